@@ -1,0 +1,46 @@
+// Builds every bundle into dist/: the extension host, the command line, the runner, and the webview.
+import { build, context } from 'esbuild';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const watch = process.argv.includes('--watch');
+const production = !watch && !process.argv.includes('--dev');
+
+const node = { platform: 'node', target: 'node20', format: 'cjs' };
+const bundles = [
+  {
+    ...node,
+    entryPoints: { extension: 'src/vscode/extension.ts' },
+    external: ['vscode'],
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
+    entryPoints: { cli: 'src/cli/main.ts', runner: 'src/engine/runner/main.ts' },
+    outExtension: { '.js': '.cjs' },
+  },
+  { platform: 'browser', target: 'es2022', format: 'esm', entryPoints: { panel: 'src/webview/panel.ts' } },
+];
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+mkdirSync(join(root, 'dist'), { recursive: true });
+for (const file of ['codicon.css', 'codicon.ttf'])
+  copyFileSync(join(root, 'node_modules/@vscode/codicons/dist', file), join(root, 'dist', file));
+
+for (const bundle of bundles) {
+  const options = {
+    ...bundle,
+    absWorkingDir: root,
+    bundle: true,
+    outdir: 'dist',
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    logLevel: 'warning',
+    // markdown-it's ESM build imports its parts by main fields that esbuild resolves best in this order.
+    mainFields: ['module', 'main'],
+  };
+  if (watch) await (await context(options)).watch();
+  else await build(options);
+}

@@ -1,0 +1,71 @@
+import type { Severity } from '../plan/diagnostic.ts';
+
+/**
+ * A check of work by a command. Gates are read from the run's base commit and kept in the journal: what judges is never
+ * taken from the worktree under judgement.
+ */
+export interface GateSpec {
+  /** Slug, unique in a run: `tests`, `tdd`, `acceptance`. */
+  readonly name: string;
+  /** One command an entry, run in order without a shell; the gate passes when all of them exit with 0. */
+  readonly commands: readonly GateCommand[];
+  /** `task`: in the task's worktree. `layer`: on the integration tree when a layer is complete. `end`: once. */
+  readonly when: 'task' | 'layer' | 'end';
+  readonly blocking: boolean;
+  readonly timeoutMs: number;
+  /** Share in the quality score; above 0. */
+  readonly weight: number;
+  /** Where it applies by declaration instead of by name in the plan; absent: where the plan names it. */
+  readonly always?: boolean;
+}
+
+export interface GateCommand {
+  /** What is shown: the command line as its author wrote it, or the criterion. */
+  readonly label: string;
+  readonly argv: readonly string[];
+}
+
+/**
+ * What a gate came to. `not-run`: its tool is missing, it crashed, it timed out or ran nothing: never a pass.
+ *
+ *     commands all exit 0 ─► passed
+ *     a command exits ≠ 0 ─► failed
+ *     cannot start, killed, timed out ─► not-run
+ */
+export type Verdict = 'passed' | 'failed' | 'not-run';
+
+export interface GateReport {
+  readonly gate: string;
+  readonly verdict: Verdict;
+  readonly blocking: boolean;
+  readonly weight: number;
+  /** 0–100: share of the weighted checks that passed; absent where the gate did not run. */
+  readonly score?: number;
+  readonly checks: readonly Check[];
+  readonly findings: readonly Finding[];
+  readonly durationMs: number;
+}
+
+/** One check of a gate with its evidence. */
+export interface Check {
+  readonly label: string;
+  readonly verdict: Verdict;
+  /** Exit code, where the command ran to its end. */
+  readonly exitCode?: number;
+  /** Why, in a sentence: "exit code 1", "not found: pytest", "no answer within 10 min". */
+  readonly note: string;
+  /** The end of what it printed, bounded, without control characters. */
+  readonly output?: string;
+}
+
+export interface Finding {
+  readonly gate: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** Relative to the repository, `/` as separator. */
+  readonly path?: string;
+  /** 1-based. */
+  readonly line?: number;
+  readonly column?: number;
+}

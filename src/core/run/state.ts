@@ -1,0 +1,101 @@
+import type { GateReport } from '../gate/gate.ts';
+import type { TaskGraph } from '../graph/task-graph.ts';
+import type { AttemptEnd, Driver, Failure, Outcome, RunSpec, Snapshot } from './event.ts';
+
+/**
+ * What a journal folds to. Owned and changed by `evolve` alone; everyone else reads it. Times are *run time*: ms since
+ * the run began, monotonic, without the gaps in which nobody drove the run and no agent was at work.
+ */
+export interface RunState {
+  readonly spec: RunSpec;
+  readonly graph: TaskGraph;
+  /** Sequence number of the last event. */
+  seq: number;
+  /** Run time of the last event. */
+  time: number;
+  /** Wall clock of the first and of the last event, ms. */
+  readonly startedAt: number;
+  at: number;
+  status: RunStatus;
+  session: {
+    readonly epoch: number;
+    readonly driver: Driver;
+    readonly pid: number;
+    readonly boot: string;
+    live: boolean;
+  };
+  /** Head of the integration branch. */
+  integration: string;
+  /** By node index. */
+  readonly tasks: TaskState[];
+  /** By 0-based agent; the one after the last agent is the gates' own. `address` absent: not started yet. */
+  readonly agents: { address?: string }[];
+  /** By layer index. */
+  readonly layers: LayerState[];
+  readonly end: LayerState;
+  applied?: { readonly branch: string; readonly commit: string };
+  /** The monotonic clock of the last event, for the next delta. */
+  mono: number;
+}
+
+export type RunStatus =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'paused'; readonly reason?: string }
+  /** Waits for what runs to stop. */
+  | { readonly kind: 'cancelling' }
+  | { readonly kind: 'finished'; readonly outcome: Outcome };
+
+/**
+ *     waiting ──attempt.started──► working ──ended──► taking ──snapshot──► checking ──gates──► merging ──► merged
+ *        ▲                            │                 │                    │                   └──► conflict
+ *        │                            └────────┬────────┴────────────────────┘
+ *        ├──────────────retried────────── failed
+ *        └──────────────retried────────── conflict, skipped, cancelled
+ *
+ * An agent is held in `working`, `taking` and `checking`; from `merging` on the result is a commit.
+ */
+export type TaskPhase =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'working'; readonly agent: number; readonly stopping?: 'skip' | 'cancel' }
+  | { readonly kind: 'taking'; readonly agent: number }
+  | { readonly kind: 'checking'; readonly agent: number }
+  | { readonly kind: 'merging' }
+  | { readonly kind: 'merged'; readonly commit?: string }
+  | { readonly kind: 'conflict'; readonly files: readonly string[] }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'cancelled' };
+
+export interface TaskState {
+  phase: TaskPhase;
+  /** Oldest first; the last one is the current one. */
+  readonly attempts: Attempt[];
+  /** What the next attempt is told about the one before. */
+  note?: string;
+  /** The next attempt goes on from what the one before left. */
+  mend: boolean;
+}
+
+export interface Attempt {
+  /** 1-based. */
+  readonly number: number;
+  readonly agent: number;
+  readonly base: string;
+  readonly mend: boolean;
+  /** Run time, ms. */
+  readonly startedAt: number;
+  /** When its agent was free again: merging began, or it failed. */
+  endedAt?: number;
+  end?: AttemptEnd;
+  activeMs?: number;
+  lastWords?: string;
+  snapshot?: Snapshot;
+  readonly gates: GateReport[];
+}
+
+export interface LayerState {
+  /** The last report of each gate that has run. */
+  readonly gates: GateReport[];
+  /** Gates whose failure the user has accepted. */
+  readonly waived: string[];
+}

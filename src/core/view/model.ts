@@ -1,0 +1,178 @@
+import type { Severity } from '../plan/diagnostic.ts';
+import type { Strategy } from '../plan/plan.ts';
+
+/**
+ * What people look at, as plain data: the panel (preview, monitor and summary are one picture), the tree, the status
+ * bar and the text reports are drawn from these and from nothing else. JSON-safe: they are posted to the webview.
+ */
+export interface PanelModel {
+  readonly title: string;
+  /** For people: `plan.md`. */
+  readonly planName: string;
+  readonly strategy: Strategy;
+  readonly agents: number;
+  /** Absent: a preview. */
+  readonly run?: RunHeader;
+  /** What waits for a person, most urgent first. */
+  readonly needs: readonly Attention[];
+  readonly figures: readonly Figure[];
+  /** Duration for every strategy and number of agents, the what-if chart. Empty during a run. */
+  readonly choices: readonly Choice[];
+  readonly layers: readonly LayerRow[];
+  readonly timeline: Timeline;
+  readonly problems: readonly Problem[];
+}
+
+export interface RunHeader {
+  readonly id: string;
+  readonly state: 'running' | 'paused' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
+  /** Someone else (another window, the command line) drives it: actions are not offered here. */
+  readonly readOnly: boolean;
+  /** Why it is paused, who drives it, … one line. */
+  readonly note?: string;
+  readonly actions: readonly RunAction[];
+}
+
+export type RunAction = 'pause' | 'resume' | 'cancel' | 'apply' | 'summary';
+export type TaskAction = 'retry' | 'skip' | 'terminal' | 'log' | 'changes';
+
+export interface Attention {
+  readonly kind: 'failed' | 'conflict' | 'gate' | 'paused';
+  /** What it is about: a task's id, or absent for the run. */
+  readonly task?: string;
+  readonly text: string;
+  /** Task actions go to `task`; the others to the run. */
+  readonly actions: readonly AttentionAction[];
+}
+
+export type AttentionAction =
+  | { readonly kind: 'task'; readonly action: TaskAction }
+  | { readonly kind: 'run'; readonly action: RunAction }
+  | { readonly kind: 'gate'; readonly action: 'retry' | 'waive'; readonly layer?: number; readonly gate: string };
+
+export interface Figure {
+  /** Stable: `tasks`, `estimated`, `sequential`, `efficiency`, `lower-bound`, `elapsed`, `utilisation`, … */
+  readonly id: string;
+  /** Ready to show: `4 h 35 min`, `77.6 %`, `not measured`. */
+  readonly value: string;
+  readonly label: string;
+  readonly note?: string;
+  /** What it means, for the hover. */
+  readonly definition: string;
+}
+
+export interface Choice {
+  readonly strategy: Strategy;
+  readonly agents: number;
+  readonly minutes: number;
+  readonly efficiency: number;
+}
+
+export interface LayerRow {
+  readonly number: number;
+  readonly name: string;
+  readonly sequential: boolean;
+  readonly minutes: number;
+  readonly tasks: readonly TaskRow[];
+  readonly gates: readonly GateRow[];
+}
+
+/** What a task is in, in words that are shown; `blocked` is waiting for something that will not come by itself. */
+export type TaskStatus =
+  | 'planned'
+  | 'waiting'
+  | 'blocked'
+  | 'working'
+  | 'checking'
+  | 'merging'
+  | 'merged'
+  | 'unchanged'
+  | 'conflict'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
+
+export interface TaskRow {
+  readonly id: string;
+  readonly title: string;
+  readonly layer: number;
+  readonly status: TaskStatus;
+  readonly minutes: number;
+  readonly assumed: boolean;
+  readonly critical: boolean;
+  /** Minutes it may be late without delaying the plan (unlimited agents). */
+  readonly slackMinutes: number;
+  readonly dependsOn: readonly string[];
+  readonly dependents: readonly string[];
+  readonly files: readonly string[];
+  readonly resources: readonly string[];
+  readonly gates: readonly GateRow[];
+  readonly acceptance: readonly string[];
+  /** The agent's kind: `shell`, `claude`. */
+  readonly agentKind: string;
+  /** 1-based, as people count; of the current or last attempt. */
+  readonly agent?: number;
+  readonly attempts: number;
+  /** Run time of the current or last attempt's start and of its end, ms; elapsed is reckoned by the view. */
+  readonly startedMs?: number;
+  readonly endedMs?: number;
+  /** One line: why it failed, the agent's last words, what it waits for. */
+  readonly note?: string;
+  readonly changed?: { readonly files: number; readonly added: number; readonly removed: number };
+  readonly actions: readonly TaskAction[];
+  /** 0-based line of its heading in the plan. */
+  readonly line: number;
+}
+
+export interface GateRow {
+  readonly name: string;
+  readonly verdict: 'pending' | 'running' | 'passed' | 'failed' | 'not-run' | 'waived';
+  readonly blocking: boolean;
+  readonly note?: string;
+}
+
+/** Minutes from the start of the run; one lane an agent. */
+export interface Timeline {
+  readonly lanes: readonly { readonly agent: number; readonly bars: readonly Bar[] }[];
+  readonly endMinutes: number;
+  readonly lowerBoundMinutes: number;
+  /** Absent: a preview. */
+  readonly nowMinutes?: number;
+}
+
+export interface Bar {
+  readonly task: string;
+  /** `planned`: the preview's. `forecast`: what is left, re-simulated. `actual`: measured; grows while it runs. */
+  readonly kind: 'planned' | 'actual' | 'forecast';
+  readonly status: TaskStatus;
+  readonly start: number;
+  /** Absent: it is running. */
+  readonly end?: number;
+  readonly critical: boolean;
+}
+
+export interface Problem {
+  readonly severity: Severity;
+  readonly message: string;
+  /** 0-based. */
+  readonly line: number;
+}
+
+/** The laid out graph, made on request: coordinates in px, the origin at the top left. */
+export interface GraphLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
+  readonly edges: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly critical: boolean;
+    readonly points: readonly (readonly [number, number])[];
+  }[];
+}

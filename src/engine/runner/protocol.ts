@@ -1,0 +1,60 @@
+import type { AttemptEnd } from '../../core/run/event.ts';
+
+/** One process for a runner to run: an agent's attempt, or a gate's command. */
+export interface Job {
+  /** Unique in the run, `<task>/<attempt>/agent`. Sent twice it is still run once. */
+  readonly id: string;
+  /** One line shown above it in the terminal. */
+  readonly banner: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  /** Added to the runner's own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** File given as standard input; absent: no input. */
+  readonly stdin?: string;
+  /** Folder of its own: job.json (made exclusively, before the start), output.log, result.json (by rename). */
+  readonly dir: string;
+  /** 0: no limit. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+  /** The log keeps its first and its last part when the output is larger. */
+  readonly maxLogBytes: number;
+}
+
+/** result.json: written, synced and renamed before anyone is told. */
+export interface JobResult {
+  readonly id: string;
+  readonly end: AttemptEnd;
+  /** Monotonic, ms. */
+  readonly activeMs: number;
+  /** Wall clock, ms since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly outputBytes: number;
+  readonly truncated: boolean;
+  /** The last line it printed that is not blank, without control characters, at most 200 characters. */
+  readonly lastWords?: string;
+}
+
+/** Engine to runner, one JSON a line. A connection is of use only after a `hello` with the run's token. */
+export type ToRunner =
+  | { readonly type: 'hello'; readonly token: string }
+  | { readonly type: 'run'; readonly job: Job }
+  | { readonly type: 'stop'; readonly id: string }
+  /** End as soon as nothing runs. */
+  | { readonly type: 'close' };
+
+/** Runner to engine. */
+export type FromRunner =
+  | { readonly type: 'hello'; readonly pid: number; /** What it is on. */ readonly job?: string }
+  | { readonly type: 'started'; readonly id: string; readonly pid: number }
+  /** At most a few a second. */
+  | { readonly type: 'words'; readonly id: string; readonly text: string }
+  | { readonly type: 'ended'; readonly result: JobResult }
+  /** `elsewhere`: job.json is there and this runner is not on it: another runner had it. */
+  | {
+      readonly type: 'refused';
+      readonly id: string;
+      readonly why: 'busy' | 'elsewhere' | 'invalid';
+      readonly message: string;
+    };

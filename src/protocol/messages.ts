@@ -1,0 +1,35 @@
+import type { Strategy } from '../core/plan/plan.ts';
+import type { GraphLayout, PanelModel, RunAction, TaskAction } from '../core/view/model.ts';
+
+/** What the extension host tells the panel. */
+export type HostMessage =
+  | {
+      readonly type: 'model';
+      readonly model: PanelModel;
+      /** Run time of the model, ms, and when it was made. */ readonly time?: number;
+    }
+  | { readonly type: 'layout'; readonly layout: GraphLayout }
+  /** Nothing to show: a sentence that says why and what to do. */
+  | { readonly type: 'empty'; readonly message: string }
+  | { readonly type: 'reveal'; readonly task: string };
+
+/** What the panel asks of the extension host. Everything it sends is checked again there. */
+export type PanelMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'layout' }
+  | { readonly type: 'choose'; readonly strategy: Strategy; readonly agents: number }
+  | { readonly type: 'execute'; readonly strategy: Strategy; readonly agents: number }
+  | { readonly type: 'open-task'; readonly task: string }
+  | { readonly type: 'task'; readonly action: TaskAction; readonly task: string }
+  | { readonly type: 'run'; readonly action: RunAction }
+  | { readonly type: 'gate'; readonly action: 'retry' | 'waive'; readonly layer?: number; readonly gate: string };
+
+/** Kept by the webview over a reload (`setState`); the serializer gets it back. */
+export interface PanelState {
+  /** Uri of the plan, or the id of the run. */
+  readonly source:
+    | { readonly kind: 'plan'; readonly uri: string }
+    | { readonly kind: 'run'; readonly folder: string; readonly id: string };
+  readonly tab: 'layers' | 'graph' | 'timeline';
+  readonly selected?: string;
+}
