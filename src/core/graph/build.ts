@@ -1,0 +1,118 @@
+import type { Plan } from '../plan/plan.ts';
+import { chained, statedEdges, withoutCycles, type Edges } from './edges.ts';
+import { longestPaths } from './paths.ts';
+import type { Layer, TaskGraph, TaskNode } from './task-graph.ts';
+
+/** What a task without an estimate is taken to need. */
+export const ASSUMED_MINUTES = 30;
+
+/** Never throws: what reading the plan has reported (unknown ids, cycles) is left out here. */
+export function buildGraph(plan: Plan): TaskGraph {
+  const { edges: stated, order } = withoutCycles(statedEdges(plan));
+  const layersWait = stated.every((own) => own.length === 0) && namedLayers(plan) > 1;
+  const named = layersWait ? carriedLayers(plan) : plan.tasks.map((task) => task.layer);
+  const dependsOn = chained(
+    stated,
+    order,
+    named,
+    plan.layers.map((layer) => layer.sequential),
+  );
+  const { layerOf, headings } = ownLayers(plan, named, dependsOn) ?? computedLayers(dependsOn, order);
+
+  const dependents = dependsOn.map((): number[] => []);
+  for (const [i, own] of dependsOn.entries()) for (const d of own) dependents[d]?.push(i);
+  const members = headings.map((): number[] => []);
+  for (const [i, layer] of layerOf.entries()) members[layer]?.push(i);
+
+  const minutes = plan.tasks.map((task) => task.estimate?.minutes ?? ASSUMED_MINUTES);
+  const paths = longestPaths({ dependsOn, dependents, order, minutes, layerOf, layers: members, layersWait });
+  return {
+    nodes: plan.tasks.map((task, i): TaskNode => ({
+      id: task.id,
+      title: task.title,
+      minutes: minutes[i] ?? ASSUMED_MINUTES,
+      assumed: task.estimate === undefined,
+      layer: layerOf[i] ?? 0,
+      dependsOn: dependsOn[i] ?? [],
+      dependents: dependents[i] ?? [],
+      files: task.files,
+      resources: task.resources,
+      tail: paths.tails[i] ?? 0,
+      head: paths.heads[i] ?? 0,
+    })),
+    layers: headings.map((heading, i): Layer => ({
+      ...heading,
+      number: i + 1,
+      tasks: members[i] ?? [],
+      minutes: paths.layerMinutes[i] ?? 0,
+    })),
+    order: layersWait ? 'layers' : 'dependencies',
+    criticalPath: paths.critical,
+    criticalMinutes: paths.length,
+    totalMinutes: minutes.reduce((sum, m) => sum + m, 0),
+  };
+}
+
+/** Minutes that a node may be late without delaying the plan, with unlimited agents. */
+export function slackOf(graph: TaskGraph, index: number): number {
+  const node = graph.nodes[index];
+  return node ? Math.max(0, graph.criticalMinutes - node.head - node.tail) : 0;
+}
+
+/** All that waits for a node, directly or through others; the node itself is not among them. */
+export function dependentsOf(graph: TaskGraph, index: number): Set<number> {
+  const found = new Set<number>();
+  const queue = [index];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop())
+    for (const next of graph.nodes[at]?.dependents ?? []) {
+      if (!found.has(next)) queue.push(next);
+      found.add(next);
+    }
+  const node = graph.nodes[index];
+  if (node && graph.order === 'layers')
+    for (const later of graph.layers.slice(node.layer + 1)) for (const task of later.tasks) found.add(task);
+  return found;
+}
+
+interface Grouping {
+  readonly layerOf: readonly number[];
+  readonly headings: readonly Pick<Layer, 'name' | 'sequential' | 'gates'>[];
+}
+
+function namedLayers(plan: Plan): number {
+  return new Set(plan.tasks.flatMap((task) => task.layer ?? [])).size;
+}
+
+/** A task above or between the layers goes with the task before it. */
+function carriedLayers(plan: Plan): number[] {
+  let current = 0;
+  return plan.tasks.map((task) => (current = task.layer ?? current));
+}
+
+/** The plan's own layers, those without tasks left out; nothing where they do not hold every task or disagree. */
+function ownLayers(plan: Plan, named: readonly (number | undefined)[], dependsOn: Edges): Grouping | undefined {
+  const used = [...new Set(named)].filter((layer) => layer !== undefined).sort((a, b) => a - b);
+  const rank = new Map(used.map((layer, i) => [layer, i]));
+  const layerOf = named.flatMap((layer) => (layer === undefined ? [] : (rank.get(layer) ?? [])));
+  if (used.length === 0 || layerOf.length < named.length) return undefined;
+  const agree = dependsOn.every((own, i) => own.every((d) => (layerOf[d] ?? 0) <= (layerOf[i] ?? 0)));
+  if (!agree) return undefined;
+  const headings = used.map((layer) => {
+    const { name = '', sequential = false, gates = [] } = plan.layers[layer] ?? {};
+    return { name, sequential, gates };
+  });
+  return { layerOf, headings };
+}
+
+/** layer(t) = 1 + the highest layer that t depends on. */
+function computedLayers(dependsOn: Edges, order: readonly number[]): Grouping {
+  const layerOf = dependsOn.map(() => 0);
+  let count = 0;
+  for (const i of order) {
+    const layer = (dependsOn[i] ?? []).reduce((max, d) => Math.max(max, (layerOf[d] ?? 0) + 1), 0);
+    layerOf[i] = layer;
+    count = Math.max(count, layer + 1);
+  }
+  const headings = Array.from({ length: count }, () => ({ name: '', sequential: false, gates: [] }));
+  return { layerOf, headings };
+}
