@@ -20,6 +20,8 @@ export type PanelMessage =
   | { readonly type: 'choose'; readonly strategy: Strategy; readonly agents: number }
   | { readonly type: 'execute'; readonly strategy: Strategy; readonly agents: number }
   | { readonly type: 'open-task'; readonly task: string }
+  /** A problem's line in the plan, 0-based. */
+  | { readonly type: 'open-line'; readonly line: number }
   | { readonly type: 'task'; readonly action: TaskAction; readonly task: string }
   | { readonly type: 'run'; readonly action: RunAction }
   | { readonly type: 'gate'; readonly action: 'retry' | 'waive'; readonly layer?: number; readonly gate: string };
