@@ -112,6 +112,10 @@ export type RunEvent =
       readonly lastWords?: string;
     }
   | { readonly type: 'attempt.snapshot'; readonly task: string; readonly attempt: number; readonly snapshot: Snapshot }
+  /** The attempt's process is to be stopped, and the task is then skipped, cancelled, or put back to waiting. */
+  | { readonly type: 'attempt.stopping'; readonly task: string; readonly attempt: number; readonly then: Stopping }
+  /** It passed what it had to pass: its commit is to be merged. */
+  | { readonly type: 'attempt.accepted'; readonly task: string; readonly attempt: number }
   | { readonly type: 'gate.ended'; readonly scope: GateScope; readonly report: GateReport }
   | { readonly type: 'gate.waived'; readonly scope: GateScope; readonly gate: string }
   | { readonly type: 'gate.retried'; readonly scope: GateScope; readonly gate: string }
@@ -137,6 +141,8 @@ export type RunEvent =
   | { readonly type: 'run.finished'; readonly outcome: Outcome }
   | { readonly type: 'run.applied'; readonly branch: string; readonly commit: string };
 
+/** What becomes of a task whose attempt is stopped. */
+export type Stopping = 'skip' | 'cancel' | 'requeue';
 export type Driver = 'window' | 'cli' | 'detached';
 export type Outcome = 'succeeded' | 'failed' | 'cancelled';
 export type GateScope =

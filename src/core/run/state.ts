@@ -1,6 +1,6 @@
 import type { GateReport } from '../gate/gate.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
-import type { AttemptEnd, Driver, Failure, Outcome, RunSpec, Snapshot } from './event.ts';
+import type { AttemptEnd, Driver, Failure, Outcome, RunSpec, Snapshot, Stopping } from './event.ts';
 
 /**
  * What a journal folds to. Owned and changed by `evolve` alone; everyone else reads it. Times are *run time*: ms since
@@ -26,6 +26,8 @@ export interface RunState {
   };
   /** Head of the integration branch. */
   integration: string;
+  /** Node index by task id. */
+  readonly index: ReadonlyMap<string, number>;
   /** By node index. */
   readonly tasks: TaskState[];
   /** By 0-based agent; the one after the last agent is the gates' own. `address` absent: not started yet. */
@@ -56,9 +58,9 @@ export type RunStatus =
  */
 export type TaskPhase =
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'working'; readonly agent: number; readonly stopping?: 'skip' | 'cancel' }
-  | { readonly kind: 'taking'; readonly agent: number }
-  | { readonly kind: 'checking'; readonly agent: number }
+  | { readonly kind: 'working'; readonly agent: number; readonly stopping?: Stopping }
+  | { readonly kind: 'taking'; readonly agent: number; readonly stopping?: Stopping }
+  | { readonly kind: 'checking'; readonly agent: number; readonly stopping?: Stopping }
   | { readonly kind: 'merging' }
   | { readonly kind: 'merged'; readonly commit?: string }
   | { readonly kind: 'conflict'; readonly files: readonly string[] }
@@ -74,6 +76,10 @@ export interface TaskState {
   note?: string;
   /** The next attempt goes on from what the one before left. */
   mend: boolean;
+  /** Attempts that count against `Limits.attempts`, since the user last asked for another. */
+  counted: number;
+  /** Attempts in a row that ended with their runner. */
+  interruptions: number;
 }
 
 export interface Attempt {
@@ -94,6 +100,8 @@ export interface Attempt {
 }
 
 export interface LayerState {
+  /** Gate runs so far: tells one run of a gate from its next. */
+  runs: number;
   /** The last report of each gate that has run. */
   readonly gates: GateReport[];
   /** Gates whose failure the user has accepted. */

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isStrategy, type Strategy } from '../core/plan/plan.ts';
+import { loadAgents } from '../engine/agent-settings.ts';
+import type { Engine } from '../engine/engine.ts';
+import { openRepository } from '../engine/git/preflight.ts';
+import type { Driver } from '../core/run/event.ts';
+import { monotonicMs } from '../engine/process/identity.ts';
+import { childProcessLauncher } from '../engine/runner/launcher.ts';
+import { preview, validate } from './plan-commands.ts';
+import { apply, control, list, status } from './run-commands.ts';
+import { execute, resume } from './drive.ts';
+import { USAGE } from './usage.ts';
+
+declare const ORCA_VERSION: string;
+
+export const DONE = 0;
+export const FAILED = 1;
+export const BAD_INPUT = 2;
+export const INTERRUPTED = 130;
+
+/** What a command is given: arguments that are already checked. */
+export interface Options {
+  readonly folder: string;
+  readonly json: boolean;
+  readonly strategy: Strategy | undefined;
+  readonly agents: number | undefined;
+  readonly agent: string | undefined;
+  readonly uncommitted: boolean;
+  readonly attempts: number;
+  readonly idleMinutes: number;
+  readonly limitMinutes: number;
+  readonly detached: boolean;
+}
+
+/** Prints to standard output, and why something cannot be done to standard error. */
+export const say = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+export const complain = (text: string): void => void process.stderr.write(`orca: ${text}\n`);
+
+/** Runs one command line; resolves to the exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  if (command === undefined || command === 'help' || command === '--help' || command === '-h') {
+    say(USAGE);
+    return command === undefined ? BAD_INPUT : DONE;
+  }
+  if (command === '--version' || command === 'version') {
+    say(ORCA_VERSION);
+    return DONE;
+  }
+  const read = readOptions(rest);
+  if (typeof read === 'string') {
+    complain(`${read}\nSee \`orca help\`.`);
+    return BAD_INPUT;
+  }
+  const { options, words } = read;
+  switch (command) {
+    case 'preview':
+      return preview(words[0], options);
+    case 'validate':
+      return validate(words[0], options);
+    case 'execute':
+      return execute(words, options);
+    case 'resume':
+      return resume(words[0], options);
+    case 'status':
+      return status(words[0], options);
+    case 'list':
+      return list(options);
+    case 'apply':
+      return apply(words[0], options);
+    case 'pause':
+    case 'cancel':
+      return control({ type: command }, words[0], options);
+    case 'retry':
+    case 'skip': {
+      const task = words[0];
+      if (task === undefined) {
+        complain(`\`orca ${command}\` needs a task's id.`);
+        return BAD_INPUT;
+      }
+      return control({ type: command, task }, words[1], options);
+    }
+    default:
+      complain(`There is no command "${command}". See \`orca help\`.`);
+      return BAD_INPUT;
+  }
+}
+
+function readOptions(
+  args: readonly string[],
+): { readonly options: Options; readonly words: readonly string[] } | string {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        folder: { type: 'string', default: '.' },
+        format: { type: 'string', default: 'text' },
+        strategy: { type: 'string' },
+        agents: { type: 'string' },
+        agent: { type: 'string' },
+        uncommitted: { type: 'boolean', default: false },
+        attempts: { type: 'string', default: '2' },
+        'idle-minutes': { type: 'string', default: '15' },
+        'limit-minutes': { type: 'string', default: '120' },
+        detached: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const { values, positionals } = parsed;
+  if (values.format !== 'text' && values.format !== 'json') return `--format is text or json, not "${values.format}".`;
+  if (values.strategy !== undefined && !isStrategy(values.strategy))
+    return `--strategy is sequential, conservative, hybrid or aggressive, not "${values.strategy}".`;
+  const numbers = [
+    ['--agents', values.agents ?? '1'],
+    ['--attempts', values.attempts],
+    ['--idle-minutes', values['idle-minutes']],
+    ['--limit-minutes', values['limit-minutes']],
+  ] as const;
+  for (const [name, text] of numbers)
+    if (!/^\d+$/.test(text) || Number(text) < 1) return `${name} is a whole number above 0, not "${text}".`;
+  return {
+    words: positionals,
+    options: {
+      folder: resolve(values.folder),
+      json: values.format === 'json',
+      strategy: values.strategy,
+      agents: values.agents === undefined ? undefined : Number(values.agents),
+      agent: values.agent,
+      uncommitted: values.uncommitted,
+      attempts: Number(values.attempts),
+      idleMinutes: Number(values['idle-minutes']),
+      limitMinutes: Number(values['limit-minutes']),
+      detached: values.detached,
+    },
+  };
+}
+
+/** The root of the repository that a folder is in; undefined, and said why, where there is none. */
+export async function rootOf(folder: string): Promise<string | undefined> {
+  const opened = await openRepository(folder);
+  if (opened.ok) return opened.repository.root;
+  complain(`${opened.problem.message} ${opened.problem.fix}`);
+  return undefined;
+}
+
+/** The engine of this command line; undefined, and said why, where the agents' settings are wrong. */
+export async function engineFor(root: string, driver: Driver): Promise<Engine | undefined> {
+  const { agents, problems } = await loadAgents(root);
+  if (problems.length > 0) {
+    for (const problem of problems) complain(problem);
+    return undefined;
+  }
+  return {
+    folder: root,
+    driver,
+    launcher: childProcessLauncher({ execPath: process.execPath }),
+    runnerPath: join(__dirname, 'runner.cjs'),
+    agents,
+    clock: { now: () => Date.now(), mono: monotonicMs },
+    random: () => randomBytes(16).toString('hex'),
+    version: ORCA_VERSION,
+    idleExitMs: 10 * 60_000,
+    maxLogBytes: 64 * 1024 * 1024,
+  };
+}

@@ -1,0 +1,144 @@
+import { relative } from 'node:path';
+import type { RunState } from '../core/run/state.ts';
+import { isStrategy } from '../core/plan/plan.ts';
+import { monitorText, progressLine } from '../core/view/monitor.ts';
+import { statusJson } from '../core/view/status.ts';
+import { askToYield } from '../engine/control.ts';
+import { openRun, type Opened } from '../engine/open-run.ts';
+import { runDir, summaryPath } from '../engine/run-files.ts';
+import type { RunSession } from '../engine/session.ts';
+import { startRun } from '../engine/start-run.ts';
+import { BAD_INPUT, DONE, FAILED, INTERRUPTED, complain, engineFor, rootOf, say, type Options } from './command-line.ts';
+import { readPlan } from './plan-commands.ts';
+import { findRun } from './run-commands.ts';
+
+export async function execute(words: readonly string[], options: Options): Promise<number> {
+  const [name, strategyWord, agentsWord] = words;
+  if (strategyWord !== undefined && !isStrategy(strategyWord)) {
+    complain(`The strategy is sequential, conservative, hybrid or aggressive, not "${strategyWord}".`);
+    return BAD_INPUT;
+  }
+  if (agentsWord !== undefined && !/^[1-9]\d*$/.test(agentsWord)) {
+    complain(`The number of agents is a whole number above 0, not "${agentsWord}".`);
+    return BAD_INPUT;
+  }
+  const root = await rootOf(options.folder);
+  const file = root === undefined ? undefined : await readPlan(name, options);
+  const engine = root === undefined ? undefined : await engineFor(root, 'cli');
+  if (root === undefined || file === undefined || engine === undefined) return BAD_INPUT;
+  const { settings } = file.plan;
+  const planPath = relative(root, file.path).replaceAll('\\', '/');
+  const opened = await startRun(engine, {
+    planText: file.text,
+    ...(!planPath.startsWith('../') && { planPath }),
+    strategy: options.strategy ?? strategyWord ?? settings.strategy ?? 'hybrid',
+    agents: options.agents ?? (agentsWord === undefined ? (settings.agents ?? 3) : Number(agentsWord)),
+    agent: options.agent ?? settings.agent ?? 'shell',
+    uncommitted: options.uncommitted,
+    limits: {
+      attempts: options.attempts,
+      idleMs: options.idleMinutes * 60_000,
+      totalMs: options.limitMinutes * 60_000,
+    },
+  });
+  return drive(root, opened, options);
+}
+
+export async function resume(id: string | undefined, options: Options): Promise<number> {
+  const root = await rootOf(options.folder);
+  if (root === undefined) return BAD_INPUT;
+  const run = await findRun(root, id, (r) => r.state !== undefined && r.state.status.kind !== 'finished');
+  const engine = run === undefined ? undefined : await engineFor(root, options.detached ? 'detached' : 'cli');
+  if (run === undefined || engine === undefined) return BAD_INPUT;
+  let opened = await openRun(engine, run.id);
+  // A closing window hands over while it still holds the run; a detached engine gives it back when asked.
+  for (let tries = 0; opened.kind === 'owned' && tries < 40; tries++) {
+    if (options.detached) await new Promise((wait) => setTimeout(wait, 250));
+    else if (opened.owner.driver !== 'detached' || !(await askToYield(opened.owner))) break;
+    opened = await openRun(engine, run.id);
+  }
+  if (opened.kind === 'opened' && opened.session.state.status.kind !== 'cancelling') await opened.session.dispatch({ type: 'resume' });
+  return drive(root, opened, options);
+}
+
+/** Drives a run to its end, showing how it goes; resolves to the exit code. */
+async function drive(root: string, opened: Opened, options: Options): Promise<number> {
+  if (opened.kind === 'refused') {
+    for (const problem of opened.problems) complain(problem);
+    return BAD_INPUT;
+  }
+  if (opened.kind === 'owned') {
+    const { driver, identity } = opened.owner;
+    complain(`${opened.state.spec.id} is driven by ${driver === 'window' ? 'a window' : 'another command line'} (process ${identity.pid}). Close it first, or use \`orca status\`, \`orca pause\` and \`orca cancel\`.`);
+    return BAD_INPUT;
+  }
+  const { session } = opened;
+  if (opened.notice !== undefined) complain(opened.notice);
+  const shown = options.json ? { dispose: () => undefined } : process.stdout.isTTY ? showLive(session) : showLines(session);
+  let interrupts = 0;
+  const interrupt = (): void => {
+    if (++interrupts > 1) process.exit(INTERRUPTED);
+    complain('stopping the agents; press Ctrl-C again to leave them');
+    void session.interrupt();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  await session.finished();
+  shown.dispose();
+  process.off('SIGINT', interrupt);
+  process.off('SIGTERM', interrupt);
+  await session.close();
+  return conclude(root, session.state, options);
+}
+
+function conclude(root: string, state: RunState, options: Options): number {
+  const { id } = state.spec;
+  if (options.json) say(JSON.stringify(statusJson(state), undefined, 2));
+  if (state.status.kind !== 'finished') {
+    if (!options.json) say(`\n${id} is interrupted. Go on with: orca resume ${id}`);
+    return INTERRUPTED;
+  }
+  const { outcome } = state.status;
+  if (!options.json) {
+    const summary = relative(process.cwd(), summaryPath(runDir(root, id)));
+    say(`\nSummary: ${summary}\nResult:  branch orca/${id}/integration; take it with: orca apply ${id}`);
+    if (outcome === 'failed') say(`Some tasks did not get done. After a look: orca retry <task> ${id}, then orca resume ${id}`);
+  }
+  return outcome === 'succeeded' ? DONE : FAILED;
+}
+
+function showLines(session: RunSession): { dispose(): void } {
+  return session.onNews((news) => {
+    if (news.kind === 'fault' && news.message !== undefined) complain(news.message);
+    if (news.kind !== 'events') return;
+    for (const { event } of news.records) {
+      const line = progressLine(event, session.state);
+      if (line !== undefined) say(line);
+    }
+  });
+}
+
+/** Redraws the monitor in place, at most twice a second and at once when something happens. */
+function showLive(session: RunSession): { dispose(): void } {
+  let drawn = 0;
+  const opened = performance.now();
+  const at = session.state.time;
+  const draw = (): void => {
+    const now = Math.max(session.state.time, at + performance.now() - opened);
+    const lines = monitorText(session.state, now).split('\n').slice(0, Math.max(5, process.stdout.rows - 1));
+    process.stdout.write(`${drawn === 0 ? '' : `\u001b[${drawn}A`}\u001b[J${lines.join('\n')}\n`);
+    drawn = lines.length;
+  };
+  const timer = setInterval(draw, 500);
+  const off = session.onNews((news) => {
+    if (news.kind === 'events') draw();
+  });
+  draw();
+  return {
+    dispose: () => {
+      clearInterval(timer);
+      off.dispose();
+      draw();
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { UserCommand } from '../core/run/command.ts';
+import { printableStatus, statusJson } from '../core/view/status.ts';
+import { askOwner } from '../engine/control.ts';
+import { applyRun, forecastApply } from '../engine/git/apply.ts';
+import { openRepository } from '../engine/git/preflight.ts';
+import { listRuns, openRun, type ListedRun } from '../engine/open-run.ts';
+import { BAD_INPUT, DONE, FAILED, complain, engineFor, rootOf, say, type Options } from './command-line.ts';
+
+/** The run that is meant: by its id, or the newest that fits; undefined, and said why, where there is none. */
+export async function findRun(
+  root: string,
+  id: string | undefined,
+  fits: (run: ListedRun) => boolean = () => true,
+): Promise<ListedRun | undefined> {
+  const runs = await listRuns(root);
+  const run = id === undefined ? runs.find(fits) : runs.find((r) => r.id === id);
+  if (run === undefined)
+    complain(id === undefined ? 'There is no run that this could be about. See `orca list`.' : `There is no run "${id}". See \`orca list\`.`);
+  return run;
+}
+
+export async function status(id: string | undefined, options: Options): Promise<number> {
+  const root = await rootOf(options.folder);
+  if (root === undefined) return BAD_INPUT;
+  const run = await findRun(root, id);
+  if (run === undefined) return BAD_INPUT;
+  if (run.state === undefined) {
+    complain(`${run.id}: ${run.problem ?? ''}`);
+    return BAD_INPUT;
+  }
+  if (options.json) say(JSON.stringify({ ...statusJson(run.state), drivenBy: run.owner?.driver ?? null }, undefined, 2));
+  else say(printableStatus(run.state, run.owner?.driver));
+  return DONE;
+}
+
+export async function list(options: Options): Promise<number> {
+  const root = await rootOf(options.folder);
+  if (root === undefined) return BAD_INPUT;
+  const runs = await listRuns(root);
+  if (options.json) {
+    const rows = runs.map(({ id, state, problem, owner }) => ({
+      id,
+      ...(state === undefined ? { problem } : { ...statusJson(state), tasks: undefined }),
+      drivenBy: owner?.driver ?? null,
+    }));
+    say(JSON.stringify(rows, undefined, 2));
+  } else if (runs.length === 0) say('No runs yet. Start one with `orca execute`.');
+  else
+    for (const { id, state, problem, owner } of runs) {
+      const done = state?.tasks.filter((task) => task.phase.kind === 'merged').length ?? 0;
+      const how = state === undefined ? `cannot be read: ${problem ?? ''}` : `${statusJson(state).state}, ${done}/${state.tasks.length} tasks`;
+      say(`${id}  ${how}${owner === undefined ? '' : `  (driven by the ${owner.driver === 'window' ? 'window' : 'command line'}, process ${owner.identity.pid})`}`);
+    }
+  return DONE;
+}
+
+/** Asks a run's owner, or where nobody drives it takes it for the moment. */
+export async function control(command: UserCommand, id: string | undefined, options: Options): Promise<number> {
+  const root = await rootOf(options.folder);
+  if (root === undefined) return BAD_INPUT;
+  const run = await findRun(root, id, (r) => r.state !== undefined && r.state.status.kind !== 'finished');
+  if (run === undefined) return BAD_INPUT;
+  const decision = run.owner === undefined ? await alone(root, run.id, command) : await askOwner(run.owner, command);
+  if (decision === undefined) return BAD_INPUT;
+  if ('rejected' in decision) {
+    complain(decision.rejected);
+    return BAD_INPUT;
+  }
+  say(`${run.id}: ${command.type} recorded.`);
+  return DONE;
+}
+
+async function alone(root: string, id: string, command: UserCommand): ReturnType<typeof askOwner> | Promise<undefined> {
+  const engine = await engineFor(root, 'cli');
+  if (engine === undefined) return undefined;
+  const opened = await openRun(engine, id);
+  if (opened.kind === 'owned') return askOwner(opened.owner, command);
+  if (opened.kind === 'refused') {
+    for (const problem of opened.problems) complain(problem);
+    return undefined;
+  }
+  const { session } = opened;
+  const decision = await session.dispatch(command);
+  if (command.type === 'cancel' && 'events' in decision) await session.finished();
+  await session.close();
+  return decision;
+}
+
+export async function apply(id: string | undefined, options: Options): Promise<number> {
+  const opened = await openRepository(options.folder);
+  if (!opened.ok) {
+    complain(`${opened.problem.message} ${opened.problem.fix}`);
+    return BAD_INPUT;
+  }
+  const { repository } = opened;
+  const run = await findRun(repository.root, id, (r) => r.state?.status.kind === 'finished');
+  if (run?.state === undefined) return BAD_INPUT;
+  if (run.state.status.kind !== 'finished') {
+    complain(`${run.id} has not finished. Wait for it, or cancel it first.`);
+    return BAD_INPUT;
+  }
+  const forecast = await forecastApply(repository, run.id);
+  if (forecast.kind === 'up-to-date') {
+    say(`${run.id}: your branch already has everything.`);
+    return DONE;
+  }
+  const applied = await applyRun(repository, run.id);
+  if (!applied.ok) {
+    complain(`${run.id} was not applied, and nothing was changed: ${applied.message}`);
+    return FAILED;
+  }
+  const engine = await engineFor(repository.root, 'cli');
+  const session = engine === undefined ? undefined : await openRun(engine, run.id);
+  if (session?.kind === 'opened') {
+    await session.session.submit({ type: 'applied', branch: applied.branch, commit: applied.commit });
+    await session.session.close();
+  }
+  say(`${run.id} is now in ${applied.branch} (${applied.commit.slice(0, 10)}).`);
+  return DONE;
+}

@@ -1,0 +1,29 @@
+export const USAGE = `Orca runs a plan's tasks with parallel agents, each in its own git worktree.
+
+Usage: orca <command> [options]
+
+  preview  [plan.md]                   layers, critical path, and the time for each strategy
+  validate [plan.md]                   what is wrong with the plan
+  execute  [plan.md] [strategy] [agents]
+                                       run it, to a branch orca/<run>/integration
+  resume   [run]                       go on with a run whose window or command line is gone
+  status   [run]                       where a run stands
+  list                                 the runs of this repository
+  apply    [run]                       merge a run's result into your branch
+  pause | cancel [run]                 no new starts | stop everything
+  retry | skip <task> [run]            another attempt | go on without it
+
+Options:
+  --strategy sequential|conservative|hybrid|aggressive   (plan's, else hybrid)
+  --agents N            agents at once (plan's, else 3)
+  --agent NAME          agent of the tasks that name none (plan's, else shell)
+  --uncommitted         execute: start from your uncommitted work, not from the last commit
+  --attempts N          execute: attempts of a task before it is given up (2)
+  --idle-minutes N      execute: end an attempt that prints nothing for so long (15)
+  --limit-minutes N     execute: end an attempt after so long (120)
+  --folder DIR          the repository (the current folder)
+  --format text|json
+
+Run: an id of \`orca list\`; without one, the newest that fits.
+Exit codes: 0 done, 1 finished with failures, 2 bad input, 130 interrupted.
+`;

@@ -1,0 +1,48 @@
+import type { GateReport } from '../gate/gate.ts';
+import type { AttemptEnd, Driver, GateScope, Snapshot } from './event.ts';
+
+/** What a person asks of a run. */
+export type UserCommand =
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'retry'; readonly task: string; readonly note?: string }
+  | { readonly type: 'skip'; readonly task: string }
+  | { readonly type: 'retry-gate'; readonly scope: GateScope; readonly gate: string }
+  | { readonly type: 'waive-gate'; readonly scope: GateScope; readonly gate: string };
+
+/** What the session and its effects report. A report about what is no longer current is dropped. */
+export type ReportCommand =
+  | {
+      readonly type: 'take';
+      readonly epoch: number;
+      readonly driver: Driver;
+      readonly pid: number;
+      readonly boot: string;
+    }
+  /** `stop`: what runs is put back to waiting first, so that nothing goes on unseen. */
+  | { readonly type: 'interrupt' }
+  | { readonly type: 'release' }
+  | { readonly type: 'fault'; readonly message: string }
+  | { readonly type: 'launching'; readonly agent: number; readonly address: string }
+  | {
+      readonly type: 'attempt-ended';
+      readonly task: string;
+      readonly attempt: number;
+      readonly end: AttemptEnd;
+      readonly activeMs: number;
+      readonly lastWords?: string;
+    }
+  | { readonly type: 'snapshot-taken'; readonly task: string; readonly attempt: number; readonly snapshot: Snapshot }
+  | { readonly type: 'snapshot-failed'; readonly task: string; readonly attempt: number; readonly message: string }
+  | { readonly type: 'gate-ended'; readonly scope: GateScope; readonly report: GateReport }
+  | { readonly type: 'merged'; readonly task: string; readonly attempt: number; readonly commit: string }
+  | {
+      readonly type: 'conflicted';
+      readonly task: string;
+      readonly attempt: number;
+      readonly files: readonly string[];
+    }
+  | { readonly type: 'applied'; readonly branch: string; readonly commit: string };
+
+export type RunCommand = UserCommand | ReportCommand;

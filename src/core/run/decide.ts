@@ -1,0 +1,210 @@
+import { unreachable } from '../unreachable.ts';
+import type { ReportCommand, RunCommand, UserCommand } from './command.ts';
+import type { RunEvent, Stopping } from './event.ts';
+import { layerOf } from './evolve.ts';
+import type { RunState, TaskState } from './state.ts';
+
+/** What a command comes to: events to be recorded, or why it cannot be done. */
+export type Decision = { readonly events: readonly RunEvent[] } | { readonly rejected: string };
+
+const NOTHING: Decision = { events: [] };
+
+/**
+ * What happens on a command. Pure; what follows from it (a retry, the next task, the end of the run) is `advance`'s.
+ * A report about something that is no longer current is dropped without complaint: effects may be repeated.
+ */
+export function decide(state: RunState, command: RunCommand): Decision {
+  switch (command.type) {
+    case 'pause':
+    case 'resume':
+    case 'cancel':
+    case 'retry':
+    case 'skip':
+    case 'retry-gate':
+    case 'waive-gate':
+      return decideUser(state, command);
+    default:
+      return { events: decideReport(state, command) };
+  }
+}
+
+function decideUser(state: RunState, command: UserCommand): Decision {
+  switch (command.type) {
+    case 'pause':
+      if (state.status.kind !== 'running') return { rejected: `The run is ${state.status.kind}.` };
+      return { events: [{ type: 'run.paused' }] };
+    case 'resume':
+      if (state.status.kind === 'running') return NOTHING;
+      if (state.status.kind === 'cancelling') return { rejected: 'The run is being cancelled.' };
+      return { events: [{ type: 'run.resumed' }] };
+    case 'cancel':
+      if (state.status.kind === 'finished') return { rejected: 'The run has finished.' };
+      if (state.status.kind === 'cancelling') return NOTHING;
+      return { events: [{ type: 'run.cancelled' }, ...stopAll(state, 'cancel')] };
+    case 'retry': {
+      const task = find(state, command.task);
+      if (task === undefined) return unknownTask(command.task);
+      if (!canRetry(task)) return { rejected: `${command.task} is ${task.phase.kind}; there is nothing to retry.` };
+      const note = command.note ?? failureNote(task);
+      const retried: RunEvent = {
+        type: 'task.retried',
+        task: command.task,
+        by: 'user',
+        ...(note !== undefined && { note }),
+      };
+      return { events: [...reopen(state), retried] };
+    }
+    case 'skip': {
+      const task = find(state, command.task);
+      if (task === undefined) return unknownTask(command.task);
+      if (!canSkip(task)) return { rejected: `${command.task} is ${task.phase.kind}; it cannot be skipped.` };
+      const attempt = task.attempts.at(-1);
+      return isHeld(task) && attempt !== undefined
+        ? { events: [{ type: 'attempt.stopping', task: command.task, attempt: attempt.number, then: 'skip' }] }
+        : { events: [...reopen(state), { type: 'task.skipped', task: command.task }] };
+    }
+    case 'retry-gate':
+    case 'waive-gate': {
+      const { scope, gate } = command;
+      if (scope.kind === 'task') return { rejected: `Retry the task ${scope.task} to run its gates again.` };
+      const report = layerOf(state, scope).gates.find((r) => r.gate === gate);
+      if (report === undefined || report.verdict === 'passed')
+        return { rejected: `Gate ${gate} has nothing to settle there.` };
+      const type = command.type === 'retry-gate' ? 'gate.retried' : 'gate.waived';
+      return { events: [...reopen(state), { type, scope, gate }] };
+    }
+    default:
+      return unreachable(command);
+  }
+}
+
+function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
+  switch (command.type) {
+    case 'take': {
+      const { epoch, driver, pid, boot } = command;
+      return [{ type: 'session.started', epoch, driver, pid, boot }];
+    }
+    case 'interrupt':
+      if (state.status.kind === 'finished') return [];
+      return [
+        ...(state.status.kind === 'running' ? [{ type: 'run.paused', reason: 'interrupted' } as const] : []),
+        ...stopAll(state, 'requeue'),
+      ];
+    case 'release':
+      return state.session.live ? [{ type: 'session.ended' }] : [];
+    case 'fault':
+      return state.status.kind === 'running' ? [{ type: 'run.paused', reason: command.message }] : [];
+    case 'launching':
+      return [{ type: 'agent.started', agent: command.agent, address: command.address }];
+    case 'attempt-ended': {
+      if (!isCurrent(state, command, 'working')) return [];
+      const { task, attempt, end, activeMs, lastWords } = command;
+      return [
+        { type: 'attempt.ended', task, attempt, end, activeMs, ...(lastWords !== undefined && { lastWords }) },
+      ];
+    }
+    case 'snapshot-taken':
+      if (!isCurrent(state, command, 'taking')) return [];
+      return [
+        { type: 'attempt.snapshot', task: command.task, attempt: command.attempt, snapshot: command.snapshot },
+      ];
+    case 'snapshot-failed':
+      if (!isCurrent(state, command, 'taking')) return [];
+      return [
+        {
+          type: 'task.failed',
+          task: command.task,
+          attempt: command.attempt,
+          failure: { kind: 'snapshot', message: command.message },
+        },
+      ];
+    case 'gate-ended': {
+      const { scope, report } = command;
+      if (scope.kind === 'task') {
+        if (!isCurrent(state, scope, 'checking')) return [];
+        if (find(state, scope.task)?.attempts.at(-1)?.gates.some((r) => r.gate === report.gate) === true) return [];
+      } else if (layerOf(state, scope).gates.some((r) => r.gate === report.gate)) return [];
+      return [{ type: 'gate.ended', scope, report }];
+    }
+    case 'merged':
+      if (!isCurrent(state, command, 'merging')) return [];
+      return [{ type: 'task.merged', task: command.task, attempt: command.attempt, commit: command.commit }];
+    case 'conflicted':
+      if (!isCurrent(state, command, 'merging')) return [];
+      return [{ type: 'task.conflicted', task: command.task, attempt: command.attempt, files: command.files }];
+    case 'applied':
+      return [{ type: 'run.applied', branch: command.branch, commit: command.commit }];
+    default:
+      return unreachable(command);
+  }
+}
+
+/** Whether a task can be given another attempt by hand. The one rule for commands, menus and buttons. */
+export function canRetry(task: TaskState): boolean {
+  const { kind } = task.phase;
+  return kind === 'failed' || kind === 'conflict' || kind === 'skipped' || kind === 'cancelled';
+}
+
+/** Whether a task can be given up by hand. */
+export function canSkip(task: TaskState): boolean {
+  const { kind } = task.phase;
+  return kind === 'waiting' || kind === 'failed' || kind === 'conflict' || kind === 'cancelled' || isHeld(task);
+}
+
+/** Whether the task holds an agent. */
+export function isHeld(task: TaskState): boolean {
+  const { kind } = task.phase;
+  return kind === 'working' || kind === 'taking' || kind === 'checking';
+}
+
+function stopAll(state: RunState, then: Stopping): RunEvent[] {
+  return state.graph.nodes.flatMap((node, i) => {
+    const task = state.tasks[i];
+    const attempt = task?.attempts.at(-1);
+    if (task === undefined || attempt === undefined || !isHeld(task)) return [];
+    return [{ type: 'attempt.stopping' as const, task: node.id, attempt: attempt.number, then }];
+  });
+}
+
+/** A decision on a task of a finished or cancelled run takes the run up again. */
+function reopen(state: RunState): RunEvent[] {
+  return state.status.kind === 'finished' ? [{ type: 'run.resumed' }] : [];
+}
+
+/** What the next attempt is told about why the one before was no result; undefined where nothing went wrong. */
+export function failureNote(task: TaskState): string | undefined {
+  const { phase } = task;
+  if (phase.kind === 'conflict')
+    return `Merging your change conflicted with work merged meanwhile, in: ${phase.files.join(', ')}. You now start from the merged work; make your change fit it.`;
+  if (phase.kind !== 'failed') return undefined;
+  const { failure } = phase;
+  switch (failure.kind) {
+    case 'agent':
+      return `The attempt before this one failed: ${failure.message}`;
+    case 'no-changes':
+      return 'The attempt before this one changed no file in its worktree. Make the change in the working directory you are started in.';
+    case 'gate':
+      return `The gate ${failure.gate} did not pass: ${failure.message}`;
+    case 'snapshot':
+      return `The work could not be committed: ${failure.message}`;
+    default:
+      return unreachable(failure);
+  }
+}
+
+function find(state: RunState, id: string): TaskState | undefined {
+  return state.tasks[state.index.get(id) ?? -1];
+}
+
+function unknownTask(id: string): Decision {
+  return { rejected: `The run has no task ${id}.` };
+}
+
+function isCurrent(
+  state: RunState,
+  of: { readonly task: string; readonly attempt: number },
+  phase: TaskState['phase']['kind'],
+): boolean {
+  const task = find(state, of.task);
+  return task?.phase.kind === phase && task.attempts.at(-1)?.number === of.attempt;
+}

@@ -1,0 +1,82 @@
+import type { GateSpec } from '../gate/gate.ts';
+import { dueLayers, endIsDue } from './advance.ts';
+import type { GateScope, Stopping } from './event.ts';
+import { integrationGates, nextTaskGate, standing } from './gates.ts';
+import type { LayerState, RunState } from './state.ts';
+
+/**
+ * What is to be done in the world. Each is safe to repeat: after a restart all that the state wants is wanted again, and
+ * whoever does it looks first at what is already there. `key` names it; an effect that is no longer wanted is aborted.
+ */
+export type Effect =
+  /** Have the attempt's agent run on its agent's runner, and report its end. */
+  | {
+      readonly kind: 'attempt';
+      readonly key: string;
+      readonly task: string;
+      readonly attempt: number;
+      readonly agent: number;
+      readonly stopping?: Stopping;
+    }
+  /** Commit what the attempt left in its worktree. */
+  | {
+      readonly kind: 'snapshot';
+      readonly key: string;
+      readonly task: string;
+      readonly attempt: number;
+      readonly agent: number;
+    }
+  | { readonly kind: 'gate'; readonly key: string; readonly scope: GateScope; readonly gate: GateSpec; readonly agent: number }
+  | { readonly kind: 'merge'; readonly key: string; readonly task: string; readonly attempt: number; readonly commit: string };
+
+/** All that a state wants done, tasks in plan order. O(tasks). */
+export function effectsOf(state: RunState): Effect[] {
+  if (state.status.kind === 'finished') return [];
+  const effects: Effect[] = [];
+  state.tasks.forEach((task, i) => {
+    const attempt = task.attempts.at(-1);
+    const plan = state.spec.plan.tasks[i];
+    if (attempt === undefined || plan === undefined) return;
+    const of = { task: plan.id, attempt: attempt.number };
+    const { phase } = task;
+    const key = `${phase.kind}/${plan.id}/${attempt.number}`;
+    if (phase.kind === 'working')
+      effects.push({
+        kind: 'attempt',
+        key,
+        ...of,
+        agent: phase.agent,
+        ...(phase.stopping !== undefined && { stopping: phase.stopping }),
+      });
+    else if (phase.kind === 'taking') effects.push({ kind: 'snapshot', key, ...of, agent: phase.agent });
+    else if (phase.kind === 'checking') {
+      const gate = nextTaskGate(state.spec, plan, attempt);
+      if (gate !== undefined)
+        effects.push({
+          kind: 'gate',
+          key: `${key}/${gate.name}`,
+          scope: { kind: 'task', ...of },
+          gate,
+          agent: phase.agent,
+        });
+    } else if (phase.kind === 'merging' && attempt.snapshot?.commit !== undefined)
+      effects.push({ kind: 'merge', key, ...of, commit: attempt.snapshot.commit });
+  });
+  // One at a time: they share one worktree.
+  if (state.status.kind === 'running') effects.push(...integrationEffects(state).slice(0, 1));
+  return effects;
+}
+
+function integrationEffects(state: RunState): Effect[] {
+  const agent = state.spec.agents;
+  const effects: Effect[] = [];
+  const want = (scope: GateScope, name: string, layer: LayerState | undefined, gates: GateSpec[]): void => {
+    const at = layer === undefined ? undefined : standing(gates, layer);
+    if (layer === undefined || at?.kind !== 'pending') return;
+    effects.push({ kind: 'gate', key: `${name}/${layer.runs}/${at.next.name}`, scope, gate: at.next, agent });
+  };
+  for (const i of dueLayers(state))
+    want({ kind: 'layer', layer: i + 1 }, `layer-${i + 1}`, state.layers[i], integrationGates(state, i));
+  if (endIsDue(state)) want({ kind: 'end' }, 'end', state.end, integrationGates(state, undefined));
+  return effects;
+}

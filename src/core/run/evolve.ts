@@ -1,0 +1,231 @@
+import { buildGraph } from '../graph/build.ts';
+import { unreachable } from '../unreachable.ts';
+import type { Recorded, RunEvent } from './event.ts';
+import type { Attempt, LayerState, RunState, TaskState } from './state.ts';
+
+/** The state after a journal's first event; undefined where that is not `run.started`. */
+export function beginRun(first: Recorded): RunState | undefined {
+  if (first.event.type !== 'run.started') return undefined;
+  const { spec } = first.event;
+  const graph = buildGraph(spec.plan);
+  const layer = (): LayerState => ({ runs: 0, gates: [], waived: [] });
+  return {
+    spec,
+    graph,
+    seq: first.seq,
+    time: 0,
+    startedAt: first.at,
+    at: first.at,
+    mono: first.mono,
+    status: { kind: 'running' },
+    session: { epoch: 0, driver: 'cli', pid: 0, boot: '', live: false },
+    integration: spec.base,
+    tasks: graph.nodes.map(() => ({
+      phase: { kind: 'waiting' },
+      attempts: [],
+      mend: false,
+      counted: 0,
+      interruptions: 0,
+    })),
+    agents: Array.from({ length: spec.agents + 1 }, () => ({})),
+    layers: graph.layers.map(layer),
+    end: layer(),
+    index: new Map(graph.nodes.map((node, i) => [node.id, i])),
+  };
+}
+
+/** Folds a whole journal; undefined where it does not begin as one. */
+export function fold(journal: Iterable<Recorded>): RunState | undefined {
+  let state: RunState | undefined;
+  for (const recorded of journal) {
+    if (state === undefined) state = beginRun(recorded);
+    else evolve(state, recorded);
+    if (state === undefined) return undefined;
+  }
+  return state;
+}
+
+/**
+ * Takes one event into the state, in place. It knows no policy: what it is told has happened. An event about a task or
+ * an attempt that is not there is taken as of no effect, so that a journal of another version can be read.
+ */
+export function evolve(state: RunState, recorded: Recorded): void {
+  advanceClock(state, recorded);
+  apply(state, recorded.event);
+}
+
+function advanceClock(state: RunState, { seq, at, mono, event }: Recorded): void {
+  const comparable = event.type !== 'session.started' || event.boot === state.session.boot;
+  const driven = state.session.live && event.type !== 'session.started';
+  const atWork = (): boolean => state.tasks.some((task) => task.phase.kind === 'working');
+  if (comparable && (driven || atWork())) state.time += Math.max(0, mono - state.mono);
+  state.seq = seq;
+  state.at = at;
+  state.mono = mono;
+}
+
+function apply(state: RunState, event: RunEvent): void {
+  switch (event.type) {
+    case 'run.started':
+      return;
+    case 'session.started':
+      state.session = { epoch: event.epoch, driver: event.driver, pid: event.pid, boot: event.boot, live: true };
+      return;
+    case 'session.ended':
+      state.session.live = false;
+      return;
+    case 'agent.started': {
+      const agent = state.agents[event.agent];
+      if (agent !== undefined) agent.address = event.address;
+      return;
+    }
+    case 'attempt.started':
+    case 'attempt.ended':
+    case 'attempt.snapshot':
+    case 'attempt.stopping':
+    case 'attempt.accepted':
+    case 'task.merged':
+    case 'task.conflicted':
+    case 'task.failed':
+    case 'task.retried':
+    case 'task.skipped':
+    case 'task.cancelled': {
+      const task = state.tasks[state.index.get(event.task) ?? -1];
+      if (task !== undefined) applyToTask(state, task, event);
+      return;
+    }
+    case 'gate.ended': {
+      const { scope, report } = event;
+      if (scope.kind === 'task') attemptOf(state, scope.task, scope.attempt)?.gates.push(report);
+      else {
+        const layer = layerOf(state, scope);
+        remove(layer.gates, (r) => r.gate === report.gate);
+        layer.gates.push(report);
+        layer.runs++;
+      }
+      return;
+    }
+    case 'gate.waived':
+      if (event.scope.kind !== 'task') layerOf(state, event.scope).waived.push(event.gate);
+      return;
+    case 'gate.retried':
+      if (event.scope.kind !== 'task') {
+        const layer = layerOf(state, event.scope);
+        remove(layer.gates, (r) => r.gate === event.gate);
+        remove(layer.waived, (name) => name === event.gate);
+      }
+      return;
+    case 'run.paused':
+      state.status = { kind: 'paused', ...(event.reason !== undefined && { reason: event.reason }) };
+      return;
+    case 'run.resumed':
+      state.status = { kind: 'running' };
+      return;
+    case 'run.cancelled':
+      state.status = { kind: 'cancelling' };
+      return;
+    case 'run.finished':
+      state.status = { kind: 'finished', outcome: event.outcome };
+      return;
+    case 'run.applied':
+      state.applied = { branch: event.branch, commit: event.commit };
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+type TaskEvent = Extract<RunEvent, { task: string }>;
+
+function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
+  const attempt = task.attempts.at(-1);
+  switch (event.type) {
+    case 'attempt.started':
+      task.attempts.push({
+        number: event.attempt,
+        agent: event.agent,
+        base: event.base,
+        mend: event.mend,
+        startedAt: state.time,
+        gates: [],
+      });
+      task.phase = { kind: 'working', agent: event.agent };
+      return;
+    case 'attempt.stopping':
+      if (task.phase.kind === 'working' || task.phase.kind === 'taking' || task.phase.kind === 'checking')
+        task.phase = { ...task.phase, stopping: event.then };
+      return;
+    case 'attempt.ended':
+      if (attempt === undefined) return;
+      attempt.end = event.end;
+      attempt.activeMs = event.activeMs;
+      if (event.lastWords !== undefined) attempt.lastWords = event.lastWords;
+      if (event.end.kind === 'interrupted') task.interruptions++;
+      else task.interruptions = 0;
+      if (task.phase.kind === 'working') task.phase = { ...task.phase, kind: 'taking' };
+      return;
+    case 'attempt.snapshot':
+      if (attempt === undefined) return;
+      attempt.snapshot = event.snapshot;
+      if (task.phase.kind === 'taking') task.phase = { ...task.phase, kind: 'checking' };
+      return;
+    case 'attempt.accepted':
+      release(state, attempt);
+      task.phase = { kind: 'merging' };
+      return;
+    case 'task.merged':
+      release(state, attempt);
+      if (event.commit !== undefined) state.integration = event.commit;
+      task.phase = { kind: 'merged', ...(event.commit !== undefined && { commit: event.commit }) };
+      return;
+    case 'task.conflicted':
+      task.phase = { kind: 'conflict', files: event.files };
+      return;
+    case 'task.failed':
+      release(state, attempt);
+      task.counted++;
+      task.phase = { kind: 'failed', failure: event.failure };
+      return;
+    case 'task.retried': {
+      release(state, attempt);
+      const failed = task.phase.kind === 'failed' ? task.phase.failure.kind : undefined;
+      task.mend = failed === 'gate';
+      if (event.note !== undefined) task.note = event.note;
+      if (event.by === 'user') {
+        task.counted = 0;
+        task.interruptions = 0;
+      }
+      task.phase = { kind: 'waiting' };
+      return;
+    }
+    case 'task.skipped':
+      release(state, attempt);
+      task.phase = { kind: 'skipped' };
+      return;
+    case 'task.cancelled':
+      release(state, attempt);
+      task.phase = { kind: 'cancelled' };
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+/** The agent is free again. */
+function release(state: RunState, attempt: Attempt | undefined): void {
+  if (attempt !== undefined) attempt.endedAt ??= state.time;
+}
+
+function attemptOf(state: RunState, id: string, number: number): Attempt | undefined {
+  return state.tasks[state.index.get(id) ?? -1]?.attempts.find((attempt) => attempt.number === number);
+}
+
+/** The state of a layer's gates, or of those at the end. */
+export function layerOf(state: RunState, scope: { kind: 'layer'; layer: number } | { kind: 'end' }): LayerState {
+  return (scope.kind === 'layer' ? state.layers[scope.layer - 1] : undefined) ?? state.end;
+}
+
+function remove<T>(list: T[], matches: (item: T) => boolean): void {
+  const at = list.findIndex(matches);
+  if (at !== -1) list.splice(at, 1);
+}

@@ -1,0 +1,24 @@
+import type { Agent } from '../core/agent/agent.ts';
+import type { Driver } from '../core/run/event.ts';
+import type { RunnerLauncher } from './runner/launcher.ts';
+import type { Clock, CrashPoint } from './session.ts';
+
+/** What a front (the window, the command line) gives the engine. Nothing in the engine is ambient. */
+export interface Engine {
+  /** Any folder in the repository. */
+  readonly folder: string;
+  readonly driver: Driver;
+  readonly launcher: RunnerLauncher;
+  /** Path of the runner's bundle. */
+  readonly runnerPath: string;
+  readonly agents: ReadonlyMap<string, Agent>;
+  readonly clock: Clock;
+  /** A fresh unguessable name of hex digits. */
+  readonly random: () => string;
+  /** The program's version. */
+  readonly version: string;
+  /** A runner that no engine has come to for so long ends, once nothing runs on it. */
+  readonly idleExitMs: number;
+  readonly maxLogBytes: number;
+  readonly at?: (point: CrashPoint) => void;
+}

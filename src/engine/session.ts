@@ -1,0 +1,271 @@
+import { join } from 'node:path';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { advance } from '../core/run/advance.ts';
+import type { RunCommand, UserCommand } from '../core/run/command.ts';
+import { decide, type Decision } from '../core/run/decide.ts';
+import { effectsOf, type Effect } from '../core/run/effects.ts';
+import { evolve } from '../core/run/evolve.ts';
+import type { Driver, Recorded, RunEvent } from '../core/run/event.ts';
+import type { RunState } from '../core/run/state.ts';
+import { summaryJson, summaryMarkdown } from '../core/view/summary.ts';
+import { AgentPool } from './agent-pool.ts';
+import { perform, type EffectContext } from './effects.ts';
+import type { JournalWriter } from './journal.ts';
+import { releaseOwnership } from './owner.ts';
+import { ownerDir, reportPath, resultsPath, scopeName, summaryPath } from './run-files.ts';
+
+/** What a session is given; nothing in it is ambient. */
+export interface SessionOptions extends Omit<EffectContext, 'pool' | 'state' | 'submit'> {
+  readonly root: string;
+  readonly driver: Driver;
+  readonly pid: number;
+  readonly boot: string;
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly writer: JournalWriter;
+  readonly pool: Omit<ConstructorParameters<typeof AgentPool>[0], 'state' | 'launching' | 'onWords' | 'dir' | 'cwd'>;
+  /** Called at each named place between a write and what follows it: where the tests end the process. */
+  readonly at?: (point: CrashPoint) => void;
+}
+
+export interface Clock {
+  /** Wall clock, ms since the epoch. */
+  now(): number;
+  /** Monotonic since the machine's boot, ms. */
+  mono(): number;
+}
+
+/** `before`: decided, not yet on the disk. `after`: on the disk, its effects not yet begun. */
+export type CrashPoint = `${'before' | 'after'}:${RunEvent['type']}`;
+
+export type SessionNews =
+  | { readonly kind: 'events'; readonly records: readonly Recorded[] }
+  /** The last words of a task's agent or gate. */
+  | { readonly kind: 'words'; readonly job: string; readonly text: string }
+  /** The journal cannot be written; it is tried again until it can. Undefined: it can again. */
+  | { readonly kind: 'fault'; readonly message: string | undefined };
+
+interface Asked {
+  readonly command: RunCommand;
+  readonly resolve: (decision: Decision) => void;
+}
+
+/**
+ * The live process that drives a run: commands in, events on the disk, then effects and views. Owns the journal's
+ * writer, the owner file and the connections to the runners.
+ *
+ *     command ─► decide ─► evolve ─► advance … ─► append + sync ─► listeners, effects ─► (reports are commands)
+ */
+export class RunSession {
+  readonly state: RunState;
+  readonly #options: SessionOptions;
+  readonly #pool: AgentPool;
+  readonly #context: EffectContext;
+  readonly #listeners = new Set<(news: SessionNews) => void>();
+  readonly #asked: Asked[] = [];
+  readonly #running = new Map<string, { readonly effect: Effect; readonly abort: AbortController }>();
+  /** Effects that failed: not tried again until the run is resumed. */
+  readonly #stalled = new Set<string>();
+  readonly #closing = new AbortController();
+  #busy = false;
+  #pumping: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  /** `state` is what the journal folds to; the session owns it from here on. */
+  constructor(state: RunState, options: SessionOptions) {
+    this.state = state;
+    this.#options = options;
+    this.#pool = new AgentPool({
+      ...options.pool,
+      dir: options.dir,
+      cwd: options.root,
+      state: () => state,
+      launching: async (agent, address) => void (await this.submit({ type: 'launching', agent, address })),
+      onWords: (job, text) => this.#tell({ kind: 'words', job, text }),
+    });
+    this.#context = { ...options, pool: this.#pool, state, submit: (command) => this.submit(command) };
+  }
+
+  /** Takes the run and begins to drive it. Resolves when that is on the disk. */
+  async start(): Promise<void> {
+    const { epoch, driver, pid, boot } = this.#options;
+    await this.submit({ type: 'take', epoch, driver, pid, boot });
+  }
+
+  /** What a person asks. Resolves when it has been recorded, or says why it cannot be done. */
+  dispatch(command: UserCommand): Promise<Decision> {
+    if (command.type === 'resume' || command.type === 'retry') this.#stalled.clear();
+    return this.submit(command);
+  }
+
+  /** Hears of everything from now on, after it is on the disk. */
+  onNews(listener: (news: SessionNews) => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Resolves when the run has finished and its summary is written, or the session was closed. */
+  async finished(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        if (this.state.status.kind !== 'finished' && !this.#closing.signal.aborted) return;
+        off.dispose();
+        this.#closing.signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const off = this.onNews(done);
+      this.#closing.signal.addEventListener('abort', done);
+      done();
+    });
+    await this.#pumping;
+  }
+
+  /** Calls back once when the session has let go. */
+  onClose(callback: () => void): void {
+    this.#closing.signal.addEventListener('abort', callback, { once: true });
+  }
+
+  /** Lets go of the run: agents go on with what they are on, and the next session adopts it. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  /** Stops what runs, puts it back to waiting, and lets go. Bounded by the runners' own grace time. */
+  async interrupt(): Promise<void> {
+    await this.submit({ type: 'interrupt' });
+    const held = (): boolean => this.state.tasks.some((task) => 'agent' in task.phase);
+    if (held())
+      await new Promise<void>((resolve) => {
+        const off = this.onNews(() => {
+          if (held()) return;
+          off.dispose();
+          resolve();
+        });
+      });
+    this.#pool.close();
+    await this.close();
+  }
+
+  submit(command: RunCommand): Promise<Decision> {
+    return new Promise((resolve) => {
+      this.#asked.push({ command, resolve });
+      if (!this.#busy) this.#pumping = this.#pump();
+    });
+  }
+
+  async #close(): Promise<void> {
+    await this.submit({ type: 'release' });
+    this.#closing.abort();
+    for (const { abort } of this.#running.values()) abort.abort();
+    this.#pool.dispose();
+    await this.#options.writer.close();
+    await releaseOwnership(ownerDir(this.#options.dir), this.#options.epoch);
+    this.#listeners.clear();
+  }
+
+  async #pump(): Promise<void> {
+    this.#busy = true;
+    while (this.#asked.length > 0) {
+      const asked = this.#asked.splice(0);
+      const records: Recorded[] = [];
+      const decided = asked.map(({ command, resolve }) => {
+        const decision = this.#closed !== undefined && command.type !== 'release' ? CLOSED : decide(this.state, command);
+        if ('events' in decision) this.#take(decision.events, records);
+        return { decision, resolve };
+      });
+      if (this.#closed === undefined)
+        for (let follows = advance(this.state); follows.length > 0; follows = advance(this.state))
+          this.#take(follows, records);
+      if (records.length > 0) await this.#record(records);
+      for (const { decision, resolve } of decided) resolve(decision);
+      if (this.#closed === undefined) this.#reconcile();
+    }
+    this.#busy = false;
+  }
+
+  #take(events: readonly RunEvent[], records: Recorded[]): void {
+    const { clock } = this.#options;
+    for (const event of events) {
+      const recorded: Recorded = { seq: this.state.seq + 1, at: clock.now(), mono: clock.mono(), event };
+      evolve(this.state, recorded);
+      records.push(recorded);
+    }
+  }
+
+  /** Nothing goes on before the events are on the disk; where they cannot be written, that is tried until it works. */
+  async #record(records: readonly Recorded[]): Promise<void> {
+    const { at, writer } = this.#options;
+    for (const { event } of records) at?.(`before:${event.type}`);
+    for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, 10_000)) {
+      try {
+        await writer.append(records);
+        if (waitMs > 250) this.#tell({ kind: 'fault', message: undefined });
+        break;
+      } catch (error) {
+        this.#tell({ kind: 'fault', message: `The journal cannot be written: ${(error as Error).message}` });
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+    for (const { event } of records) at?.(`after:${event.type}`);
+    await this.#project(records);
+    this.#tell({ kind: 'events', records });
+  }
+
+  /** Files for people and programs that follow from events; never read back. */
+  async #project(records: readonly Recorded[]): Promise<void> {
+    const { dir } = this.#options;
+    for (const { seq, event } of records) {
+      if (event.type === 'gate.ended') {
+        const path = reportPath(dir, `${scopeName(event.scope)}-${event.report.gate}-${seq}`);
+        await replace(path, JSON.stringify({ scope: event.scope, ...event.report }, undefined, 2));
+      }
+      if (event.type === 'run.finished' || event.type === 'run.applied') {
+        await replace(summaryPath(dir), summaryMarkdown(this.state));
+        await replace(resultsPath(dir), JSON.stringify(summaryJson(this.state), undefined, 2));
+      }
+      if (event.type === 'run.finished') {
+        this.#pool.close();
+        // After a failure the worktrees stay for a look; the next attempt, or the run's removal, cleans them.
+        if (event.outcome !== 'failed') await this.#options.workspaces.remove();
+      }
+    }
+  }
+
+  #reconcile(): void {
+    const wanted = new Map(effectsOf(this.state).map((effect) => [effect.key, effect]));
+    for (const [key, { abort }] of this.#running) if (!wanted.has(key)) abort.abort();
+    for (const effect of wanted.values()) {
+      if (effect.kind === 'attempt' && effect.stopping !== undefined)
+        this.#pool.stop(effect.agent, `${effect.task}/${effect.attempt}/agent`);
+      if (this.#running.has(effect.key) || this.#stalled.has(effect.key)) continue;
+      this.#perform(effect);
+    }
+  }
+
+  #perform(effect: Effect): void {
+    const abort = new AbortController();
+    this.#running.set(effect.key, { effect, abort });
+    void perform(effect, this.#context, abort.signal)
+      .catch(async (error: unknown) => {
+        if (abort.signal.aborted) return;
+        this.#stalled.add(effect.key);
+        await this.submit({ type: 'fault', message: `${effect.key}: ${(error as Error).message}` });
+      })
+      .finally(() => {
+        this.#running.delete(effect.key);
+        if (this.#closed === undefined && !this.#busy) this.#reconcile();
+      });
+  }
+
+  #tell(news: SessionNews): void {
+    for (const listener of this.#listeners) listener(news);
+  }
+}
+
+const CLOSED: Decision = { rejected: 'The session has let go of the run.' };
+
+async function replace(path: string, text: string): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(`${path}.tmp`, text);
+  await rename(`${path}.tmp`, path);
+}

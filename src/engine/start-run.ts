@@ -1,0 +1,124 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { undefinedGates } from '../core/run/gates.ts';
+import { JOURNAL_VERSION, type Limits, type RunSpec } from '../core/run/event.ts';
+import { readGateConfig } from '../core/gate/config.ts';
+import { LineMap, hasErrors } from '../core/plan/diagnostic.ts';
+import { parsePlan } from '../core/plan/parse.ts';
+import type { Strategy } from '../core/plan/plan.ts';
+import { buildGraph } from '../core/graph/build.ts';
+import { searchSchedule } from '../core/schedule/search.ts';
+import { commitUncommitted } from './git/base.ts';
+import { createIntegration } from './git/integrate.ts';
+import { openRepository, preflight } from './git/preflight.ts';
+import { showFile } from './git/snapshot.ts';
+import type { Engine } from './engine.ts';
+import { JournalWriter } from './journal.ts';
+import { openRun, type Opened } from './open-run.ts';
+import { executionsDir, fileSlug, journalPath, planPath, runDir } from './run-files.ts';
+
+export interface RunRequest {
+  readonly planText: string;
+  /** Relative to the repository, `/` as separator. */
+  readonly planPath?: string;
+  readonly strategy: Strategy;
+  readonly agents: number;
+  /** Agent of the tasks that name none. */
+  readonly agent: string;
+  readonly limits: Limits;
+  /** Start from the user's uncommitted work instead of the last commit. */
+  readonly uncommitted: boolean;
+}
+
+/**
+ * Starts a run, or says everything that stands against it before anything is made. The user's checkout is not touched.
+ */
+export async function startRun(engine: Engine, request: RunRequest): Promise<Opened> {
+  const opened = await openRepository(engine.folder);
+  if (!opened.ok) return { kind: 'refused', problems: [`${opened.problem.message} ${opened.problem.fix}`] };
+  const { repository } = opened;
+  const ready = await preflight(repository);
+  if (!ready.ok) return { kind: 'refused', problems: [`${ready.problem.message} ${ready.problem.fix}`] };
+
+  const plan = parsePlan(request.planText, { agents: [...engine.agents.keys()] });
+  const lines = new LineMap(request.planText);
+  const problems = hasErrors(plan.diagnostics)
+    ? plan.diagnostics
+        .filter((d) => d.severity === 'error')
+        .map((d) => `${request.planPath ?? 'plan'}:${lines.position(d.span.start).line + 1}: ${d.message}`)
+    : [];
+  for (const task of plan.tasks) {
+    const kind = task.agent ?? request.agent;
+    const agent = engine.agents.get(kind);
+    const refusal =
+      agent === undefined
+        ? `${task.id}: there is no agent "${kind}". Known are: ${[...engine.agents.keys()].join(', ')}.`
+        : agent.refuses(task);
+    if (refusal !== undefined) problems.push(refusal);
+  }
+  const base = request.uncommitted
+    ? await commitUncommitted(repository, { message: 'Uncommitted work that an Orca run starts from' })
+    : ready.head;
+  const config = await showFile(repository, base, '.orca/gates.yaml');
+  const gates = readGateConfig(config === undefined ? '' : new TextDecoder().decode(config));
+  problems.push(...gates.problems);
+  const missing = undefinedGates({ plan, gates: gates.gates });
+  if (missing.length > 0)
+    problems.push(
+      `The plan names gates that are not defined: ${missing.join(', ')}. Define them in .orca/gates.yaml and commit it, or take them out of the plan.`,
+    );
+  if (problems.length > 0) return { kind: 'refused', problems };
+
+  const { strategy, agents, agent, limits } = request;
+  const schedule = searchSchedule(buildGraph(plan), { strategy, agents });
+  const id = await newRun(repository.root, engine.clock.now(), plan.title);
+  const spec: RunSpec = {
+    id,
+    orca: engine.version,
+    plan,
+    ...(request.planPath !== undefined && { planPath: request.planPath }),
+    strategy,
+    agents,
+    agent,
+    priorities: schedule.priorities,
+    plannedMinutes: schedule.minutes,
+    base,
+    ...(ready.branch !== undefined && { branch: ready.branch }),
+    uncommitted: request.uncommitted && base !== ready.head,
+    gates: gates.gates,
+    limits,
+  };
+  const dir = runDir(repository.root, id);
+  await writeFile(planPath(dir), request.planText);
+  await createIntegration(repository, id, base);
+  const writer = await JournalWriter.open(journalPath(dir), 0);
+  await writer.append([
+    {
+      seq: 1,
+      at: engine.clock.now(),
+      mono: engine.clock.mono(),
+      event: { type: 'run.started', version: JOURNAL_VERSION, spec },
+    },
+  ]);
+  await writer.close();
+  return openRun(engine, id);
+}
+
+/** Makes the run's folder: `exec-YYYYMMDD-<slug>`, numbered where that is taken. */
+async function newRun(root: string, now: number, title: string): Promise<string> {
+  const parent = executionsDir(root);
+  await mkdir(parent, { recursive: true });
+  // Executions ignore themselves, so that they never show up in the user's status.
+  await writeFile(`${parent}/.gitignore`, '*\n');
+  const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '');
+  const words = title.toLowerCase().normalize('NFKD').match(/[a-z0-9]+/g) ?? [];
+  const slug = fileSlug(words.join('-').slice(0, 40).replace(/-+$/, ''));
+  for (let n = 1; ; n++) {
+    const id = `exec-${day}-${slug}${n === 1 ? '' : `-${n}`}`;
+    try {
+      await mkdir(runDir(root, id));
+      return id;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}

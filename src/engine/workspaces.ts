@@ -1,0 +1,42 @@
+import type { ChangedFile } from '../core/run/event.ts';
+
+/**
+ * Where attempts work and their results meet; one of a run. The real one is git's worktrees (`git/workspaces.ts`). All
+ * of it may be repeated after a crash.
+ */
+export interface Workspaces {
+  /** Absolute path of a slot's folder: the agents' by their number from 0, and after them the gates' own. */
+  path(slot: number): string;
+  /** Environment for what runs there. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Makes the folder hold exactly `base`, or on top of it the files of `content`. */
+  prepare(slot: number, base: string, content?: string): Promise<Done | Failed>;
+  /** Commits the difference between the slot's folder and `base`. */
+  snapshot(request: {
+    readonly slot: number;
+    readonly base: string;
+    readonly task: string;
+    readonly attempt: number;
+    readonly message: string;
+  }): Promise<{ readonly commit?: string; readonly files: readonly ChangedFile[] } | Failed>;
+  /** Puts an attempt's commit on the integration branch. */
+  merge(request: {
+    readonly task: string;
+    readonly attempt: number;
+    readonly commit: string;
+    readonly message: string;
+  }): Promise<{ readonly kind: 'merged'; readonly commit: string } | { readonly kind: 'conflict'; readonly files: readonly string[] }>;
+  /** A file's text as of a commit; undefined where it is not there. */
+  read(commit: string, path: string): Promise<string | undefined>;
+  /** Takes the folders away; what was committed stays. */
+  remove(): Promise<void>;
+}
+
+export interface Done {
+  readonly done: true;
+}
+
+/** An expected failure, in a sentence. */
+export interface Failed {
+  readonly error: string;
+}
