@@ -1,0 +1,169 @@
+import type { TaskGraph } from '../graph/task-graph.ts';
+import type { RunState } from '../run/state.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import { formatMinutes, formatMs } from './duration.ts';
+import { maxParallelism, measure } from './measure.ts';
+import type { Measures, Quality } from './measure.ts';
+import type { Figure } from './model.ts';
+import { count, list } from './print.ts';
+
+export const NOT_MEASURED = 'not measured';
+
+/** What each figure is called and means: one definition for the preview, the monitor and the summary. */
+export const FIGURES = {
+  tasks: { label: 'tasks', definition: 'Leaf tasks of the plan; a parent with sub-tasks is a group, not a task.' },
+  layers: {
+    label: 'layers',
+    definition:
+      "The plan's own layers where they agree with the dependencies, else the longest chain of dependencies counted in tasks. Max parallelism is the number of tasks in the widest layer.",
+  },
+  estimated: {
+    label: 'estimated',
+    definition:
+      'Duration of the simulated schedule for this strategy and number of agents, if the estimates are exact.',
+  },
+  duration: {
+    label: 'duration',
+    definition:
+      'Run time from the start to the end, without the gaps in which nobody drove the run and no agent worked.',
+  },
+  sequential: { label: 'sequential', definition: 'Sum of the estimates.' },
+  'sequential-measured': {
+    label: 'sequential',
+    definition:
+      'Sum of the measured active times of all attempts: the agent at work and the checks of its task, one after another.',
+  },
+  efficiency: {
+    label: 'efficiency',
+    definition: 'Sequential time / (agents used × duration); agents used = min(agents, max parallelism).',
+  },
+  'lower-bound': {
+    label: 'lower bound',
+    definition:
+      'max(critical path, sequential / agents): no schedule is shorter. The critical path is the longest chain of estimates.',
+  },
+  elapsed: { label: 'elapsed', definition: 'Run time since the start.' },
+  remaining: {
+    label: 'remaining',
+    definition: 'Duration of what is left, simulated again, with running tasks at their remaining estimate.',
+  },
+  utilisation: {
+    label: 'utilisation',
+    definition: 'Time agents were held by a task / (agents × elapsed); waiting for a person is not counted as busy.',
+  },
+  'time-saved': {
+    label: 'time saved',
+    definition: 'Sequential time − duration, and its share of the sequential time.',
+  },
+  throughput: { label: 'tasks per hour', definition: 'Merged tasks per hour of run time.' },
+  quality: {
+    label: 'quality',
+    definition:
+      'Mean of the scores of the gates that have one, weighted as configured. A score is the share of the checks that passed, 0–100; a gate that did not run has none.',
+  },
+  accuracy: {
+    label: 'estimate accuracy',
+    definition:
+      'Median of measured / estimated over the merged tasks that had an estimate: 1 is exact, 2 took twice as long.',
+  },
+} as const satisfies Record<string, { readonly label: string; readonly definition: string }>;
+
+export type FigureId = keyof typeof FIGURES;
+
+export function previewFigures(graph: TaskGraph, schedule: Schedule): Figure[] {
+  const assumed = graph.nodes.filter((node) => node.assumed).length;
+  const saved = graph.totalMinutes - schedule.minutes;
+  return [
+    figure('tasks', `${graph.nodes.length}`, assumed > 0 && `${assumed} without an estimate`),
+    figure('layers', `${graph.layers.length}`, `widest ${maxParallelism(graph)}`),
+    figure('estimated', `${assumed > 0 ? '~' : ''}${formatMinutes(schedule.minutes)}`),
+    figure(
+      'sequential',
+      formatMinutes(graph.totalMinutes),
+      saved > 0 && `${formatMinutes(saved)} saved, ${percentOf(saved / graph.totalMinutes)}`,
+    ),
+    figure(
+      'efficiency',
+      schedule.minutes > 0 ? percentOf(schedule.efficiency) : NOT_MEASURED,
+      `${schedule.agentsUsed} of ${count(schedule.agents, 'agent')} used`,
+    ),
+    figure(
+      'lower-bound',
+      formatMinutes(schedule.lowerBoundMinutes),
+      `critical path ${formatMinutes(graph.criticalMinutes)}`,
+    ),
+  ];
+}
+
+export function runFigures(state: RunState, now: number): Figure[] {
+  const m = measure(state, now);
+  const merged = figure('tasks', `${m.merged} / ${m.tasks}`, m.busyAgents > 0 && `${m.busyAgents} running`);
+  const planned = `planned ${formatMinutes(state.spec.plannedMinutes)}`;
+  const utilisation = figure(
+    'utilisation',
+    measured(m.utilisation, percentOf),
+    state.status.kind !== 'finished' && `${m.busyAgents} of ${count(state.spec.agents, 'agent')} busy`,
+  );
+  const quality = figure(
+    'quality',
+    measured(m.quality.score, (score) => `${Math.round(score)}`),
+    qualityNote(m.quality),
+  );
+  const throughput = figure('throughput', measured(m.perHour, significant));
+  if (state.status.kind !== 'finished')
+    return [
+      merged,
+      figure('elapsed', formatMs(m.elapsedMs), planned),
+      figure(
+        'remaining',
+        measured(m.remainingMinutes, (minutes) => `~${formatMinutes(minutes)}`),
+      ),
+      utilisation,
+      quality,
+      throughput,
+    ];
+  return [
+    merged,
+    figure('duration', formatMs(m.elapsedMs), planned),
+    figure('sequential-measured', formatMs(m.sequentialMs), savedNote(m)),
+    figure('efficiency', measured(m.efficiency, percentOf)),
+    utilisation,
+    quality,
+    throughput,
+    figure(
+      'accuracy',
+      measured(m.accuracy?.median, (median) => `× ${significant(median)}`),
+      m.accuracy !== undefined &&
+        `farthest: ${list(m.accuracy.worst.map(({ task, ratio }) => `${task} × ${significant(ratio)}`))}`,
+    ),
+  ];
+}
+
+/** `77.6 %` */
+export function percentOf(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
+}
+
+/** Three significant digits: `4.39`, `0.00123`, `12300`. */
+export function significant(n: number): string {
+  return `${Number(n.toPrecision(3))}`;
+}
+
+/** A value that nothing measured says so. */
+export function measured(value: number | undefined, format: (value: number) => string): string {
+  return value === undefined ? NOT_MEASURED : format(value);
+}
+
+function qualityNote(quality: Quality): string | false {
+  const passed = quality.checkedTasks > 0 && `${quality.passedTasks} of ${quality.checkedTasks} passed`;
+  const leftOut = quality.leftOut.length > 0 && `left out: ${list(quality.leftOut)}`;
+  return [passed, leftOut].filter((part) => part !== false).join('; ') || false;
+}
+
+function savedNote(m: Measures): string | false {
+  return m.savedMs > 0 && m.savedShare !== undefined && `${formatMs(m.savedMs)} saved, ${percentOf(m.savedShare)}`;
+}
+
+function figure(id: FigureId, value: string, note: string | false = false): Figure {
+  return { id, value, ...FIGURES[id], ...(note !== false && { note }) };
+}

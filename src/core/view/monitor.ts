@@ -1,0 +1,107 @@
+import { isHeld } from '../run/decide.ts';
+import type { RunState } from '../run/state.ts';
+import { unreachable } from '../unreachable.ts';
+import { formatHours, formatMs } from './duration.ts';
+import { elapsed, measure, taskMs } from './measure.ts';
+import type { Quality } from './measure.ts';
+import { measured, NOT_MEASURED } from './metrics.ts';
+import type { LayerRow, TaskRow } from './model.ts';
+import { branches, count, heading, list, percent } from './print.ts';
+import { runRows } from './run-rows.ts';
+
+/** The monitor as text: the layers that are under way and what is measured so far. `now` is run time, ms. */
+export function monitorText(state: RunState, now: number): string {
+  const time = elapsed(state, now);
+  const m = measure(state, now);
+  const lines = [
+    ...heading(`⚡ Orca Execution Monitor - Session: ${state.spec.id}`),
+    '',
+    ...layersToShow(
+      state,
+      runRows(state, () => 0),
+    ).flatMap((layer) => [
+      `🕐 Layer ${layer.number}${layer.name && `: ${layer.name}`} (${formatHours(layer.minutes)} estimated)`,
+      ...branches(layer.tasks.map((row) => taskLine(state, row, time))),
+      '',
+    ]),
+    '📊 Current Metrics:',
+    `- Tasks Completed: ${m.merged}/${m.tasks} (${percent(m.tasks > 0 ? m.merged / m.tasks : 0)})`,
+    `- Agent Utilization: ${measured(m.utilisation, percent)}`,
+    `- Quality Score: ${qualityText(m.quality)}`,
+    state.status.kind === 'finished'
+      ? `- Duration: ${formatMs(m.elapsedMs)}`
+      : `- Estimated Remaining: ${measured(m.remainingMinutes, formatHours)}`,
+    ...statusLines(state),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `96% (2/2 tasks passed all gates)`, with the gates that have no score named. */
+export function qualityText(quality: Quality): string {
+  const leftOut = quality.leftOut.length > 0 ? `; without a score: ${list(quality.leftOut)}` : '';
+  if (quality.score === undefined) return `${NOT_MEASURED}${leftOut}`;
+  const passed = `${quality.passedTasks}/${count(quality.checkedTasks, 'task')} passed all gates`;
+  return `${Math.round(quality.score)}% (${passed}${leftOut})`;
+}
+
+/** Layers in which something has begun and not all is settled; between two of them, the next; at the end, what failed. */
+function layersToShow(state: RunState, layers: readonly LayerRow[]): readonly LayerRow[] {
+  const settled = ({ status }: TaskRow): boolean =>
+    status === 'merged' || status === 'unchanged' || status === 'skipped' || status === 'cancelled';
+  const open = layers.filter((layer) => !layer.tasks.every(settled));
+  if (state.status.kind === 'finished') return open;
+  const begun = open.filter((layer) => layer.tasks.some((row) => row.attempts > 0));
+  return begun.length > 0 ? begun : open.slice(0, 1);
+}
+
+function taskLine(state: RunState, row: TaskRow, time: number): string {
+  const task = state.tasks[state.index.get(row.id) ?? -1];
+  const agent = row.agent === undefined ? [] : [`Agent-${row.agent}`];
+  const ms = task === undefined || isHeld(task) ? undefined : taskMs(task, time);
+  const inside = [...agent, ...(ms === undefined ? [] : [formatMs(ms)])].join(', ');
+  const head = `${row.id}${inside && ` (${inside})`}`;
+  const since = formatMs(time - (row.startedMs ?? time));
+  const note = row.note === undefined ? '' : `: ${row.note}`;
+  switch (row.status) {
+    case 'planned':
+    case 'waiting':
+      return `⏳ ${head} - WAITING${note}`;
+    case 'blocked':
+      return `⛔ ${head} - BLOCKED${note}`;
+    case 'working':
+      return `🔄 ${head} - IN PROGRESS (${since} elapsed)`;
+    case 'checking':
+      return `🛡️ ${head} - CHECKING (${since} elapsed)`;
+    case 'merging':
+      return `🔀 ${head} - MERGING`;
+    case 'merged':
+      return `✅ ${head} - COMPLETED`;
+    case 'unchanged':
+      return `✅ ${head} - COMPLETED, nothing to change`;
+    case 'conflict':
+      return `⚠️ ${head} - CONFLICT${note}`;
+    case 'failed':
+      return `❌ ${head} - FAILED${note}`;
+    case 'skipped':
+      return `⏭️ ${head} - SKIPPED`;
+    case 'cancelled':
+      return `⏹️ ${head} - CANCELLED`;
+    default:
+      return unreachable(row.status);
+  }
+}
+
+function statusLines({ status, session }: RunState): string[] {
+  switch (status.kind) {
+    case 'running':
+      return session.live ? [] : ['- Status: nobody drives the run'];
+    case 'paused':
+      return [`- Status: paused${status.reason === undefined ? '' : `: ${status.reason}`}`];
+    case 'cancelling':
+      return ['- Status: being cancelled'];
+    case 'finished':
+      return [`- Status: ${status.outcome}`];
+    default:
+      return unreachable(status);
+  }
+}

@@ -1,0 +1,231 @@
+import type { Position } from '../plan/diagnostic.ts';
+import type { TaskGraph } from '../graph/task-graph.ts';
+import type { Plan, Strategy } from '../plan/plan.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import { formatHours, formatMinutes } from './duration.ts';
+import { maxParallelism } from './measure.ts';
+import { NOT_MEASURED, previewFigures } from './metrics.ts';
+import type { Choice, PanelModel, Timeline } from './model.ts';
+import { branches, count, heading, list, oneLine, percent } from './print.ts';
+import { plannedRows } from './rows.ts';
+import type { LineOf } from './rows.ts';
+
+export interface PreviewOptions {
+  readonly strategy: Strategy;
+  readonly agents: number;
+  /** Of this strategy and number of agents. */
+  readonly schedule: Schedule;
+  readonly choices: readonly Choice[];
+  /** For people: `plan.md`. */
+  readonly planName: string;
+  readonly lineOf: LineOf;
+}
+
+export function previewPanel(plan: Plan, graph: TaskGraph, options: PreviewOptions): PanelModel {
+  const { strategy, agents, schedule, choices, planName, lineOf } = options;
+  return {
+    title: titleOf(plan, planName),
+    planName,
+    strategy,
+    agents,
+    needs: [],
+    figures: previewFigures(graph, schedule),
+    choices,
+    layers: plannedRows(plan, graph, lineOf),
+    timeline: plannedTimeline(graph, schedule),
+    problems: plan.diagnostics.map(({ severity, message, span }) => ({
+      severity,
+      message: oneLine(message),
+      line: lineOf(span.start),
+    })),
+  };
+}
+
+export function plannedTimeline(graph: TaskGraph, schedule: Schedule): Timeline {
+  const critical = new Set(graph.criticalPath);
+  return {
+    lanes: Array.from({ length: schedule.agents }, (_, agent) => ({
+      agent: agent + 1,
+      bars: schedule.entries.flatMap((entry, i) => {
+        const node = graph.nodes[i];
+        if (node === undefined || entry.agent !== agent) return [];
+        const { start, end } = entry;
+        return [
+          {
+            task: node.id,
+            kind: 'planned' as const,
+            status: 'planned' as const,
+            start,
+            end,
+            critical: critical.has(i),
+          },
+        ];
+      }),
+    })),
+    endMinutes: schedule.minutes,
+    lowerBoundMinutes: schedule.lowerBoundMinutes,
+  };
+}
+
+/** The preview in the layout of a plan's own preview dialect: what it prints can be read as a plan again. */
+export function previewText(plan: Plan, graph: TaskGraph, options: PreviewOptions): string {
+  const { schedule, planName } = options;
+  const lines = [
+    ...heading(`🚀 Execution Preview: ${titleOf(plan, planName)}`),
+    '',
+    '📊 Overview:',
+    `- Total Tasks: ${graph.nodes.length}`,
+    `- Execution Layers: ${graph.layers.length}`,
+    `- Max Parallelism: ${count(maxParallelism(graph), 'task')}`,
+    `- Estimated Duration: ${formatHours(schedule.minutes)} (vs ${formatHours(graph.totalMinutes)} sequential)`,
+    `- Parallel Efficiency: ${schedule.minutes > 0 ? percent(schedule.efficiency) : NOT_MEASURED}`,
+    `- Lower Bound: ${formatHours(schedule.lowerBoundMinutes)} (critical path ${formatHours(graph.criticalMinutes)})`,
+    `- Strategy: ${options.strategy}, ${count(options.agents, 'agent')}`,
+    ...caveats(plan, graph),
+    '',
+    '⚡ Execution Layers:',
+    ...graph.layers.flatMap((layer) => {
+      const name = oneLine(layer.name);
+      const order = layer.tasks.length === 1 ? '' : layer.sequential ? 'sequential ' : 'parallel ';
+      return [
+        '',
+        `Layer ${layer.number}${name && `: ${name}`} (${formatMinutes(layer.minutes)}) - ${count(layer.tasks.length, `${order}task`)}:`,
+        ...branches(layer.tasks.map((i) => taskLine(graph, i))),
+      ];
+    }),
+    '',
+    '🎯 Quality Gates:',
+    ...gateLines(plan),
+    ...problemLines(plan, options.lineOf),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function taskLine(graph: TaskGraph, i: number): string {
+  const node = graph.nodes[i];
+  return node === undefined ? '' : `${node.id} (${node.assumed ? '~' : ''}${formatMinutes(node.minutes)})`;
+}
+
+/** What the figures above do not know. */
+function caveats(plan: Plan, graph: TaskGraph): string[] {
+  const assumed = graph.nodes.filter((node) => node.assumed).length;
+  const silent = plan.tasks.filter((task) => task.files.length === 0).length;
+  return [
+    ...(assumed > 0 ? [`- Assumed Estimates: ${count(assumed, 'task')}, marked ~`] : []),
+    ...(silent > 0 ? [`- No Files Declared: ${count(silent, 'task')}, taken to overlap with none`] : []),
+  ];
+}
+
+function gateLines(plan: Plan): string[] {
+  const layers = new Map<string, string[]>();
+  plan.layers.forEach((layer, i) => {
+    for (const gate of layer.gates) layers.set(gate, [...(layers.get(gate) ?? []), `${i + 1}`]);
+  });
+  const tasks = new Map<string, number>();
+  for (const gate of plan.tasks.flatMap((task) => [...new Set(task.gates)]))
+    tasks.set(gate, (tasks.get(gate) ?? 0) + 1);
+  const checked = plan.tasks.filter((task) => task.acceptance.some((c) => c.command !== undefined)).length;
+  const lines = [
+    ...(plan.settings.gates ?? []).map((gate) => `- ${oneLine(gate)} for the whole plan`),
+    ...[...layers].map(([gate, at]) =>
+      at.length === plan.layers.length && at.length > 1
+        ? `- ${oneLine(gate)} after each layer`
+        : `- ${oneLine(gate)} at layer ${list(at, at.length)}`,
+    ),
+    ...[...tasks].map(([gate, n]) => `- ${oneLine(gate)} on ${count(n, 'task')}`),
+    ...(checked > 0 ? [`- acceptance commands on ${count(checked, 'task')}`] : []),
+  ];
+  return lines.length > 0 ? lines : ['- none declared'];
+}
+
+function problemLines(plan: Plan, lineOf: LineOf): string[] {
+  if (plan.diagnostics.length === 0) return [];
+  return [
+    '',
+    '⚠️ Problems:',
+    ...plan.diagnostics.map((d) => `- line ${lineOf(d.span.start) + 1}: ${d.severity}: ${oneLine(d.message)}`),
+  ];
+}
+
+/** For programs. `line` and `column` are 1-based, as editors and compilers print them. */
+export interface PreviewJson {
+  readonly title: string;
+  readonly strategy: Strategy;
+  readonly agents: number;
+  readonly totalTasks: number;
+  readonly layers: readonly {
+    readonly index: number;
+    readonly name: string;
+    readonly minutes: number;
+    readonly sequential: boolean;
+    readonly tasks: readonly {
+      readonly id: string;
+      readonly title: string;
+      readonly estimateMinutes: number;
+      /** The plan gives no estimate. */
+      readonly assumed: boolean;
+      readonly dependsOn: readonly string[];
+      readonly line: number;
+    }[];
+  }[];
+  readonly maxParallelism: number;
+  readonly sequentialMinutes: number;
+  readonly estimatedMinutes: number;
+  readonly efficiency: number;
+  readonly criticalPath: readonly string[];
+  readonly criticalPathMinutes: number;
+  readonly lowerBoundMinutes: number;
+  readonly strategies: readonly Choice[];
+  readonly diagnostics: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly message: string;
+    readonly line: number;
+    readonly column: number;
+  }[];
+}
+
+/** `positionOf` is zero-based, as `LineMap.position` is; `layers[].index` is 1-based, the layer's number. */
+export function previewJson(
+  plan: Plan,
+  graph: TaskGraph,
+  options: Pick<PreviewOptions, 'schedule' | 'choices'> & { readonly positionOf: (offset: number) => Position },
+): PreviewJson {
+  const { schedule, choices, positionOf } = options;
+  return {
+    title: plan.title,
+    strategy: schedule.strategy,
+    agents: schedule.agents,
+    totalTasks: graph.nodes.length,
+    layers: plannedRows(plan, graph, (offset) => positionOf(offset).line).map((layer) => ({
+      index: layer.number,
+      name: layer.name,
+      minutes: layer.minutes,
+      sequential: layer.sequential,
+      tasks: layer.tasks.map(({ id, title, minutes, assumed, dependsOn, line }) => ({
+        id,
+        title,
+        estimateMinutes: minutes,
+        assumed,
+        dependsOn,
+        line: line + 1,
+      })),
+    })),
+    maxParallelism: maxParallelism(graph),
+    sequentialMinutes: graph.totalMinutes,
+    estimatedMinutes: schedule.minutes,
+    efficiency: schedule.efficiency,
+    criticalPath: graph.criticalPath.flatMap((i) => graph.nodes[i]?.id ?? []),
+    criticalPathMinutes: graph.criticalMinutes,
+    lowerBoundMinutes: schedule.lowerBoundMinutes,
+    strategies: choices,
+    diagnostics: plan.diagnostics.map(({ code, severity, message, span }) => {
+      const { line, column } = positionOf(span.start);
+      return { code, severity, message, line: line + 1, column: column + 1 };
+    }),
+  };
+}
+
+function titleOf(plan: Plan, planName: string): string {
+  return oneLine(plan.title) || planName;
+}

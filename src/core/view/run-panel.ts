@@ -1,0 +1,177 @@
+import type { TaskGraph } from '../graph/task-graph.ts';
+import { holdsBack } from '../run/gates.ts';
+import type { LayerState, RunState } from '../run/state.ts';
+import { simulate } from '../schedule/simulate.ts';
+import { elapsed } from './measure.ts';
+import { runFigures } from './metrics.ts';
+import type { Attention, Bar, PanelModel, RunAction, RunHeader, TaskRow, TaskStatus, Timeline } from './model.ts';
+import { outlook } from './outlook.ts';
+import type { Outlook } from './outlook.ts';
+import { plannedTimeline } from './preview.ts';
+import { brief, oneLine } from './print.ts';
+import type { LineOf } from './rows.ts';
+import { gateNote, runRows } from './run-rows.ts';
+
+const MINUTE = 60_000;
+
+export interface RunPanelOptions {
+  /** Somebody else drives the run: only what looks and changes nothing is offered. */
+  readonly readOnly: boolean;
+  readonly lineOf: LineOf;
+}
+
+/** The panel of a run, while it goes on and after. `now` is run time, ms. */
+export function runPanel(state: RunState, now: number, { readOnly, lineOf }: RunPanelOptions): PanelModel {
+  const { spec } = state;
+  const layers = runRows(state, lineOf, readOnly);
+  const rows = layers.flatMap((layer) => layer.tasks);
+  const planName = spec.planPath ?? 'plan.md';
+  return {
+    title: oneLine(spec.plan.title) || planName,
+    planName,
+    strategy: spec.strategy,
+    agents: spec.agents,
+    run: header(state, readOnly),
+    needs: [...pauses(state, readOnly), ...gateNeeds(state, readOnly), ...taskNeeds(rows)],
+    figures: runFigures(state, now),
+    choices: [],
+    layers,
+    timeline: timeline(state, elapsed(state, now), rows),
+    problems: [],
+  };
+}
+
+function header(state: RunState, readOnly: boolean): RunHeader {
+  const { status, session, spec, applied } = state;
+  const note =
+    applied !== undefined
+      ? `applied to ${oneLine(applied.branch)}`
+      : status.kind === 'paused' && status.reason !== undefined
+        ? brief(status.reason)
+        : readOnly && session.live
+          ? `driven by ${session.driver === 'window' ? 'another window' : session.driver === 'cli' ? 'the command line' : 'a detached engine'}`
+          : undefined;
+  return {
+    id: spec.id,
+    state: status.kind === 'finished' ? status.outcome : status.kind,
+    readOnly,
+    ...(note !== undefined && { note }),
+    actions: runActions(state, readOnly),
+  };
+}
+
+function runActions(state: RunState, readOnly: boolean): RunAction[] {
+  const { status, integration, spec, applied, session } = state;
+  const all: [RunAction, boolean][] = [
+    ['pause', status.kind === 'running' && session.live],
+    ['resume', status.kind === 'paused' || (status.kind !== 'finished' && !session.live)],
+    ['cancel', status.kind === 'running' || status.kind === 'paused'],
+    ['apply', status.kind === 'finished' && integration !== spec.base && applied?.commit !== integration],
+  ];
+  const able = readOnly ? [] : all.filter(([, can]) => can).map(([action]) => action);
+  return status.kind === 'finished' ? [...able, 'summary'] : able;
+}
+
+function pauses(state: RunState, readOnly: boolean): Attention[] {
+  if (state.status.kind !== 'paused' || state.status.reason === undefined) return [];
+  const actions: Attention['actions'] = readOnly ? [] : [{ kind: 'run', action: 'resume' }];
+  return [{ kind: 'paused', text: `paused: ${brief(state.status.reason)}`, actions }];
+}
+
+function gateNeeds(state: RunState, readOnly: boolean): Attention[] {
+  const needs = (where: string, { gates, waived }: LayerState, layer?: number): Attention[] =>
+    gates
+      .filter((report) => holdsBack(report) && !waived.includes(report.gate))
+      .map((report) => {
+        const note = gateNote(report);
+        const verdict = report.verdict === 'failed' ? 'failed' : 'did not run';
+        const at = { gate: report.gate, ...(layer !== undefined && { layer }) };
+        return {
+          kind: 'gate',
+          text: `gate ${oneLine(report.gate)} ${verdict} ${where}${note === undefined ? '' : `: ${note}`}`,
+          actions: readOnly
+            ? []
+            : [
+                { kind: 'gate', action: 'retry', ...at },
+                { kind: 'gate', action: 'waive', ...at },
+              ],
+        };
+      });
+  return [
+    ...state.layers.flatMap((layer, i) => needs(`after layer ${i + 1}`, layer, i + 1)),
+    ...needs('at the end', state.end),
+  ];
+}
+
+function taskNeeds(rows: readonly TaskRow[]): Attention[] {
+  return rows.flatMap(({ id, status, note, actions }) =>
+    status === 'conflict' || status === 'failed'
+      ? [{ kind: status, task: id, text: note ?? status, actions: actions.map((action) => ({ kind: 'task', action })) }]
+      : [],
+  );
+}
+
+/** Planned bars by the order that was promised, measured ones by agent, and where the rest will go. */
+function timeline(state: RunState, now: number, rows: readonly TaskRow[]): Timeline {
+  const { graph, spec } = state;
+  const { strategy, agents, priorities } = spec;
+  const planned = plannedTimeline(graph, simulate(graph, { strategy, agents, priorities }));
+  const ahead = outlook(state, now);
+  const statuses = new Map(rows.map((row) => [row.id, row.status]));
+  const critical = new Set(graph.criticalPath);
+  const measured = graph.nodes.map((_, i) => actualBars(state, i, statuses, critical));
+  const lanes = planned.lanes.map(({ agent, bars }) => ({
+    agent,
+    bars: [
+      ...bars.map((bar) => ({ ...bar, status: statuses.get(bar.task) ?? bar.status })),
+      ...measured.flatMap((of) => of.flatMap((bar) => (bar.agent === agent ? [bar.bar] : []))),
+      ...forecastBars(graph, ahead, agent, statuses, critical),
+    ],
+  }));
+  const nowMinutes = now / MINUTE;
+  return {
+    lanes,
+    endMinutes: Math.max(planned.endMinutes, nowMinutes + (ahead?.remainingMinutes ?? 0)),
+    lowerBoundMinutes: planned.lowerBoundMinutes,
+    nowMinutes,
+  };
+}
+
+function actualBars(
+  { graph, tasks }: RunState,
+  i: number,
+  statuses: ReadonlyMap<string, TaskStatus>,
+  critical: ReadonlySet<number>,
+): { readonly agent: number; readonly bar: Bar }[] {
+  const task = graph.nodes[i]?.id ?? '';
+  const attempts = tasks[i]?.attempts ?? [];
+  return attempts.map((attempt) => {
+    // An attempt that another one followed, or will follow, was no result.
+    const current = attempt === attempts.at(-1) && tasks[i]?.phase.kind !== 'waiting';
+    const bar: Bar = {
+      task,
+      kind: 'actual',
+      status: current ? (statuses.get(task) ?? 'working') : 'failed',
+      start: attempt.startedAt / MINUTE,
+      ...(attempt.endedAt !== undefined && { end: attempt.endedAt / MINUTE }),
+      critical: critical.has(i),
+    };
+    return { agent: attempt.agent + 1, bar };
+  });
+}
+
+function forecastBars(
+  graph: TaskGraph,
+  ahead: Outlook | undefined,
+  agent: number,
+  statuses: ReadonlyMap<string, TaskStatus>,
+  critical: ReadonlySet<number>,
+): Bar[] {
+  return (ahead?.entries ?? []).flatMap((entry, i) => {
+    const task = graph.nodes[i]?.id ?? '';
+    if (entry?.agent !== agent - 1) return [];
+    const { start, end } = entry;
+    const status = statuses.get(task) ?? 'waiting';
+    return [{ task, kind: 'forecast' as const, status, start, end, critical: critical.has(i) }];
+  });
+}

@@ -1,0 +1,171 @@
+import type { GateReport, GateSpec } from '../gate/gate.ts';
+import { endText } from '../run/advance.ts';
+import { canRetry, canSkip } from '../run/decide.ts';
+import type { ChangedFile, Failure } from '../run/event.ts';
+import { integrationGates, taskGates } from '../run/gates.ts';
+import type { LayerState, RunState, TaskState } from '../run/state.ts';
+import { unreachable } from '../unreachable.ts';
+import type { GateRow, LayerRow, TaskAction, TaskRow, TaskStatus } from './model.ts';
+import { brief, list } from './print.ts';
+import { plannedRows } from './rows.ts';
+import type { LineOf } from './rows.ts';
+import { blockersOf, unmetOf } from './waiting.ts';
+
+/** A run's layers and tasks as they stand. `readOnly`: only what looks and changes nothing is offered. */
+export function runRows(state: RunState, lineOf: LineOf, readOnly = false): LayerRow[] {
+  const blockers = blockersOf(state);
+  return plannedRows(state.spec.plan, state.graph, lineOf).map((layer, l) => ({
+    ...layer,
+    tasks: layer.tasks.map((row) => taskRow(state, row, blockers.get(row.id) ?? [], readOnly)),
+    gates: layerGates(integrationGates(state, l), state.layers[l]),
+  }));
+}
+
+function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], readOnly: boolean): TaskRow {
+  const i = state.index.get(row.id) ?? -1;
+  const task = state.tasks[i];
+  const plan = state.spec.plan.tasks[i];
+  if (task === undefined || plan === undefined) return row;
+  const attempt = task.attempts.at(-1);
+  const status = statusOf(task, blockers);
+  const note = noteOf(state, i, task, blockers);
+  return {
+    ...row,
+    status,
+    agentKind: plan.agent ?? state.spec.agent,
+    attempts: task.attempts.length,
+    gates: taskGateRows(taskGates(state.spec, plan), task),
+    actions: taskActions(task, readOnly),
+    ...(attempt !== undefined && {
+      agent: attempt.agent + 1,
+      startedMs: attempt.startedAt,
+      ...(attempt.endedAt !== undefined && { endedMs: attempt.endedAt }),
+      ...(attempt.snapshot !== undefined && { changed: changes(attempt.snapshot.files) }),
+    }),
+    ...(note !== undefined && { note }),
+  };
+}
+
+function statusOf({ phase }: TaskState, blockers: readonly string[]): TaskStatus {
+  switch (phase.kind) {
+    case 'waiting':
+      return blockers.length > 0 ? 'blocked' : 'waiting';
+    case 'taking':
+      return 'checking';
+    case 'merged':
+      return phase.commit === undefined ? 'unchanged' : 'merged';
+    case 'working':
+    case 'checking':
+    case 'merging':
+    case 'conflict':
+    case 'failed':
+    case 'skipped':
+    case 'cancelled':
+      return phase.kind;
+    default:
+      return unreachable(phase);
+  }
+}
+
+function noteOf(state: RunState, i: number, task: TaskState, blockers: readonly string[]): string | undefined {
+  const { phase } = task;
+  const words = task.attempts.at(-1)?.lastWords;
+  switch (phase.kind) {
+    case 'waiting': {
+      if (blockers.length > 0) return `waits for ${list(blockers)}`;
+      if (task.attempts.length > 0) return brief(task.note ?? 'starts again');
+      const unmet = unmetOf(state, i);
+      return unmet.length > 0 ? `waits for ${list(unmet)}` : undefined;
+    }
+    case 'working':
+    case 'taking':
+    case 'checking':
+      if (phase.stopping !== undefined) return 'is being stopped';
+      return words === undefined ? undefined : brief(words);
+    case 'conflict':
+      return `conflicts in ${list(phase.files.map((file) => brief(file)))}`;
+    case 'failed':
+      return failureText(phase.failure);
+    case 'merging':
+    case 'merged':
+      return words === undefined ? undefined : brief(words);
+    case 'skipped':
+    case 'cancelled':
+      return undefined;
+    default:
+      return unreachable(phase);
+  }
+}
+
+/** Why an attempt is not the task's result, in one line. */
+export function failureText(failure: Failure): string {
+  switch (failure.kind) {
+    case 'agent':
+      return brief(failure.message === '' ? endText(failure.end) : failure.message);
+    case 'no-changes':
+      return 'no changes';
+    case 'gate':
+      return brief(`gate ${failure.gate}: ${failure.message}`);
+    case 'snapshot':
+      return brief(`the work could not be committed: ${failure.message}`);
+    default:
+      return unreachable(failure);
+  }
+}
+
+export function changes(files: readonly ChangedFile[]): { files: number; added: number; removed: number } {
+  return {
+    files: files.length,
+    added: files.reduce((total, file) => total + (file.added ?? 0), 0),
+    removed: files.reduce((total, file) => total + (file.removed ?? 0), 0),
+  };
+}
+
+function taskActions(task: TaskState, readOnly: boolean): TaskAction[] {
+  const ran = task.attempts.length > 0;
+  const all: [TaskAction, boolean][] = [
+    ['retry', !readOnly && canRetry(task)],
+    ['skip', !readOnly && canSkip(task)],
+    ['terminal', ran],
+    ['log', ran],
+    ['changes', (task.attempts.at(-1)?.snapshot?.files.length ?? 0) > 0],
+  ];
+  return all.filter(([, can]) => can).map(([action]) => action);
+}
+
+function taskGateRows(gates: readonly GateSpec[], task: TaskState): GateRow[] {
+  const reports = task.attempts.at(-1)?.gates ?? [];
+  return gateRows(gates, reports, [], task.phase.kind === 'checking' && task.phase.stopping === undefined);
+}
+
+function layerGates(gates: readonly GateSpec[], layer: LayerState | undefined): GateRow[] {
+  return gateRows(gates, layer?.gates ?? [], layer?.waived ?? [], false);
+}
+
+/** A row for each gate that is to run, and for each that reported without being asked for. */
+function gateRows(
+  gates: readonly GateSpec[],
+  reports: readonly GateReport[],
+  waived: readonly string[],
+  running: boolean,
+): GateRow[] {
+  // Gates run one after another: the first without a report is the one that runs.
+  const current = running ? gates.find((gate) => !reports.some((report) => report.gate === gate.name)) : undefined;
+  const names = new Set([...gates.map((gate) => gate.name), ...reports.map((report) => report.gate)]);
+  return [...names].map((name): GateRow => {
+    const report = reports.find((r) => r.gate === name);
+    const blocking = report?.blocking ?? gates.find((gate) => gate.name === name)?.blocking ?? true;
+    if (report === undefined) return { name, verdict: name === current?.name ? 'running' : 'pending', blocking };
+    const verdict = report.verdict !== 'passed' && waived.includes(name) ? 'waived' : report.verdict;
+    const note = gateNote(report);
+    return { name, verdict, blocking, ...(note !== undefined && { note }) };
+  });
+}
+
+/** The first check that did not pass, in one line. */
+export function gateNote(report: GateReport): string | undefined {
+  const check = report.checks.find(({ verdict }) => verdict !== 'passed');
+  const finding = report.findings[0];
+  if (check !== undefined) return brief(`${check.label}: ${check.note}`);
+  return finding === undefined || report.verdict === 'passed' ? undefined : brief(finding.message);
+}

@@ -1,0 +1,206 @@
+import type { RunState, TaskState } from '../run/state.ts';
+import { unreachable } from '../unreachable.ts';
+import { formatHours, formatMinutes, formatMs } from './duration.ts';
+import { fileTree } from './file-tree.ts';
+import { lessonsOf } from './lessons.ts';
+import { currentReports, measure, taskMs } from './measure.ts';
+import type { Measures } from './measure.ts';
+import { FIGURES, measured, NOT_MEASURED, significant } from './metrics.ts';
+import type { FigureId } from './metrics.ts';
+import { qualityText } from './monitor.ts';
+import { count, list, markdownBlock, markdownCode, markdownText, percent } from './print.ts';
+import { changes, failureText } from './run-rows.ts';
+
+/** Beyond so many, a list of files tells nobody anything; the rest is counted. */
+const MOST_FILES = 200;
+
+/** execution_summary.md: what came of a run, measured. A figure that nothing measured says so. */
+export function summaryMarkdown(state: RunState): string {
+  const m = measure(state, state.time);
+  const lessons = lessonsOf(state, m);
+  const lines = [
+    `# Execution Summary: ${markdownText(state.spec.plan.title) || 'plan.md'}`,
+    '',
+    // Two spaces at the end are Markdown's line break.
+    ...overview(state, m).map(([name, value]) => `**${name}**: ${value}  `),
+    '',
+    '## Performance Metrics',
+    ...performance(state, m).map(([name, value]) => `- **${name}**: ${value}`),
+    '',
+    '## Task Results',
+    ...state.graph.nodes.map((_, i) => `${taskLine(state, i)}  `),
+    '',
+    '## Quality Metrics',
+    ...qualityLines(state),
+    '',
+    '## Deliverables Created',
+    ...deliverables(state),
+    '',
+    '## Key Files Created',
+    ...keyFiles(state),
+    '',
+    '## Lessons Learned',
+    ...numbered('What Worked Well', lessons.worked),
+    ...numbered('Optimization Opportunities', lessons.improve),
+    '',
+    '## What the Figures Mean',
+    ...DEFINED.map(([name, id]) => `- **${name}**: ${markdownText(FIGURES[id].definition)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const DEFINED: readonly (readonly [string, FigureId])[] = [
+  ['Duration', 'duration'],
+  ['Sequential', 'sequential-measured'],
+  ['Parallel Efficiency', 'efficiency'],
+  ['Tasks per Hour', 'throughput'],
+  ['Quality Score', 'quality'],
+  ['Agent Utilization', 'utilisation'],
+  ['Time Saved', 'time-saved'],
+  ['Estimate Accuracy', 'accuracy'],
+];
+
+type Row = readonly [name: string, value: string];
+
+function overview(state: RunState, m: Measures): Row[] {
+  const { spec } = state;
+  return [
+    ['Session ID', markdownText(spec.id)],
+    ['Status', statusText(state)],
+    ['Duration', `${hours(m.elapsedMs)} (vs ${hours(m.sequentialMs)} sequential)`],
+    ['Completed Tasks', `${m.merged}/${m.tasks}`],
+    ['Parallel Efficiency', measured(m.efficiency, percent)],
+    ['Strategy', `${spec.strategy}, ${count(spec.agents, 'agent')}`],
+  ];
+}
+
+function performance(state: RunState, m: Measures): Row[] {
+  const worst = (m.accuracy?.worst ?? []).map(({ task, ratio }) => `${markdownText(task)} × ${significant(ratio)}`);
+  return [
+    ['Tasks per Hour', measured(m.perHour, significant)],
+    ['Quality Score', markdownText(qualityText(m.quality))],
+    ['Agent Utilization', measured(m.utilisation, percent)],
+    [
+      'Time Saved',
+      measured(m.savedShare, (share) =>
+        m.savedMs >= 0 ? `${hours(m.savedMs)} (${percent(share)} reduction)` : `none, ${hours(-m.savedMs)} longer`,
+      ),
+    ],
+    ['Planned Duration', formatMinutes(state.spec.plannedMinutes)],
+    [
+      'Estimate Accuracy',
+      measured(m.accuracy?.median, (median) => `× ${significant(median)} at the median (farthest: ${list(worst)})`),
+    ],
+  ];
+}
+
+function statusText({ status }: RunState): string {
+  switch (status.kind) {
+    case 'running':
+      return '🔄 Running';
+    case 'paused':
+      return `⏸️ Paused${status.reason === undefined ? '' : `: ${markdownText(status.reason)}`}`;
+    case 'cancelling':
+      return '⏹️ Being cancelled';
+    case 'finished':
+      if (status.outcome === 'succeeded') return '✅ Success';
+      return status.outcome === 'failed' ? '❌ Finished with failures' : '⏹️ Cancelled';
+    default:
+      return unreachable(status);
+  }
+}
+
+function taskLine(state: RunState, i: number): string {
+  const node = state.graph.nodes[i];
+  const task = state.tasks[i];
+  if (node === undefined || task === undefined) return '';
+  const ms = taskMs(task, state.time);
+  const spent = [
+    ...(ms === undefined ? [] : [formatMs(ms)]),
+    ...(task.attempts.length > 1 ? [count(task.attempts.length, 'attempt')] : []),
+  ].join(', ');
+  const [icon, outcome] = taskOutcome(task);
+  const name = `${icon} **${markdownText(node.id)}**: ${markdownText(node.title) || markdownText(node.id)}`;
+  return `${name}${outcome === '' ? '' : ` - ${outcome}`}${spent && ` (${spent})`}`;
+}
+
+function taskOutcome({ phase, attempts }: TaskState): [icon: string, outcome: string] {
+  switch (phase.kind) {
+    case 'merged': {
+      const { files, added, removed } = changes(attempts.at(-1)?.snapshot?.files ?? []);
+      return ['✅', files === 0 ? 'nothing to change' : `${count(files, 'file')}, +${added} −${removed}`];
+    }
+    case 'failed':
+      return ['❌', markdownText(failureText(phase.failure))];
+    case 'conflict':
+      return ['⚠️', `conflict in ${list(phase.files.map(markdownCode))}`];
+    case 'skipped':
+      return ['⏭️', 'skipped'];
+    case 'cancelled':
+      return ['⏹️', 'cancelled'];
+    case 'waiting':
+      return ['⏳', attempts.length === 0 ? 'not started' : 'to be tried again'];
+    case 'working':
+    case 'taking':
+    case 'checking':
+    case 'merging':
+      return ['🔄', 'in progress'];
+    default:
+      return unreachable(phase);
+  }
+}
+
+/** A line for each gate: the mean of its scores, and how many of its runs passed. */
+function qualityLines(state: RunState): string[] {
+  const reports = currentReports(state);
+  const lines = [...new Set(reports.map((report) => report.gate))].map((gate) => {
+    const own = reports.filter((report) => report.gate === gate);
+    const scores = own.flatMap((report) => report.score ?? []);
+    const mean = scores.length === 0 ? undefined : scores.reduce((total, score) => total + score, 0) / scores.length;
+    const passed = own.filter((report) => report.verdict === 'passed').length;
+    const value = measured(mean, (score) => `${Math.round(score)}%`);
+    return `- **${markdownText(gate)}**: ${value} (${passed} of ${count(own.length, 'run')} passed)`;
+  });
+  return lines.length > 0 ? lines : [`- ${NOT_MEASURED}: no gate ran`];
+}
+
+function deliverables(state: RunState): string[] {
+  const lines = state.graph.nodes.flatMap((node, i) => {
+    const files = mergedFiles(state.tasks[i]).filter((file) => file.status !== 'deleted');
+    if (files.length === 0) return [];
+    return [`- ${markdownText(node.title) || markdownText(node.id)}: ${list(files.map((f) => markdownCode(f.path)))}`];
+  });
+  return lines.length > 0 ? lines : ['- none'];
+}
+
+/** Files that the merged work added and still has, each with the title of the task that added it. */
+function keyFiles(state: RunState): string[] {
+  const created = new Map<string, string>();
+  const order = [...state.tasks.keys()].sort((a, b) => endOf(state, a) - endOf(state, b));
+  for (const i of order) {
+    const node = state.graph.nodes[i];
+    for (const { path, status } of mergedFiles(state.tasks[i]))
+      if (status === 'added') created.set(path, node?.title ?? '');
+      else if (status === 'deleted') created.delete(path);
+  }
+  if (created.size === 0) return ['none'];
+  const shown = new Map([...created].slice(0, MOST_FILES));
+  const more = created.size - shown.size;
+  return [...markdownBlock(fileTree(shown)), ...(more > 0 ? [`and ${count(more, 'more file')}`] : [])];
+}
+
+function mergedFiles(task: TaskState | undefined): NonNullable<TaskState['attempts'][number]['snapshot']>['files'] {
+  return task?.phase.kind === 'merged' ? (task.attempts.at(-1)?.snapshot?.files ?? []) : [];
+}
+
+function endOf(state: RunState, i: number): number {
+  return state.tasks[i]?.attempts.at(-1)?.endedAt ?? 0;
+}
+
+function numbered(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : ['', `### ${title}`, ...items.map((item, i) => `${i + 1}. ${item}`)];
+}
+
+function hours(ms: number): string {
+  return formatHours(ms / 60_000);
+}
