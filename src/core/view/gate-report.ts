@@ -14,7 +14,7 @@ export function gateReportText(state: RunState, scope: GateScope): string {
     ...reports.flatMap((report) => ['', ...reportLines(report)]),
     ...(reports.length === 0 ? ['', NOT_MEASURED] : []),
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.join('\n');
 }
 
 function reportsOf(state: RunState, scope: GateScope): readonly GateReport[] {

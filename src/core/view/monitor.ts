@@ -1,13 +1,14 @@
 import { isHeld } from '../run/decide.ts';
+import type { GateScope, RunEvent } from '../run/event.ts';
 import type { RunState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
-import { formatHours, formatMs } from './duration.ts';
+import { formatHours, formatMinutes, formatMs } from './duration.ts';
 import { elapsed, measure, taskMs } from './measure.ts';
 import type { Quality } from './measure.ts';
 import { measured, NOT_MEASURED } from './metrics.ts';
 import type { LayerRow, TaskRow } from './model.ts';
-import { branches, count, heading, list, percent } from './print.ts';
-import { runRows } from './run-rows.ts';
+import { branches, brief, count, heading, list, oneLine, percent } from './print.ts';
+import { failureText, gateNote, runRows } from './run-rows.ts';
 
 /** The monitor as text: the layers that are under way and what is measured so far. `now` is run time, ms. */
 export function monitorText(state: RunState, now: number): string {
@@ -33,7 +34,7 @@ export function monitorText(state: RunState, now: number): string {
       : `- Estimated Remaining: ${measured(m.remainingMinutes, formatHours)}`,
     ...statusLines(state),
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.join('\n');
 }
 
 /** `96% (2/2 tasks passed all gates)`, with the gates that have no score named. */
@@ -91,12 +92,12 @@ function taskLine(state: RunState, row: TaskRow, time: number): string {
   }
 }
 
-function statusLines({ status, session }: RunState): string[] {
+function statusLines({ status }: RunState): string[] {
   switch (status.kind) {
     case 'running':
-      return session.live ? [] : ['- Status: nobody drives the run'];
+      return [];
     case 'paused':
-      return [`- Status: paused${status.reason === undefined ? '' : `: ${status.reason}`}`];
+      return [`- Status: paused${status.reason === undefined ? '' : `: ${brief(status.reason)}`}`];
     case 'cancelling':
       return ['- Status: being cancelled'];
     case 'finished':
@@ -104,4 +105,91 @@ function statusLines({ status, session }: RunState): string[] {
     default:
       return unreachable(status);
   }
+}
+
+/**
+ * One quiet line for an event worth telling, for a command line that is no terminal; undefined for the others. `state`
+ * is the state after the event.
+ */
+export function progressLine(event: RunEvent, state: RunState): string | undefined {
+  switch (event.type) {
+    case 'run.started': {
+      const { id, strategy, agents, plannedMinutes, plan } = event.spec;
+      const size = `${count(plan.tasks.length, 'task')}, ${strategy}, ${count(agents, 'agent')}`;
+      return `🚀 ${id}: ${size}, ${formatMinutes(plannedMinutes)} planned`;
+    }
+    case 'attempt.started': {
+      const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
+      return `🔄 ${event.task} (Agent-${event.agent + 1}${again})`;
+    }
+    case 'gate.ended': {
+      const { scope, report } = event;
+      if (scope.kind === 'task' && report.verdict === 'passed') return undefined;
+      const icon = report.verdict === 'passed' ? '🛡️' : report.blocking ? '❌' : '⚠️';
+      const note = gateNote(report);
+      return `${icon} gate ${report.gate} ${verdictText(report.verdict)} ${where(scope)}${note === undefined ? '' : `: ${note}`}`;
+    }
+    case 'gate.waived':
+      return `🛡️ gate ${oneLine(event.gate)} waived ${where(event.scope)}`;
+    case 'task.merged': {
+      const merged = state.tasks.filter((task) => task.phase.kind === 'merged').length;
+      return `✅ ${event.task}${took(state, event.task)} - ${merged}/${state.tasks.length}`;
+    }
+    case 'task.conflicted':
+      return `⚠️ ${event.task} conflicts in ${list(event.files.map((file) => brief(file)))}`;
+    case 'task.failed':
+      return `❌ ${event.task}${took(state, event.task)}: ${failureText(event.failure)}`;
+    case 'task.skipped':
+      return `⏭️ ${event.task} skipped`;
+    case 'task.cancelled':
+      return `⏹️ ${event.task} cancelled`;
+    case 'run.paused':
+      return `⏸️ paused${event.reason === undefined ? '' : `: ${brief(event.reason)}`}`;
+    case 'run.resumed':
+      return '▶️ resumed';
+    case 'run.cancelled':
+      return '⏹️ being cancelled';
+    case 'run.finished': {
+      const merged = state.tasks.filter((task) => task.phase.kind === 'merged').length;
+      return `🏁 ${event.outcome}: ${merged}/${state.tasks.length} tasks in ${formatMs(state.time)}`;
+    }
+    case 'run.applied':
+      return `📦 applied to ${oneLine(event.branch)}`;
+    case 'session.started':
+    case 'session.ended':
+    case 'agent.started':
+    case 'attempt.ended':
+    case 'attempt.snapshot':
+    case 'attempt.stopping':
+    case 'attempt.accepted':
+    case 'gate.retried':
+    case 'task.retried':
+      return undefined;
+    default:
+      return unreachable(event);
+  }
+}
+
+function took(state: RunState, id: string): string {
+  const task = state.tasks[state.index.get(id) ?? -1];
+  const ms = task === undefined ? undefined : taskMs(task, state.time);
+  const agent = task?.attempts.at(-1)?.agent;
+  return ms === undefined || agent === undefined ? '' : ` (Agent-${agent + 1}, ${formatMs(ms)})`;
+}
+
+function where(scope: GateScope): string {
+  switch (scope.kind) {
+    case 'task':
+      return `on ${scope.task}`;
+    case 'layer':
+      return `after layer ${scope.layer}`;
+    case 'end':
+      return 'at the end';
+    default:
+      return unreachable(scope);
+  }
+}
+
+function verdictText(verdict: 'passed' | 'failed' | 'not-run'): string {
+  return verdict === 'not-run' ? 'did not run' : verdict;
 }

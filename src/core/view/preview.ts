@@ -18,10 +18,16 @@ export interface PreviewOptions {
   readonly choices: readonly Choice[];
   /** For people: `plan.md`. */
   readonly planName: string;
-  readonly lineOf: LineOf;
 }
 
-export function previewPanel(plan: Plan, graph: TaskGraph, options: PreviewOptions): PanelModel {
+/** Zero-based, as `LineMap.position` has it. */
+type PositionOf = (offset: number) => Position;
+
+export function previewPanel(
+  plan: Plan,
+  graph: TaskGraph,
+  options: PreviewOptions & { readonly lineOf: LineOf },
+): PanelModel {
   const { strategy, agents, schedule, choices, planName, lineOf } = options;
   return {
     title: titleOf(plan, planName),
@@ -68,7 +74,11 @@ export function plannedTimeline(graph: TaskGraph, schedule: Schedule): Timeline 
 }
 
 /** The preview in the layout of a plan's own preview dialect: what it prints can be read as a plan again. */
-export function previewText(plan: Plan, graph: TaskGraph, options: PreviewOptions): string {
+export function previewText(
+  plan: Plan,
+  graph: TaskGraph,
+  options: PreviewOptions & { readonly positionOf: PositionOf },
+): string {
   const { schedule, planName } = options;
   const lines = [
     ...heading(`🚀 Execution Preview: ${titleOf(plan, planName)}`),
@@ -96,9 +106,9 @@ export function previewText(plan: Plan, graph: TaskGraph, options: PreviewOption
     '',
     '🎯 Quality Gates:',
     ...gateLines(plan),
-    ...problemLines(plan, options.lineOf),
+    ...problemLines(plan, options.positionOf),
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.join('\n');
 }
 
 function taskLine(graph: TaskGraph, i: number): string {
@@ -138,12 +148,12 @@ function gateLines(plan: Plan): string[] {
   return lines.length > 0 ? lines : ['- none declared'];
 }
 
-function problemLines(plan: Plan, lineOf: LineOf): string[] {
+function problemLines(plan: Plan, positionOf: PositionOf): string[] {
   if (plan.diagnostics.length === 0) return [];
   return [
     '',
     '⚠️ Problems:',
-    ...plan.diagnostics.map((d) => `- line ${lineOf(d.span.start) + 1}: ${d.severity}: ${oneLine(d.message)}`),
+    ...plan.diagnostics.map((d) => `- line ${positionOf(d.span.start).line + 1}: ${d.severity}: ${oneLine(d.message)}`),
   ];
 }
 
@@ -185,11 +195,11 @@ export interface PreviewJson {
   }[];
 }
 
-/** `positionOf` is zero-based, as `LineMap.position` is; `layers[].index` is 1-based, the layer's number. */
+/** `layers[].index` is 1-based, the layer's number. */
 export function previewJson(
   plan: Plan,
   graph: TaskGraph,
-  options: Pick<PreviewOptions, 'schedule' | 'choices'> & { readonly positionOf: (offset: number) => Position },
+  options: Pick<PreviewOptions, 'schedule' | 'choices'> & { readonly positionOf: PositionOf },
 ): PreviewJson {
   const { schedule, choices, positionOf } = options;
   return {

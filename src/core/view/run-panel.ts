@@ -11,6 +11,7 @@ import { plannedTimeline } from './preview.ts';
 import { brief, oneLine } from './print.ts';
 import type { LineOf } from './rows.ts';
 import { gateNote, runRows } from './run-rows.ts';
+import { driverText, runState } from './status.ts';
 
 const MINUTE = 60_000;
 
@@ -49,11 +50,11 @@ function header(state: RunState, readOnly: boolean): RunHeader {
       : status.kind === 'paused' && status.reason !== undefined
         ? brief(status.reason)
         : readOnly && session.live
-          ? `driven by ${session.driver === 'window' ? 'another window' : session.driver === 'cli' ? 'the command line' : 'a detached engine'}`
+          ? `driven by ${driverText(session.driver)}`
           : undefined;
   return {
     id: spec.id,
-    state: status.kind === 'finished' ? status.outcome : status.kind,
+    state: runState(state),
     readOnly,
     ...(note !== undefined && { note }),
     actions: runActions(state, readOnly),

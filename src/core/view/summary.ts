@@ -1,15 +1,18 @@
+import type { ChangedFile } from '../run/event.ts';
 import type { RunState, TaskState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
 import { formatHours, formatMinutes, formatMs } from './duration.ts';
 import { fileTree } from './file-tree.ts';
 import { lessonsOf } from './lessons.ts';
 import { currentReports, measure, taskMs } from './measure.ts';
-import type { Measures } from './measure.ts';
+import type { Accuracy, Measures, Quality } from './measure.ts';
 import { FIGURES, measured, NOT_MEASURED, significant } from './metrics.ts';
 import type { FigureId } from './metrics.ts';
 import { qualityText } from './monitor.ts';
 import { count, list, markdownBlock, markdownCode, markdownText, percent } from './print.ts';
 import { changes, failureText } from './run-rows.ts';
+import { runState, taskJson } from './status.ts';
+import type { StatusJson, TaskJson } from './status.ts';
 
 /** Beyond so many, a list of files tells nobody anything; the rest is counted. */
 const MOST_FILES = 200;
@@ -189,7 +192,7 @@ function keyFiles(state: RunState): string[] {
   return [...markdownBlock(fileTree(shown)), ...(more > 0 ? [`and ${count(more, 'more file')}`] : [])];
 }
 
-function mergedFiles(task: TaskState | undefined): NonNullable<TaskState['attempts'][number]['snapshot']>['files'] {
+function mergedFiles(task: TaskState | undefined): readonly ChangedFile[] {
   return task?.phase.kind === 'merged' ? (task.attempts.at(-1)?.snapshot?.files ?? []) : [];
 }
 
@@ -203,4 +206,73 @@ function numbered(title: string, items: readonly string[]): string[] {
 
 function hours(ms: number): string {
   return formatHours(ms / 60_000);
+}
+
+/** execution_results.json: the summary for programs. Shares are 0 to 1. */
+export interface SummaryJson extends StatusJson {
+  readonly title: string;
+  readonly strategy: string;
+  readonly agents: number;
+  /** Wall clock, ms since the epoch. */
+  readonly startedAt: number;
+  readonly durationMinutes: number;
+  readonly plannedMinutes: number;
+  readonly sequentialMinutes: number;
+  readonly completedTasks: number;
+  readonly efficiency: number | null;
+  readonly utilisation: number | null;
+  readonly savedMinutes: number;
+  readonly tasksPerHour: number | null;
+  readonly quality: Quality;
+  readonly accuracy: Accuracy | null;
+  readonly base: string;
+  readonly integration: string;
+  readonly applied: RunState['applied'] | null;
+  readonly tasks: readonly (TaskJson & {
+    readonly title: string;
+    readonly estimateMinutes: number | null;
+    readonly failure: string | null;
+    readonly files: readonly ChangedFile[];
+  })[];
+  readonly gates: {
+    readonly layers: RunState['layers'];
+    readonly end: RunState['end'];
+  };
+}
+
+export function summaryJson(state: RunState): SummaryJson {
+  const { spec } = state;
+  const m = measure(state, state.time);
+  return {
+    id: spec.id,
+    state: runState(state),
+    title: spec.plan.title,
+    strategy: spec.strategy,
+    agents: spec.agents,
+    startedAt: state.startedAt,
+    durationMinutes: m.elapsedMs / 60_000,
+    plannedMinutes: spec.plannedMinutes,
+    sequentialMinutes: m.sequentialMs / 60_000,
+    completedTasks: m.merged,
+    efficiency: m.efficiency ?? null,
+    utilisation: m.utilisation ?? null,
+    savedMinutes: m.savedMs / 60_000,
+    tasksPerHour: m.perHour ?? null,
+    quality: m.quality,
+    accuracy: m.accuracy ?? null,
+    base: spec.base,
+    integration: state.integration,
+    applied: state.applied ?? null,
+    tasks: state.graph.nodes.map((node, i) => {
+      const task = state.tasks[i];
+      return {
+        ...taskJson(state, i, state.time),
+        title: node.title,
+        estimateMinutes: node.assumed ? null : node.minutes,
+        failure: task?.phase.kind === 'failed' ? failureText(task.phase.failure) : null,
+        files: task?.attempts.at(-1)?.snapshot?.files ?? [],
+      };
+    }),
+    gates: { layers: state.layers, end: state.end },
+  };
 }
