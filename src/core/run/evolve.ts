@@ -56,7 +56,8 @@ export function evolve(state: RunState, recorded: Recorded): void {
 
 function advanceClock(state: RunState, { seq, at, mono, event }: Recorded): void {
   const comparable = event.type !== 'session.started' || event.boot === state.session.boot;
-  const driven = state.session.live && event.type !== 'session.started';
+  // A finished run takes no more time, however long its window stays open.
+  const driven = state.session.live && state.status.kind !== 'finished' && event.type !== 'session.started';
   const atWork = (): boolean => state.tasks.some((task) => task.phase.kind === 'working');
   if (comparable && (driven || atWork())) state.time += Math.max(0, mono - state.mono);
   state.seq = seq;
