@@ -1,0 +1,75 @@
+import type { ChangedFile } from '../../core/run/event.ts';
+import { git, GitError, nulList, runGit } from './git.ts';
+import type { Repository } from './git.ts';
+
+/** A file at a commit; `showFile` reads it. */
+export interface FileAt {
+  readonly commit: string;
+  readonly path: string;
+}
+
+export interface Comparison extends ChangedFile {
+  readonly before?: FileAt;
+  readonly after?: FileAt;
+}
+
+/** What differs between two commits or trees. A rename is a file deleted and one added. */
+export async function diffFiles(repository: Repository, before: string, after: string): Promise<ChangedFile[]> {
+  return (await readDiff(repository, before, after)).map(({ gitlink: _gitlink, ...file }) => file);
+}
+
+/** The same with both sides of each file, for an editor that compares them. */
+export async function compareCommits(repository: Repository, before: string, after: string): Promise<Comparison[]> {
+  const files = await diffFiles(repository, before, after);
+  return files.map((file) => ({
+    ...file,
+    ...(file.status !== 'added' && { before: { commit: before, path: file.path } }),
+    ...(file.status !== 'deleted' && { after: { commit: after, path: file.path } }),
+  }));
+}
+
+/** A file's bytes as committed; undefined where the commit has no such file. */
+export async function showFile(repository: Repository, commit: string, path: string): Promise<Uint8Array | undefined> {
+  // By standard input and with NUL, since a path may hold anything else.
+  const args = ['cat-file', '--batch', '-z'];
+  const result = await runGit(repository, args, { input: `${commit}:${path}\0` });
+  if (result.code !== 0) throw new GitError(args, result);
+  const { stdout } = result;
+  if (stdout.subarray(-9).toString('latin1') === ' missing\n') return undefined;
+  const end = stdout.indexOf(0x0a);
+  const [, kind] = stdout.subarray(0, end).toString('latin1').split(' ');
+  return kind === 'blob' ? new Uint8Array(stdout.subarray(end + 1, -1)) : undefined;
+}
+
+/** All files of a commit. */
+export async function listFiles(repository: Repository, commit: string): Promise<string[]> {
+  return nulList(await git(repository, ['ls-tree', '-r', '-z', '--full-tree', '--name-only', commit]));
+}
+
+/** One call gives kinds and line counts: first every file's raw line and path, then every file's counts. */
+export async function readDiff(
+  repository: Repository,
+  before: string,
+  after: string,
+): Promise<(ChangedFile & { readonly gitlink: boolean })[]> {
+  const flags = ['-r', '-z', '--raw', '--numstat', '--no-renames', '--no-ext-diff', '--no-textconv'];
+  const items = nulList(await git(repository, ['diff-tree', ...flags, before, after, '--']));
+  const kinds = new Map<string, { status: ChangedFile['status']; gitlink: boolean }>();
+  const counts = new Map<string, { added: number; removed: number }>();
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] ?? '';
+    if (item.startsWith(':')) {
+      const [, newMode, , , letter] = item.split(' ');
+      kinds.set(items[++i] ?? '', { status: statusOf(letter), gitlink: newMode === '160000' });
+    } else {
+      const [, added, removed, path] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(item) ?? [];
+      if (path !== undefined && added !== '-') counts.set(path, { added: Number(added), removed: Number(removed) });
+    }
+  }
+  return [...kinds].map(([path, kind]) => ({ path, ...kind, ...counts.get(path) }));
+}
+
+/** A changed type (file to symlink) is a modification. */
+function statusOf(letter: string | undefined): ChangedFile['status'] {
+  return letter === 'A' ? 'added' : letter === 'D' ? 'deleted' : 'modified';
+}

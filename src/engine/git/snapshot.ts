@@ -1,0 +1,95 @@
+import { lstat, rm } from 'node:fs/promises';
+import type { ChangedFile } from '../../core/run/event.ts';
+import { commitTree, type Person } from './commit.ts';
+import { readDiff } from './diff.ts';
+import { git, nulList, runGit } from './git.ts';
+import type { GitCall, Repository } from './git.ts';
+import { copyIndex } from './index-copy.ts';
+import { someOf } from './preflight.ts';
+import { readRef } from './refs.ts';
+import { adminOf, inWorktree, OWN_FOLDERS, WHOLE, type Worktree } from './worktrees.ts';
+
+export interface SnapshotRequest {
+  readonly worktree: Worktree;
+  readonly base: string;
+  /** Keeps the commit alive: `attemptRef`. */
+  readonly ref: string;
+  readonly message: string;
+  readonly author?: Person;
+}
+
+export interface TakenSnapshot {
+  /** Its one parent is the base. Absent: nothing was changed, or there is a problem. */
+  readonly commit?: string;
+  readonly files: readonly ChangedFile[];
+  /** Why the difference cannot be committed, in a sentence. */
+  readonly problem?: string;
+}
+
+/**
+ * Commits the difference between a worktree and its base, however it came about: edited, staged, or committed by the
+ * agent. Untracked files count, ignored ones only where the agent added them to its index by force. Changes nothing in
+ * the worktree, and may be repeated: the same difference gives the same commit.
+ */
+export async function takeSnapshot(repository: Repository, request: SnapshotRequest): Promise<TakenSnapshot> {
+  const { worktree, base, ref, message, author } = request;
+  const index = `${worktree.index}.snapshot`;
+  const call = inWorktree(repository, { ...worktree, index });
+  // A symlink in its place would make someone else's files the result.
+  const isThere = await lstat(worktree.path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (!isThere) return { files: [], problem: 'The worktree is gone.' };
+  try {
+    if (!(await copyIndex(worktree.index, index)))
+      await git(repository, [...WHOLE, 'read-tree', base], { env: call.env });
+    const problem = await stage(repository, worktree, call);
+    if (problem !== undefined) return { files: [], problem };
+    const tree = await git(repository, ['write-tree'], call);
+    const files = await readDiff(repository, base, tree);
+    const embedded = files.filter((file) => file.gitlink).map((file) => file.path);
+    if (embedded.length > 0) return { files: [], problem: embeddedProblem(embedded) };
+    if (files.length === 0) return { files: [] };
+    const changed = files.map(({ gitlink: _gitlink, ...file }) => file);
+    const known = await readRef(repository, ref);
+    if (known?.tree === tree && known.parents.join() === base) return { commit: known.commit, files: changed };
+    const commit = await commitTree(repository, { tree, parents: [base], message, ...(author && { author }) });
+    await git(repository, ['update-ref', ref, commit]);
+    return { commit, files: changed };
+  } finally {
+    await rm(index, { force: true });
+  }
+}
+
+async function stage(repository: Repository, worktree: Worktree, call: GitCall): Promise<string | undefined> {
+  const except = OWN_FOLDERS.map((path) => `:(exclude,top,literal)${path}`);
+  const added = await runGit(repository, [...WHOLE, 'add', '--all', '--', '.', ...except], call);
+  if (added.code !== 0) {
+    const others = await runGit(repository, ['ls-files', '-z', '--others', '--exclude-standard'], call);
+    const embedded = nulList(others.stdout.toString('utf8')).filter((path) => path.endsWith('/'));
+    return embedded.length > 0 ? embeddedProblem(embedded) : `git add failed: ${added.stderr.trim()}`;
+  }
+  const forced = await addedByForce(repository, worktree);
+  if (forced.length === 0) return undefined;
+  const input = forced.map((path) => `${path}\0`).join('');
+  const update = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'];
+  const updated = await runGit(repository, [...WHOLE, ...update], { ...call, input });
+  return updated.code === 0 ? undefined : `git update-index failed: ${updated.stderr.trim()}`;
+}
+
+/** Ignored files in the agent's own index. Where the agent broke its git, it has added nothing. */
+async function addedByForce(repository: Repository, { path }: Worktree): Promise<string[]> {
+  const gitDir = await adminOf(repository, path);
+  if (gitDir === undefined) return [];
+  const call = { cwd: path, env: { GIT_DIR: gitDir, GIT_WORK_TREE: path } };
+  const args = [...WHOLE, 'ls-files', '-z', '--cached', '--ignored', '--exclude-standard'];
+  const { code, stdout } = await runGit(repository, args, call);
+  if (code !== 0) return [];
+  return nulList(stdout.toString('utf8')).filter((file) => !OWN_FOLDERS.some((own) => file.startsWith(`${own}/`)));
+}
+
+function embeddedProblem(paths: readonly string[]): string {
+  const names = paths.map((path) => path.replace(/\/$/, ''));
+  return `The attempt made a git repository inside its worktree, which cannot be committed: ${someOf(names)}.`;
+}

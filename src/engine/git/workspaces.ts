@@ -1,0 +1,47 @@
+import type { Failed, Workspaces } from '../workspaces.ts';
+import { showFile } from './diff.ts';
+import { GitError, type Repository } from './git.ts';
+import { mergeAttempt } from './integrate.ts';
+import { LockTimeout } from './lock.ts';
+import { attemptRef } from './refs.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { prepareWorktree, removeWorktrees, worktreeAt, worktreeEnv } from './worktrees.ts';
+
+/** A run's workspaces as git worktrees. */
+export function gitWorkspaces(repository: Repository, runId: string): Workspaces {
+  const worktree = (slot: number) => worktreeAt(repository, runId, slot + 1);
+  return {
+    path: (slot) => worktree(slot).path,
+    env: worktreeEnv(repository),
+    prepare: (slot, base, content) =>
+      orFailed(async () => {
+        await prepareWorktree(repository, { runId, slot: slot + 1, base, content });
+        return { done: true };
+      }),
+    snapshot: ({ slot, base, task, attempt, message }) =>
+      orFailed(async () => {
+        const ref = attemptRef(runId, task, attempt);
+        const { problem, ...taken } = await takeSnapshot(repository, { worktree: worktree(slot), base, ref, message });
+        return problem === undefined ? taken : { error: problem };
+      }),
+    async merge(request) {
+      const merge = await mergeAttempt(repository, { runId, ...request });
+      if (merge.kind === 'blocked') throw new Error(`${merge.problem.message} ${merge.problem.fix}`);
+      return merge;
+    },
+    async read(commit, path) {
+      const bytes = await showFile(repository, commit, path);
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    },
+    remove: () => removeWorktrees(repository, runId),
+  };
+}
+
+async function orFailed<T>(work: () => Promise<T>): Promise<T | Failed> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof GitError || error instanceof LockTimeout) return { error: error.message };
+    throw error;
+  }
+}
