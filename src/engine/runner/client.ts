@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect, type Channel } from '../channel/channel.ts';
+import { monotonicMs } from '../process/identity.ts';
+import type { FromRunner, Job, ToRunner } from './protocol.ts';
+import { readFromRunner } from './read.ts';
+
+export interface RunnerClient {
+  readonly pid: number;
+  /** Id of the job it is on. */
+  readonly job: string | undefined;
+  run(job: Job): void;
+  stop(id: string): void;
+  /** Asks it to end as soon as nothing runs. */
+  close(): void;
+  /** Returns what takes the listener away again. */
+  onMessage(listener: (message: FromRunner) => void): () => void;
+  /** The connection is gone: the runner has ended, or was never to be seen again. */
+  readonly closed: Promise<void>;
+  /** Lets go of the connection; the runner and its job go on. */
+  dispose(): void;
+}
+
+export interface ConnectRunnerOptions {
+  readonly address: string;
+  readonly token: string;
+  readonly signal: AbortSignal;
+  /** For a runner that was started just now: how long to wait until it listens. */
+  readonly waitMs?: number;
+}
+
+/** Absent: no runner listens there, or none that answers and takes the token. */
+export async function connectRunner(options: ConnectRunnerOptions): Promise<RunnerClient | undefined> {
+  const { address, token, signal, waitMs = 0 } = options;
+  const deadline = monotonicMs() + waitMs;
+  for (;;) {
+    const connected = await connect<FromRunner, ToRunner>(address, { token, signal, read: readFromRunner });
+    if (connected.kind === 'connected') {
+      const { channel, greeting } = connected;
+      if (greeting.type === 'hello') return clientOf(channel, greeting);
+      channel.close();
+    }
+    if (connected.kind !== 'nobody' || signal.aborted || monotonicMs() >= deadline) return undefined;
+    await delay(RETRY_MS);
+  }
+}
+
+const RETRY_MS = 25;
+
+function clientOf(channel: Channel<FromRunner, ToRunner>, hello: Extract<FromRunner, { type: 'hello' }>): RunnerClient {
+  const listeners = new Set<(message: FromRunner) => void>();
+  let { job } = hello;
+  channel.onMessage((message) => {
+    if (message.type === 'started') job = message.id;
+    else if (message.type === 'ended' && message.result.id === job) job = undefined;
+    for (const listener of listeners) listener(message);
+  });
+  return {
+    pid: hello.pid,
+    get job() {
+      return job;
+    },
+    run: (job) => channel.send({ type: 'run', job }),
+    stop: (id) => channel.send({ type: 'stop', id }),
+    close: () => channel.send({ type: 'close' }),
+    onMessage(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    closed: channel.closed,
+    dispose: () => channel.close(),
+  };
+}

@@ -1,0 +1,92 @@
+import type { AttemptEnd } from '../../core/run/event.ts';
+import type { FromRunner, Job, JobResult, ToRunner } from './protocol.ts';
+
+// Readers of what came over the channel or stands in a file. The other side may be of another version (a runner
+// outlives an update of the program): what is not understood is `undefined`, and never thrown.
+
+/** A message to a runner; a job that is none is told apart, as it is to be refused by its name. */
+export function readToRunner(
+  value: unknown,
+): ToRunner | { readonly type: 'malformed'; readonly id: string } | undefined {
+  if (!isRecord(value)) return undefined;
+  switch (value.type) {
+    case 'run':
+      if (isJob(value.job)) return { type: 'run', job: value.job };
+      return { type: 'malformed', id: isRecord(value.job) && typeof value.job.id === 'string' ? value.job.id : '' };
+    case 'stop':
+      return typeof value.id === 'string' ? { type: 'stop', id: value.id } : undefined;
+    case 'close':
+      return { type: 'close' };
+    default:
+      return undefined;
+  }
+}
+
+export function readFromRunner(value: unknown): FromRunner | undefined {
+  if (!isRecord(value)) return undefined;
+  const { type, id, pid, job, text, why, message } = value;
+  switch (type) {
+    case 'hello':
+      if (typeof pid !== 'number') return undefined;
+      return { type, pid, ...(typeof job === 'string' && { job }) };
+    case 'started':
+      return typeof id === 'string' && typeof pid === 'number' ? { type, id, pid } : undefined;
+    case 'words':
+      return typeof id === 'string' && typeof text === 'string' ? { type, id, text } : undefined;
+    case 'ended': {
+      const result = parseResult(value.result);
+      return result && { type, result };
+    }
+    case 'refused':
+      if (typeof id !== 'string' || typeof message !== 'string') return undefined;
+      return { type, id, why: why === 'busy' || why === 'elsewhere' ? why : 'invalid', message };
+    default:
+      return undefined;
+  }
+}
+
+export function parseResult(value: unknown): JobResult | undefined {
+  if (!isRecord(value) || !has(value, 'string', ['id'])) return undefined;
+  if (!has(value, 'number', ['activeMs', 'startedAt', 'endedAt', 'outputBytes'])) return undefined;
+  if (typeof value.truncated !== 'boolean' || readEnd(value.end) === undefined) return undefined;
+  if (value.lastWords !== undefined && typeof value.lastWords !== 'string') return undefined;
+  return value as unknown as JobResult;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readEnd(value: unknown): AttemptEnd | undefined {
+  if (!isRecord(value)) return undefined;
+  const { kind, code, signal, limit, message } = value;
+  switch (kind) {
+    case 'exited':
+      return typeof code === 'number' ? { kind, code } : undefined;
+    case 'signalled':
+      return typeof signal === 'string' ? { kind, signal } : undefined;
+    case 'timed-out':
+      return limit === 'idle' || limit === 'total' ? { kind, limit } : undefined;
+    case 'not-started':
+      return typeof message === 'string' ? { kind, message } : undefined;
+    case 'cancelled':
+    case 'interrupted':
+      return { kind };
+    default:
+      return undefined;
+  }
+}
+
+function isJob(value: unknown): value is Job {
+  if (!isRecord(value) || !has(value, 'string', ['id', 'banner', 'cwd', 'dir'])) return false;
+  if (!has(value, 'number', ['idleMs', 'totalMs', 'maxLogBytes'])) return false;
+  const { argv, env, stdin } = value;
+  if (!Array.isArray(argv) || argv.length === 0 || !argv.every((argument) => typeof argument === 'string'))
+    return false;
+  if (!isRecord(env) || !has(env, 'string', Object.keys(env))) return false;
+  return stdin === undefined || typeof stdin === 'string';
+}
+
+function has(value: Record<string, unknown>, type: 'string' | 'number', keys: readonly string[]): boolean {
+  return keys.every((key) => typeof value[key] === type);
+}
