@@ -9,7 +9,8 @@ export function formatMinutes(minutes: number): string {
 
 /** The same for the text reports, which tell a long time in hours: `35 min`, `4.6 hours`. */
 export function formatHours(minutes: number): string {
-  if (Math.abs(minutes) < 60) return formatMinutes(minutes);
+  if (minutes < 0) return `−${formatHours(-minutes)}`;
+  if (minutes < 60) return formatMinutes(minutes);
   const hours = Math.round(minutes / 6) / 10;
   return `${hours} ${hours === 1 ? 'hour' : 'hours'}`;
 }
