@@ -1,14 +1,25 @@
 import { relative } from 'node:path';
 import type { RunState } from '../core/run/state.ts';
 import { isStrategy } from '../core/plan/plan.ts';
-import { monitorText, progressLine } from '../core/view/monitor.ts';
-import { statusJson } from '../core/view/status.ts';
+import { monitorText } from '../core/view/monitor.ts';
+import { progressLine } from '../core/view/progress.ts';
+import { statusJson } from '../core/view/status-json.ts';
 import { askToYield } from '../engine/control.ts';
 import { openRun, type Opened } from '../engine/open-run.ts';
 import { runDir, summaryPath } from '../engine/run-files.ts';
 import type { RunSession } from '../engine/session.ts';
 import { startRun } from '../engine/start-run.ts';
-import { BAD_INPUT, DONE, FAILED, INTERRUPTED, complain, engineFor, rootOf, say, type Options } from './command-line.ts';
+import {
+  BAD_INPUT,
+  DONE,
+  FAILED,
+  INTERRUPTED,
+  complain,
+  engineFor,
+  rootOf,
+  say,
+  type Options,
+} from './command-line.ts';
 import { readPlan } from './plan-commands.ts';
 import { findRun } from './run-commands.ts';
 
@@ -57,7 +68,8 @@ export async function resume(id: string | undefined, options: Options): Promise<
     else if (opened.owner.driver !== 'detached' || !(await askToYield(opened.owner))) break;
     opened = await openRun(engine, run.id);
   }
-  if (opened.kind === 'opened' && opened.session.state.status.kind !== 'cancelling') await opened.session.dispatch({ type: 'resume' });
+  if (opened.kind === 'opened' && opened.session.state.status.kind !== 'cancelling')
+    await opened.session.dispatch({ type: 'resume' });
   return drive(root, opened, options);
 }
 
@@ -69,12 +81,18 @@ async function drive(root: string, opened: Opened, options: Options): Promise<nu
   }
   if (opened.kind === 'owned') {
     const { driver, identity } = opened.owner;
-    complain(`${opened.state.spec.id} is driven by ${driver === 'window' ? 'a window' : 'another command line'} (process ${identity.pid}). Close it first, or use \`orca status\`, \`orca pause\` and \`orca cancel\`.`);
+    complain(
+      `${opened.state.spec.id} is driven by ${driver === 'window' ? 'a window' : 'another command line'} (process ${identity.pid}). Close it first, or use \`orca status\`, \`orca pause\` and \`orca cancel\`.`,
+    );
     return BAD_INPUT;
   }
   const { session } = opened;
   if (opened.notice !== undefined) complain(opened.notice);
-  const shown = options.json ? { dispose: () => undefined } : process.stdout.isTTY ? showLive(session) : showLines(session);
+  const shown = options.json
+    ? { dispose: () => undefined }
+    : process.stdout.isTTY
+      ? showLive(session)
+      : showLines(session);
   let interrupts = 0;
   const interrupt = (): void => {
     if (++interrupts > 1) process.exit(INTERRUPTED);
@@ -102,7 +120,8 @@ function conclude(root: string, state: RunState, options: Options): number {
   if (!options.json) {
     const summary = relative(process.cwd(), summaryPath(runDir(root, id)));
     say(`\nSummary: ${summary}\nResult:  branch orca/${id}/integration; take it with: orca apply ${id}`);
-    if (outcome === 'failed') say(`Some tasks did not get done. After a look: orca retry <task> ${id}, then orca resume ${id}`);
+    if (outcome === 'failed')
+      say(`Some tasks did not get done. After a look: orca retry <task> ${id}, then orca resume ${id}`);
   }
   return outcome === 'succeeded' ? DONE : FAILED;
 }
@@ -125,7 +144,9 @@ function showLive(session: RunSession): { dispose(): void } {
   const at = session.state.time;
   const draw = (): void => {
     const now = Math.max(session.state.time, at + performance.now() - opened);
-    const lines = monitorText(session.state, now).split('\n').slice(0, Math.max(5, process.stdout.rows - 1));
+    const lines = monitorText(session.state, now)
+      .split('\n')
+      .slice(0, Math.max(5, process.stdout.rows - 1));
     process.stdout.write(`${drawn === 0 ? '' : `\u001b[${drawn}A`}\u001b[J${lines.join('\n')}\n`);
     drawn = lines.length;
   };

@@ -20,7 +20,11 @@ export interface PlanFile {
 /** Reads a plan; undefined, and said why, where there is none. `plan.md` of the folder where none is named. */
 export async function readPlan(name: string | undefined, { folder }: Options): Promise<PlanFile | undefined> {
   const given = name ?? 'plan.md';
-  const path = isAbsolute(given) ? given : existsSync(given) && name !== undefined ? join(process.cwd(), given) : join(folder, given);
+  const path = isAbsolute(given)
+    ? given
+    : existsSync(given) && name !== undefined
+      ? join(process.cwd(), given)
+      : join(folder, given);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -46,9 +50,16 @@ export async function preview(name: string | undefined, options: Options): Promi
     schedule,
     choices: compareStrategies(graph, { maxAgents: 8 }),
     planName: relative(options.folder, file.path).replaceAll('\\', '/'),
-    positionOf: (offset: number) => lines.position(offset),
+    lineOf: (offset: number) => lines.position(offset).line,
   };
-  if (options.json) say(JSON.stringify(previewJson(plan, graph, shown), undefined, 2));
+  if (options.json)
+    say(
+      JSON.stringify(
+        previewJson(plan, graph, { ...shown, positionOf: (offset) => lines.position(offset) }),
+        undefined,
+        2,
+      ),
+    );
   else say(previewText(plan, graph, shown));
   return hasErrors(plan.diagnostics) ? BAD_INPUT : DONE;
 }

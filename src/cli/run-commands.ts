@@ -1,5 +1,6 @@
 import type { UserCommand } from '../core/run/command.ts';
-import { printableStatus, statusJson } from '../core/view/status.ts';
+import { monitorText } from '../core/view/monitor.ts';
+import { statusJson } from '../core/view/status-json.ts';
 import { askOwner } from '../engine/control.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
 import { openRepository } from '../engine/git/preflight.ts';
@@ -15,7 +16,11 @@ export async function findRun(
   const runs = await listRuns(root);
   const run = id === undefined ? runs.find(fits) : runs.find((r) => r.id === id);
   if (run === undefined)
-    complain(id === undefined ? 'There is no run that this could be about. See `orca list`.' : `There is no run "${id}". See \`orca list\`.`);
+    complain(
+      id === undefined
+        ? 'There is no run that this could be about. See `orca list`.'
+        : `There is no run "${id}". See \`orca list\`.`,
+    );
   return run;
 }
 
@@ -28,8 +33,9 @@ export async function status(id: string | undefined, options: Options): Promise<
     complain(`${run.id}: ${run.problem ?? ''}`);
     return BAD_INPUT;
   }
-  if (options.json) say(JSON.stringify({ ...statusJson(run.state), drivenBy: run.owner?.driver ?? null }, undefined, 2));
-  else say(printableStatus(run.state, run.owner?.driver));
+  if (options.json)
+    say(JSON.stringify({ ...statusJson(run.state), drivenBy: run.owner?.driver ?? null }, undefined, 2));
+  else say(monitorText(run.state, run.state.time));
   return DONE;
 }
 
@@ -48,8 +54,13 @@ export async function list(options: Options): Promise<number> {
   else
     for (const { id, state, problem, owner } of runs) {
       const done = state?.tasks.filter((task) => task.phase.kind === 'merged').length ?? 0;
-      const how = state === undefined ? `cannot be read: ${problem ?? ''}` : `${statusJson(state).state}, ${done}/${state.tasks.length} tasks`;
-      say(`${id}  ${how}${owner === undefined ? '' : `  (driven by the ${owner.driver === 'window' ? 'window' : 'command line'}, process ${owner.identity.pid})`}`);
+      const how =
+        state === undefined
+          ? `cannot be read: ${problem ?? ''}`
+          : `${statusJson(state).state}, ${done}/${state.tasks.length} tasks`;
+      say(
+        `${id}  ${how}${owner === undefined ? '' : `  (driven by the ${owner.driver === 'window' ? 'window' : 'command line'}, process ${owner.identity.pid})`}`,
+      );
     }
   return DONE;
 }

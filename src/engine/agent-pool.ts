@@ -148,7 +148,12 @@ type Outcome =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'gone' };
 
-function outcome(client: RunnerClient, { id, dir }: JobRequest, job: Job | undefined, signal: AbortSignal): Promise<Outcome> {
+function outcome(
+  client: RunnerClient,
+  { id, dir }: JobRequest,
+  job: Job | undefined,
+  signal: AbortSignal,
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const off = client.onMessage((message) => {
       if (message.type === 'ended' && message.result.id === id) settle({ kind: 'ended', result: message.result });

@@ -76,7 +76,9 @@ async function attemptJob(
   const kind = task.agent ?? state.spec.agent;
   const agent = agents.get(kind);
   if (agent === undefined)
-    return { error: `There is no agent "${kind}". Known are: ${[...agents.keys()].join(', ')}. Define it in orca.agents or .orca/agents.json.` };
+    return {
+      error: `There is no agent "${kind}". Known are: ${[...agents.keys()].join(', ')}. Define it in orca.agents or .orca/agents.json.`,
+    };
   const before = state.tasks[state.index.get(task.id) ?? -1]?.attempts.at(-2);
   const content = attempt.mend ? before?.snapshot?.commit : undefined;
   const prepared = await workspaces.prepare(effect.agent, attempt.base, content);
@@ -120,7 +122,9 @@ async function performSnapshot(effect: Of<'snapshot'>, context: EffectContext): 
     return;
   }
   const read = async (commit: string): Promise<string | undefined> =>
-    taken.files.some((file) => file.path === 'package.json') ? context.workspaces.read(commit, 'package.json') : undefined;
+    taken.files.some((file) => file.path === 'package.json')
+      ? context.workspaces.read(commit, 'package.json')
+      : undefined;
   const before = await read(attempt.base);
   const after = taken.commit === undefined ? undefined : await read(taken.commit);
   const findings = tampering(taken.files, task.files, {

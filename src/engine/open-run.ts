@@ -14,7 +14,11 @@ import { executionsDir, journalPath, ownerDir, runDir } from './run-files.ts';
 import { RunSession } from './session.ts';
 
 export type Opened =
-  | { readonly kind: 'opened'; readonly session: RunSession; /** What recovery did, for people. */ readonly notice?: string }
+  | {
+      readonly kind: 'opened';
+      readonly session: RunSession;
+      /** What recovery did, for people. */ readonly notice?: string;
+    }
   /** Another process drives it. */
   | { readonly kind: 'owned'; readonly owner: Owner; readonly state: RunState }
   | { readonly kind: 'refused'; readonly problems: readonly string[] };
@@ -76,7 +80,9 @@ export async function openRun(engine: Engine, id: string): Promise<Opened> {
   return {
     kind: 'opened',
     session,
-    ...(read.tornBytes > 0 && { notice: `${read.tornBytes} bytes at the end of the journal were torn and have been cut.` }),
+    ...(read.tornBytes > 0 && {
+      notice: `${read.tornBytes} bytes at the end of the journal were torn and have been cut.`,
+    }),
   };
 }
 

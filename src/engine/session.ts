@@ -58,6 +58,9 @@ interface Asked {
  */
 export class RunSession {
   readonly state: RunState;
+  /** The repository's root, and the run's folder. */
+  readonly root: string;
+  readonly dir: string;
   readonly #options: SessionOptions;
   readonly #pool: AgentPool;
   readonly #context: EffectContext;
@@ -74,6 +77,8 @@ export class RunSession {
   /** `state` is what the journal folds to; the session owns it from here on. */
   constructor(state: RunState, options: SessionOptions) {
     this.state = state;
+    this.root = options.root;
+    this.dir = options.dir;
     this.#options = options;
     this.#pool = new AgentPool({
       ...options.pool,
@@ -169,7 +174,8 @@ export class RunSession {
       const asked = this.#asked.splice(0);
       const records: Recorded[] = [];
       const decided = asked.map(({ command, resolve }) => {
-        const decision = this.#closed !== undefined && command.type !== 'release' ? CLOSED : decide(this.state, command);
+        const decision =
+          this.#closed !== undefined && command.type !== 'release' ? CLOSED : decide(this.state, command);
         if ('events' in decision) this.#take(decision.events, records);
         return { decision, resolve };
       });

@@ -110,7 +110,11 @@ async function newRun(root: string, now: number, title: string): Promise<string>
   // Executions ignore themselves, so that they never show up in the user's status.
   await writeFile(`${parent}/.gitignore`, '*\n');
   const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '');
-  const words = title.toLowerCase().normalize('NFKD').match(/[a-z0-9]+/g) ?? [];
+  const words =
+    title
+      .toLowerCase()
+      .normalize('NFKD')
+      .match(/[a-z0-9]+/g) ?? [];
   const slug = fileSlug(words.join('-').slice(0, 40).replace(/-+$/, ''));
   for (let n = 1; ; n++) {
     const id = `exec-${day}-${slug}${n === 1 ? '' : `-${n}`}`;

@@ -25,7 +25,10 @@ export interface Workspaces {
     readonly attempt: number;
     readonly commit: string;
     readonly message: string;
-  }): Promise<{ readonly kind: 'merged'; readonly commit: string } | { readonly kind: 'conflict'; readonly files: readonly string[] }>;
+  }): Promise<
+    | { readonly kind: 'merged'; readonly commit: string }
+    | { readonly kind: 'conflict'; readonly files: readonly string[] }
+  >;
   /** A file's text as of a commit; undefined where it is not there. */
   read(commit: string, path: string): Promise<string | undefined>;
   /** Takes the folders away; what was committed stays. */

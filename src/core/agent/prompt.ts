@@ -18,11 +18,14 @@ export function promptFor(state: RunState, task: PlanTask): string {
   const before = (node?.dependsOn ?? []).flatMap((d) => {
     const dependency = state.graph.nodes[d];
     const files = state.tasks[d]?.attempts.at(-1)?.snapshot?.files ?? [];
-    return dependency === undefined ? [] : [`${dependency.title} (${dependency.id})${changed(files.map((f) => f.path))}`];
+    return dependency === undefined
+      ? []
+      : [`${dependency.title} (${dependency.id})${changed(files.map((f) => f.path))}`];
   });
   if (before.length > 0) parts.push(`## Already there\n${bullets(before)}`);
   if (own?.note !== undefined) parts.push(`## What went wrong before\n${own.note}`);
-  if (state.spec.plan.context !== '') parts.push(`## The plan it belongs to: ${state.spec.plan.title}\n${state.spec.plan.context}`);
+  if (state.spec.plan.context !== '')
+    parts.push(`## The plan it belongs to: ${state.spec.plan.title}\n${state.spec.plan.context}`);
   parts.push(
     '## Rules\n- Work only in the working directory you are started in; it is a git worktree of its own.\n- Do not commit, push, or switch branches: your changes are committed for you.\n- Do not weaken tests or what checks your work.',
   );

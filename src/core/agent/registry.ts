@@ -20,7 +20,10 @@ export function readAgentSettings(value: unknown): {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { settings, problems: value === undefined ? [] : ['The agents are to be an object: name → command.'] };
   for (const [id, entry] of Object.entries(value as Record<string, unknown>)) {
-    const { command, prompt, env } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
+    const { command, prompt, env } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<
+      string,
+      unknown
+    >;
     if (!Array.isArray(command) || command.length === 0 || !command.every((part) => typeof part === 'string'))
       problems.push(`Agent "${id}": "command" is to be a list of strings, the program first.`);
     else if (prompt !== undefined && prompt !== 'stdin' && prompt !== 'none')

@@ -34,12 +34,20 @@ export function tampering(files: readonly ChangedFile[], asked: readonly string[
   };
   for (const { path, status } of files) {
     if (JUDGES.some((pattern) => pattern.test(path)))
-      report('changes-judge', path, `${path} decides how work is checked, and the task does not declare it under Files.`);
+      report(
+        'changes-judge',
+        path,
+        `${path} decides how work is checked, and the task does not declare it under Files.`,
+      );
     else if (status === 'deleted' && TEST.test(path))
       report('removes-tests', path, `${path} is a test, it was deleted, and the task does not declare it under Files.`);
   }
   if (scriptsOf(scripts.before) !== undefined && scriptsOf(scripts.before) !== scriptsOf(scripts.after))
-    report('changes-scripts', 'package.json', 'The scripts of package.json were changed, and the task does not declare package.json under Files.');
+    report(
+      'changes-scripts',
+      'package.json',
+      'The scripts of package.json were changed, and the task does not declare package.json under Files.',
+    );
   return findings;
 }
 

@@ -23,8 +23,10 @@ export function checkOf(label: string, outcome: CommandOutcome): Check {
   switch (end.kind) {
     case 'exited': {
       const check = { ...base, exitCode: end.code };
-      if (end.code === 127 || end.code === 126) return { ...check, verdict: 'not-run', note: `command not found (exit code ${end.code})` };
-      if (RAN_NOTHING.some((pattern) => pattern.test(output))) return { ...check, verdict: 'not-run', note: 'no test was executed' };
+      if (end.code === 127 || end.code === 126)
+        return { ...check, verdict: 'not-run', note: `command not found (exit code ${end.code})` };
+      if (RAN_NOTHING.some((pattern) => pattern.test(output)))
+        return { ...check, verdict: 'not-run', note: 'no test was executed' };
       return { ...check, verdict: end.code === 0 ? 'passed' : 'failed', note: `exit code ${end.code}` };
     }
     case 'signalled':

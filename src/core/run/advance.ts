@@ -50,13 +50,7 @@ function settleTask(state: RunState, task: TaskState, i: number): RunEvent | und
 }
 
 /** The verdict on an attempt whose result has been taken; undefined while a gate is still to run. */
-function judge(
-  state: RunState,
-  task: TaskState,
-  attempt: Attempt,
-  i: number,
-  id: string,
-): RunEvent | undefined {
+function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id: string): RunEvent | undefined {
   const plan = state.spec.plan.tasks[i];
   const { snapshot, end } = attempt;
   if (plan === undefined || snapshot === undefined || end === undefined) return undefined;
@@ -70,7 +64,9 @@ function judge(
   const held = attempt.gates.find(holdsBack);
   if (held !== undefined) {
     const failed = held.checks.filter((check) => check.verdict !== 'passed');
-    const message = failed.map((c) => `${c.label}: ${c.note}${c.output === undefined ? '' : `\n${c.output}`}`).join('\n');
+    const message = failed
+      .map((c) => `${c.label}: ${c.note}${c.output === undefined ? '' : `\n${c.output}`}`)
+      .join('\n');
     return fail({ kind: 'gate', gate: held.gate, message: message === '' ? held.verdict : message });
   }
   if (nextTaskGate(state.spec, plan, attempt) !== undefined) return undefined;
@@ -171,7 +167,9 @@ function dispatchStatus(task: TaskState): 'waiting' | 'running' | 'finished' | '
 }
 
 function freeAgents(state: RunState): number[] {
-  const busy = new Set(state.tasks.flatMap((task) => (isHeld(task) && 'agent' in task.phase ? [task.phase.agent] : [])));
+  const busy = new Set(
+    state.tasks.flatMap((task) => (isHeld(task) && 'agent' in task.phase ? [task.phase.agent] : [])),
+  );
   return Array.from({ length: state.spec.agents }, (_, agent) => agent).filter((agent) => !busy.has(agent));
 }
 

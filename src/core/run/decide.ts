@@ -99,15 +99,11 @@ function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
     case 'attempt-ended': {
       if (!isCurrent(state, command, 'working')) return [];
       const { task, attempt, end, activeMs, lastWords } = command;
-      return [
-        { type: 'attempt.ended', task, attempt, end, activeMs, ...(lastWords !== undefined && { lastWords }) },
-      ];
+      return [{ type: 'attempt.ended', task, attempt, end, activeMs, ...(lastWords !== undefined && { lastWords }) }];
     }
     case 'snapshot-taken':
       if (!isCurrent(state, command, 'taking')) return [];
-      return [
-        { type: 'attempt.snapshot', task: command.task, attempt: command.attempt, snapshot: command.snapshot },
-      ];
+      return [{ type: 'attempt.snapshot', task: command.task, attempt: command.attempt, snapshot: command.snapshot }];
     case 'snapshot-failed':
       if (!isCurrent(state, command, 'taking')) return [];
       return [
@@ -122,7 +118,12 @@ function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
       const { scope, report } = command;
       if (scope.kind === 'task') {
         if (!isCurrent(state, scope, 'checking')) return [];
-        if (find(state, scope.task)?.attempts.at(-1)?.gates.some((r) => r.gate === report.gate) === true) return [];
+        if (
+          find(state, scope.task)
+            ?.attempts.at(-1)
+            ?.gates.some((r) => r.gate === report.gate) === true
+        )
+          return [];
       } else if (layerOf(state, scope).gates.some((r) => r.gate === report.gate)) return [];
       return [{ type: 'gate.ended', scope, report }];
     }

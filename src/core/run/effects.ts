@@ -26,8 +26,20 @@ export type Effect =
       readonly attempt: number;
       readonly agent: number;
     }
-  | { readonly kind: 'gate'; readonly key: string; readonly scope: GateScope; readonly gate: GateSpec; readonly agent: number }
-  | { readonly kind: 'merge'; readonly key: string; readonly task: string; readonly attempt: number; readonly commit: string };
+  | {
+      readonly kind: 'gate';
+      readonly key: string;
+      readonly scope: GateScope;
+      readonly gate: GateSpec;
+      readonly agent: number;
+    }
+  | {
+      readonly kind: 'merge';
+      readonly key: string;
+      readonly task: string;
+      readonly attempt: number;
+      readonly commit: string;
+    };
 
 /** All that a state wants done, tasks in plan order. O(tasks). */
 export function effectsOf(state: RunState): Effect[] {

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { statusText } from '../core/view/tree.ts';
+import { COMMANDS } from './ids.ts';
+import type { Plans } from './plans.ts';
+import type { Runs } from './runs.ts';
+import { shownPanel } from './views.ts';
+
+/** Preview and Execute above a plan; above each task its state, and Run. */
+export class PlanLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #plans: Plans;
+  readonly #runs: Runs;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #listening: vscode.Disposable;
+
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(plans: Plans, runs: Runs) {
+    this.#plans = plans;
+    this.#runs = runs;
+    this.#listening = runs.onDidChange(() => this.#changed.fire());
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    if (!this.#plans.isPlan(document)) return [];
+    const { plan, lines } = this.#plans.get(document);
+    if (plan.tasks.length === 0) return [];
+    const top = new vscode.Range(0, 0, 0, 0);
+    const lenses = [
+      lens(top, '$(graph) Preview', COMMANDS.preview, document.uri),
+      lens(top, '$(play) Execute', COMMANDS.execute, document.uri),
+    ];
+    const run = this.#runs.shown;
+    const ours = run?.state.spec.planPath === vscode.workspace.asRelativePath(document.uri, false);
+    const panel = ours ? shownPanel(this.#runs) : undefined;
+    const rows = new Map(panel?.layers.flatMap((layer) => layer.tasks.map((row) => [row.id, row])));
+    const going = run !== undefined && run.state.status.kind !== 'finished';
+    for (const task of plan.tasks) {
+      const { line } = lines.position(task.idSpan.start);
+      const at = new vscode.Range(line, 0, line, 0);
+      const row = rows.get(task.id);
+      if (row !== undefined) lenses.push(lens(at, stateTitle(row), COMMANDS.openTask, { id: task.id, reveal: true }));
+      if (!going) lenses.push(lens(at, '$(play) Run', COMMANDS.runTask, { id: task.id, plan: document.uri }));
+    }
+    return lenses;
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function stateTitle(row: { readonly status: Parameters<typeof statusText>[0]; readonly note?: string }): string {
+  const note = row.note === undefined ? '' : `: ${row.note}`;
+  return `${statusText(row.status)}${note}`.slice(0, 120);
+}
+
+function lens(range: vscode.Range, title: string, command: string, argument: unknown): vscode.CodeLens {
+  return new vscode.CodeLens(range, { title, command, arguments: [argument] });
+}

@@ -1,0 +1,393 @@
+import { relative } from 'node:path';
+import * as vscode from 'vscode';
+import { hasErrors } from '../core/plan/diagnostic.ts';
+import { STRATEGIES, type Strategy } from '../core/plan/plan.ts';
+import type { UserCommand } from '../core/run/command.ts';
+import type { GateScope } from '../core/run/event.ts';
+import { searchSchedule } from '../core/schedule/search.ts';
+import { formatMinutes } from '../core/view/duration.ts';
+import { percentOf } from '../core/view/metrics.ts';
+import { applyRun, forecastApply } from '../engine/git/apply.ts';
+import { openRepository, preflight } from '../engine/git/preflight.ts';
+import { agentDir, attemptLog, summaryPath } from '../engine/run-files.ts';
+import { showChanges } from './changes.ts';
+import { COMMANDS } from './ids.ts';
+import type { Panel } from './panel.ts';
+import type { OpenPlan, Plans } from './plans.ts';
+import type { Runs, ShownRun } from './runs.ts';
+import { settings } from './settings.ts';
+import { terminalOf } from './terminals.ts';
+import { defaultChoice, type Choice } from './views.ts';
+
+/** What a tree item, a lens or the panel hands to a task's command. */
+interface TaskReference {
+  readonly id: string;
+  readonly plan?: vscode.Uri;
+}
+
+interface Parts {
+  readonly plans: Plans;
+  readonly runs: Runs;
+  readonly panel: Panel;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Registers every command. Each checks for itself whether it can work, whatever the menus show. */
+export function registerCommands(parts: Parts): vscode.Disposable {
+  const { plans, runs, panel, log } = parts;
+  const ask = async (command: UserCommand): Promise<void> => {
+    const decision = await runs.dispatch(command);
+    if ('rejected' in decision) void vscode.window.showWarningMessage(`Orca: ${decision.rejected}`);
+  };
+  const withTask =
+    (act: (run: ShownRun, id: string) => Promise<void> | void, title: string, fits: (kind: string) => boolean) =>
+    async (reference?: TaskReference): Promise<void> => {
+      const run = runs.shown;
+      if (run === undefined) return void vscode.window.showInformationMessage('Orca: There is no run.');
+      const id = reference?.id ?? (await pickTask(run, title, fits));
+      if (id !== undefined) await act(run, id);
+    };
+  const any = (): boolean => true;
+  const started = (kind: string): boolean => kind !== 'waiting';
+  const handlers: Record<string, (...args: never[]) => unknown> = {
+    [COMMANDS.preview]: async (uri?: vscode.Uri) => {
+      const plan = await plans.pick(asUri(uri));
+      if (plan !== undefined) panel.showPlan(plan);
+    },
+    [COMMANDS.execute]: (uri?: vscode.Uri, choice?: Choice) => execute(parts, asUri(uri), choice),
+    [COMMANDS.runTask]: (reference?: TaskReference) => runTask(parts, reference),
+    [COMMANDS.pause]: () => ask({ type: 'pause' }),
+    [COMMANDS.resume]: () => ask({ type: 'resume' }),
+    [COMMANDS.cancel]: async () => {
+      const stop = 'Cancel Run';
+      const answer = await vscode.window.showWarningMessage(
+        'Cancel the run? Agents at work are stopped. What is merged stays in the integration branch.',
+        { modal: true },
+        stop,
+      );
+      if (answer === stop) await ask({ type: 'cancel' });
+    },
+    [COMMANDS.retry]: withTask(
+      (_, task) => ask({ type: 'retry', task }),
+      'Retry which task?',
+      (kind) => ['failed', 'conflict', 'skipped', 'cancelled'].includes(kind),
+    ),
+    [COMMANDS.skip]: withTask(
+      (_, task) => ask({ type: 'skip', task }),
+      'Skip which task?',
+      (kind) => kind !== 'merged' && kind !== 'skipped',
+    ),
+    [COMMANDS.retryGate]: (gate: GateReference) => ask({ type: 'retry-gate', ...gateOf(gate) }),
+    [COMMANDS.waiveGate]: (gate: GateReference) => ask({ type: 'waive-gate', ...gateOf(gate) }),
+    [COMMANDS.terminal]: withTask(showTerminal, 'Show the terminal of which task?', started),
+    [COMMANDS.log]: withTask(openLog, 'Open the log of which task?', started),
+    [COMMANDS.changes]: withTask(
+      async (run, id) => {
+        const attempt = taskOf(run, id)?.attempts.findLast((a) => a.snapshot?.commit !== undefined);
+        if (attempt === undefined)
+          void vscode.window.showInformationMessage(`Orca: ${id} has no committed changes yet.`);
+        else await showChanges(run.root, id, attempt);
+      },
+      'Show the changes of which task?',
+      started,
+    ),
+    [COMMANDS.apply]: () => apply(runs),
+    [COMMANDS.summary]: () => showSummary(runs),
+    [COMMANDS.openTask]: withTaskOrPlan(parts, any),
+    [COMMANDS.showOutput]: () => log.show(),
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(handlers).map(([id, handler]) =>
+      vscode.commands.registerCommand(id, async (...args: never[]) => {
+        try {
+          await handler(...args);
+        } catch (error) {
+          log.error(error as Error);
+          const show = 'Show Output';
+          const answer = await vscode.window.showErrorMessage(`Orca: ${(error as Error).message}`, show);
+          if (answer === show) log.show();
+        }
+      }),
+    ),
+  );
+}
+
+interface GateReference {
+  readonly gate: string;
+  readonly layer?: number;
+}
+
+function gateOf({ gate, layer }: GateReference): { readonly scope: GateScope; readonly gate: string } {
+  return { gate, scope: layer === undefined ? { kind: 'end' } : { kind: 'layer', layer } };
+}
+
+function asUri(value: unknown): vscode.Uri | undefined {
+  return value instanceof vscode.Uri ? value : undefined;
+}
+
+function taskOf(run: ShownRun, id: string): ShownRun['state']['tasks'][number] | undefined {
+  return run.state.tasks[run.state.index.get(id) ?? -1];
+}
+
+async function pickTask(run: ShownRun, title: string, fits: (kind: string) => boolean): Promise<string | undefined> {
+  const items = run.state.graph.nodes.flatMap((node, i) => {
+    const kind = run.state.tasks[i]?.phase.kind ?? 'waiting';
+    return fits(kind) ? [{ label: node.id, description: kind, detail: node.title }] : [];
+  });
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage('Orca: No task of the run is in a state for that.');
+    return undefined;
+  }
+  return (await vscode.window.showQuickPick(items, { title: 'Orca', placeHolder: title }))?.label;
+}
+
+/** Opens a task's heading in the plan as it is now; the run's own copy where the task is no longer there. */
+function withTaskOrPlan({ plans, runs }: Parts, fits: () => boolean): (reference?: TaskReference) => Promise<void> {
+  return async (reference) => {
+    const run = runs.shown;
+    const id = reference?.id ?? (run && (await pickTask(run, 'Open which task?', fits)));
+    if (id === undefined) return;
+    const uris = [
+      reference?.plan,
+      run?.state.spec.planPath === undefined
+        ? undefined
+        : vscode.Uri.joinPath(vscode.Uri.file(run.root), run.state.spec.planPath),
+      await plans.pick(undefined),
+      run && vscode.Uri.joinPath(vscode.Uri.file(run.dir), 'plan.md'),
+    ].filter((uri) => uri !== undefined);
+    for (const uri of uris) {
+      const open = await plans.open(uri).then(
+        (plan) => plan,
+        () => undefined,
+      );
+      const task = open?.plan.tasks.find((t) => t.id === id);
+      if (open === undefined || task === undefined) continue;
+      const { line, column } = open.lines.position(task.idSpan.start);
+      const editor = await vscode.window.showTextDocument(uri, { viewColumn: besidePanel(), preserveFocus: false });
+      const at = new vscode.Range(line, column, line, column);
+      editor.selection = new vscode.Selection(at.start, at.end);
+      editor.revealRange(at, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      return;
+    }
+  };
+}
+
+/** The plan opens beside the panel rather than over it. */
+function besidePanel(): vscode.ViewColumn {
+  const active = vscode.window.tabGroups.activeTabGroup;
+  return active.activeTab?.input instanceof vscode.TabInputWebview ? vscode.ViewColumn.Beside : active.viewColumn;
+}
+
+async function execute(parts: Parts, given: vscode.Uri | undefined, choice: Choice | undefined): Promise<void> {
+  const { plans, runs } = parts;
+  if (!vscode.workspace.isTrusted) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+    return;
+  }
+  const status = runs.shown?.state.status.kind;
+  if (status !== undefined && status !== 'finished') {
+    const show = 'Show Run';
+    const resume = 'Resume Run';
+    const actions = status === 'paused' ? [resume, show] : [show];
+    const answer = await vscode.window.showInformationMessage(
+      `${runs.shown?.state.spec.id ?? ''} is ${status}. Finish or cancel it before you start another run.`,
+      ...actions,
+    );
+    if (answer === show) parts.panel.showRun();
+    if (answer === resume) await vscode.commands.executeCommand(COMMANDS.resume);
+    return;
+  }
+  const uri = await plans.pick(given);
+  if (uri === undefined) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  if (document.isDirty) await document.save();
+  const open = plans.get(document);
+  if (hasErrors(open.plan.diagnostics)) {
+    const problems = 'Show Problems';
+    const answer = await vscode.window.showErrorMessage('The plan has errors and cannot be executed.', problems);
+    if (answer === problems) {
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand('workbench.actions.view.problems');
+    }
+    return;
+  }
+  const chosen = choice ?? (await choose(open));
+  if (chosen !== undefined) await start(parts, open, open.text, chosen);
+}
+
+/** Runs one task with what it depends on. */
+async function runTask(parts: Parts, reference: TaskReference | undefined): Promise<void> {
+  const uri = await parts.plans.pick(reference?.plan);
+  if (uri === undefined || reference === undefined) return;
+  if (!vscode.workspace.isTrusted) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+    return;
+  }
+  const open = await parts.plans.open(uri);
+  await start(parts, open, open.text, defaultChoice(open), reference.id);
+}
+
+/** Asks for the strategy and then for the number of agents, each with what it would take. */
+async function choose(open: OpenPlan): Promise<Choice | undefined> {
+  const before = defaultChoice(open);
+  const strategies = STRATEGIES.map((strategy) => ({
+    ...estimate(open, strategy, before.agents),
+    label: `${strategy === before.strategy ? '$(check) ' : ''}${strategy}`,
+    detail: MEANING[strategy],
+    strategy,
+  }));
+  const first = strategies.find((item) => item.strategy === before.strategy);
+  const strategy = await vscode.window.showQuickPick(
+    first ? [first, ...strategies.filter((s) => s !== first)] : strategies,
+    {
+      title: 'Orca: Execute Plan (1/2)',
+      placeHolder: `Strategy, each with ${before.agents} agents`,
+      matchOnDetail: true,
+    },
+  );
+  if (strategy === undefined) return undefined;
+  if (strategy.strategy === 'sequential') return { strategy: 'sequential', agents: 1 };
+  const widest = Math.max(1, ...open.graph.layers.map((layer) => layer.tasks.length));
+  const counts = Array.from({ length: Math.max(before.agents, Math.min(8, widest + 1)) }, (_, i) => i + 1);
+  const agents = await vscode.window.showQuickPick(
+    counts.map((n) => ({
+      ...estimate(open, strategy.strategy, n),
+      label: `${n === before.agents ? '$(check) ' : ''}${n} ${n === 1 ? 'agent' : 'agents'}`,
+      agents: n,
+      picked: n === before.agents,
+    })),
+    { title: 'Orca: Execute Plan (2/2)', placeHolder: `Agents at once, ${strategy.strategy}` },
+  );
+  return agents && { strategy: strategy.strategy, agents: agents.agents };
+}
+
+const MEANING: Record<Strategy, string> = {
+  sequential: 'One task after another, each merged before the next.',
+  conservative: 'Layer by layer; the next begins when a whole layer is merged and has passed its gates.',
+  hybrid: 'A task starts when what it depends on is merged; tasks that write the same files take turns.',
+  aggressive:
+    'A task starts when what it depends on is merged; conflicts are settled at the merge, gates run at the end.',
+};
+
+function estimate({ graph }: OpenPlan, strategy: Strategy, agents: number): { readonly description: string } {
+  const { minutes, efficiency } = searchSchedule(graph, { strategy, agents });
+  return { description: `${formatMinutes(minutes)}, ${percentOf(efficiency)} efficient` };
+}
+
+async function start(
+  { runs, panel }: Parts,
+  open: OpenPlan,
+  planText: string,
+  choice: Choice,
+  only?: string,
+): Promise<void> {
+  const folder =
+    vscode.workspace.getWorkspaceFolder(open.uri)?.uri.fsPath ?? vscode.Uri.joinPath(open.uri, '..').fsPath;
+  const opened = await openRepository(folder);
+  const ready = opened.ok ? await preflight(opened.repository) : opened;
+  if (!opened.ok || !ready.ok) {
+    const problem = opened.ok ? (ready.ok ? undefined : ready.problem) : opened.problem;
+    void vscode.window.showErrorMessage(`Orca: ${problem?.message ?? ''} ${problem?.fix ?? ''}`);
+    return;
+  }
+  const { root } = opened.repository;
+  const uncommitted = ready.dirty.length > 0 ? await askForBase(ready.dirty) : false;
+  if (uncommitted === undefined) return;
+  const planPath = relative(root, open.uri.fsPath).replaceAll('\\', '/');
+  const started = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Orca: starting the run' },
+    () =>
+      runs.start(root, {
+        planText,
+        ...(!planPath.startsWith('..') && { planPath }),
+        ...(only !== undefined && { only }),
+        ...choice,
+        agent: open.plan.settings.agent ?? settings.defaultAgent(open.uri),
+        uncommitted,
+        limits: settings.limits(open.uri),
+      }),
+  );
+  if (started) panel.showRun();
+}
+
+/** Uncommitted work is offered as the base, never assumed. Undefined: the user left. */
+async function askForBase(dirty: readonly string[]): Promise<boolean | undefined> {
+  const some = `${dirty.slice(0, 3).join(', ')}${dirty.length > 3 ? ` and ${dirty.length - 3} more` : ''}`;
+  const picked = await vscode.window.showQuickPick(
+    [
+      {
+        label: 'Start from the last commit',
+        description: 'your uncommitted work stays where it is',
+        uncommitted: false,
+      },
+      { label: 'Start from my uncommitted work', description: some, uncommitted: true },
+    ],
+    { title: 'Orca: You have uncommitted work', placeHolder: 'What should the agents start from?' },
+  );
+  return picked?.uncommitted;
+}
+
+async function showTerminal(run: ShownRun, id: string): Promise<void> {
+  const agent = taskOf(run, id)?.attempts.at(-1)?.agent;
+  const address = agent === undefined ? undefined : run.state.agents[agent]?.address;
+  const terminal =
+    agent === undefined || address === undefined ? undefined : await terminalOf(agentDir(run.dir, agent, address));
+  if (terminal !== undefined) terminal.show();
+  else await openLog(run, id);
+}
+
+async function openLog(run: ShownRun, id: string): Promise<void> {
+  const attempt = taskOf(run, id)?.attempts.at(-1);
+  if (attempt === undefined) return void vscode.window.showInformationMessage(`Orca: ${id} has not run yet.`);
+  const uri = vscode.Uri.file(attemptLog(run.dir, id, attempt.number));
+  try {
+    await vscode.workspace.fs.stat(uri);
+  } catch {
+    return void vscode.window.showInformationMessage(`Orca: ${id} has printed nothing.`);
+  }
+  await vscode.window.showTextDocument(uri, { preview: true });
+}
+
+async function apply(runs: Runs): Promise<void> {
+  const run = runs.shown;
+  if (run?.state.status.kind !== 'finished') {
+    void vscode.window.showInformationMessage('Orca: There is no finished run to apply.');
+    return;
+  }
+  const { id } = run.state.spec;
+  const opened = await openRepository(run.root);
+  if (!opened.ok) throw new Error(`${opened.problem.message} ${opened.problem.fix}`);
+  const forecast = await forecastApply(opened.repository, id);
+  if (forecast.kind === 'up-to-date') {
+    void vscode.window.showInformationMessage('Orca: Your branch already has everything of this run.');
+    return;
+  }
+  const merge = 'Apply';
+  const done = run.state.tasks.filter((task) => task.phase.kind === 'merged').length;
+  const answer = await vscode.window.showInformationMessage(
+    `Merge ${done} of ${run.state.tasks.length} tasks into your branch?`,
+    { modal: true, detail: `${id}\norca/${id}/integration` },
+    merge,
+  );
+  if (answer !== merge) return;
+  const applied = await applyRun(opened.repository, id);
+  if (!applied.ok) {
+    void vscode.window.showErrorMessage(`Orca: Not applied, and nothing was changed: ${applied.message}`);
+    return;
+  }
+  await runs.applied(applied.branch, applied.commit);
+  void vscode.window.showInformationMessage(`Orca: ${id} is now in ${applied.branch}.`);
+}
+
+async function showSummary(runs: Runs): Promise<void> {
+  const run = runs.shown;
+  if (run === undefined) return;
+  const uri = vscode.Uri.file(summaryPath(run.dir));
+  try {
+    await vscode.workspace.fs.stat(uri);
+  } catch {
+    void vscode.window.showInformationMessage('Orca: The summary is written when the run has finished.');
+    return;
+  }
+  await vscode.commands.executeCommand('markdown.showPreview', uri);
+}

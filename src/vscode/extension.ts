@@ -1,0 +1,130 @@
+import * as vscode from 'vscode';
+import { openRepository } from '../engine/git/preflight.ts';
+import { registerCommitFiles } from './changes.ts';
+import { PlanLenses } from './code-lens.ts';
+import { registerCommands } from './commands.ts';
+import { COMMANDS, CONTEXT, VIEWS } from './ids.ts';
+import { Panel } from './panel.ts';
+import { findPlans, planSelector, Plans } from './plans.ts';
+import { Runs, workspaceFolders } from './runs.ts';
+import { TaskTree, defaultChoice, planPanel, shownPanel, updateStatusBar } from './views.ts';
+
+/** Elapsed times in the tree and the status bar. */
+const CLOCK_MS = 5000;
+
+let runs: Runs | undefined;
+
+/** The composition root: everything is made here, wired, and disposed with the extension. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Orca', { log: true });
+  const manifest = context.extension.packageJSON as { readonly version: string };
+  const plans = new Plans();
+  runs = new Runs({
+    runnerPath: context.asAbsolutePath('dist/runner.cjs'),
+    cliPath: context.asAbsolutePath('dist/cli.cjs'),
+    version: manifest.version,
+    log,
+  });
+  const panel = new Panel(context, plans, runs);
+  const lenses = new PlanLenses(plans, runs);
+  const tree = new TaskTree();
+  const view = vscode.window.createTreeView(VIEWS.tasks, { treeDataProvider: tree, showCollapseAll: true });
+  const status = vscode.window.createStatusBarItem('orca.status', vscode.StatusBarAlignment.Left, 50);
+  status.name = 'Orca';
+  status.command = `${VIEWS.tasks}.focus`;
+
+  const update = async (current: Runs): Promise<void> => {
+    const running = shownPanel(current);
+    const shown = running ?? (await workspacePlanPanel(plans));
+    tree.update(shown, running && current.now());
+    const attention = updateStatusBar(status, running);
+    view.badge = attention === 0 ? undefined : { value: attention, tooltip: `${attention} waiting for you` };
+    view.description = running === undefined ? shown?.planName : running.run?.id;
+    setContext(CONTEXT.run, running?.run?.state ?? 'none');
+    setContext(CONTEXT.ours, running !== undefined && !running.run?.readOnly);
+    setContext(CONTEXT.plan, shown !== undefined && shown.layers.length > 0);
+  };
+  const refresh = (): void => {
+    if (runs !== undefined) update(runs).catch((error: unknown) => log.error(error as Error));
+  };
+  const clock = setInterval(() => {
+    if (runs?.shown !== undefined && runs.shown.hold.kind !== 'resting') refresh();
+  }, CLOCK_MS);
+
+  context.subscriptions.push(
+    log,
+    plans,
+    runs,
+    panel,
+    lenses,
+    tree,
+    view,
+    status,
+    { dispose: () => clearInterval(clock) },
+    registerCommands({ plans, runs, panel, log }),
+    registerCommitFiles(),
+    vscode.languages.registerCodeLensProvider(planSelector(), lenses),
+    runs.onDidChange(refresh),
+    plans.onDidChange(refresh),
+    vscode.workspace.onDidSaveTextDocument((document) => {
+      if (plans.isPlan(document)) refresh();
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => void lookForRepository().then(refresh)),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void runs?.restore()),
+    announceEnd(runs),
+  );
+  void lookForRepository();
+  refresh();
+  runs.restore().catch((error: unknown) => log.error(error as Error));
+}
+
+/** Lets go of the run: its agents go on, and the next window finds them. */
+export async function deactivate(): Promise<void> {
+  await runs?.close();
+}
+
+async function workspacePlanPanel(plans: Plans): Promise<ReturnType<typeof planPanel> | undefined> {
+  const [uri] = await findPlans();
+  if (uri === undefined) return undefined;
+  const open = await plans.open(uri);
+  return open.plan.tasks.length === 0 ? undefined : planPanel(open, defaultChoice(open));
+}
+
+async function lookForRepository(): Promise<void> {
+  const [folder] = workspaceFolders();
+  const opened = folder === undefined ? undefined : await openRepository(folder);
+  setContext(CONTEXT.repository, opened?.ok === true);
+}
+
+/** One notification when a run ends that was going on in this window. */
+function announceEnd(of: Runs): vscode.Disposable {
+  let going: string | undefined;
+  return of.onDidChange(() => {
+    const state = of.shown?.state;
+    if (state?.status.kind !== 'finished') {
+      going = state?.spec.id;
+      return;
+    }
+    if (going !== state.spec.id) return;
+    going = undefined;
+    void announce(state.status.outcome, state.spec.id);
+  });
+}
+
+async function announce(outcome: 'succeeded' | 'failed' | 'cancelled', id: string): Promise<void> {
+  const summary = 'Show Summary';
+  const apply = 'Apply…';
+  const picked =
+    outcome === 'succeeded'
+      ? await vscode.window.showInformationMessage(`Orca: ${id} is done.`, apply, summary)
+      : await vscode.window.showWarningMessage(
+          outcome === 'failed' ? `Orca: ${id} ended with tasks that did not get done.` : `Orca: ${id} was cancelled.`,
+          summary,
+        );
+  if (picked === apply) await vscode.commands.executeCommand(COMMANDS.apply);
+  if (picked === summary) await vscode.commands.executeCommand(COMMANDS.summary);
+}
+
+function setContext(key: string, value: unknown): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}

@@ -1,0 +1,46 @@
+/** Everything that package.json contributes by name. A test holds the manifest against it. */
+export const COMMANDS = {
+  preview: 'orca.previewPlan',
+  execute: 'orca.executePlan',
+  runTask: 'orca.runTask',
+  pause: 'orca.pauseRun',
+  resume: 'orca.resumeRun',
+  cancel: 'orca.cancelRun',
+  retry: 'orca.retryTask',
+  skip: 'orca.skipTask',
+  retryGate: 'orca.retryGate',
+  waiveGate: 'orca.waiveGate',
+  terminal: 'orca.showTaskTerminal',
+  log: 'orca.openTaskLog',
+  changes: 'orca.showChanges',
+  apply: 'orca.applyRun',
+  summary: 'orca.showSummary',
+  openTask: 'orca.openTask',
+  showOutput: 'orca.showOutput',
+} as const;
+
+export const VIEWS = { tasks: 'orca.tasks' } as const;
+
+export const PANEL = 'orca.panel';
+
+/** Context keys that menus and welcome views are decided by. */
+export const CONTEXT = {
+  /** none, running, paused, cancelling, succeeded, failed, cancelled */
+  run: 'orca.run',
+  /** The run can be acted upon from this window. */
+  ours: 'orca.ours',
+  plan: 'orca.hasPlan',
+  repository: 'orca.hasRepository',
+} as const;
+
+export const SETTINGS = {
+  agents: 'agents',
+  defaultAgent: 'defaultAgent',
+  strategy: 'strategy',
+  agentCount: 'agentCount',
+  attempts: 'attempts',
+  idleMinutes: 'limits.idleMinutes',
+  totalMinutes: 'limits.totalMinutes',
+  continueWhenClosed: 'run.continueWhenClosed',
+  planFiles: 'planFiles',
+} as const;

@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { layoutGraph } from '../core/graph/layout.ts';
+import { isStrategy } from '../core/plan/plan.ts';
+import type { RunAction, TaskAction } from '../core/view/model.ts';
+import { panelHtml } from '../protocol/panel-html.ts';
+import type { HostMessage, PanelMessage, PanelState } from '../protocol/messages.ts';
+import { COMMANDS, PANEL } from './ids.ts';
+import type { OpenPlan, Plans } from './plans.ts';
+import type { Runs } from './runs.ts';
+import { defaultChoice, planPanel, shownPanel, type Choice } from './views.ts';
+
+type Source = PanelState['source'];
+
+/** A running bar moves by itself in the page; a fresh model a second keeps figures and forecast right. */
+const TICK_MS = 1000;
+
+/** The one panel: a plan's preview, or the run that this window shows. */
+export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<PanelState | undefined> {
+  readonly #context: vscode.ExtensionContext;
+  readonly #plans: Plans;
+  readonly #runs: Runs;
+  readonly #disposables: vscode.Disposable[];
+  readonly #tick: NodeJS.Timeout;
+  #panel: vscode.WebviewPanel | undefined;
+  #source: Source | undefined;
+  #choice: Choice | undefined;
+  #sent = '';
+
+  constructor(context: vscode.ExtensionContext, plans: Plans, runs: Runs) {
+    this.#context = context;
+    this.#plans = plans;
+    this.#runs = runs;
+    this.#disposables = [
+      vscode.window.registerWebviewPanelSerializer(PANEL, this),
+      plans.onDidChange((uri) => {
+        if (this.#source?.kind === 'plan' && this.#source.uri === uri.toString()) void this.#send();
+      }),
+      runs.onDidChange(() => {
+        if (this.#source?.kind === 'run') void this.#send();
+      }),
+    ];
+    this.#tick = setInterval(() => {
+      const going = this.#source?.kind === 'run' && this.#runs.shown?.state.status.kind === 'running';
+      if (going && this.#panel?.visible === true) void this.#send();
+    }, TICK_MS);
+  }
+
+  /** Shows a plan's preview. */
+  showPlan(uri: vscode.Uri): void {
+    this.#choice = undefined;
+    this.#show({ kind: 'plan', uri: uri.toString() });
+  }
+
+  /** Shows the run of this window. */
+  showRun(): void {
+    const run = this.#runs.shown;
+    if (run !== undefined) this.#show({ kind: 'run', folder: run.root, id: run.state.spec.id });
+  }
+
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: PanelState | undefined): Promise<void> {
+    if (this.#panel !== undefined || state === undefined) panel.dispose();
+    else {
+      this.#source = state.source;
+      this.#adopt(panel, state);
+    }
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    clearInterval(this.#tick);
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  #show(source: Source): void {
+    this.#source = source;
+    if (this.#panel !== undefined) {
+      this.#panel.reveal();
+      void this.#send();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(PANEL, 'Orca', vscode.ViewColumn.Active, { enableFindWidget: true });
+    this.#adopt(panel, { source, tab: 'timeline' });
+  }
+
+  #adopt(panel: vscode.WebviewPanel, state: PanelState): void {
+    const { extensionUri } = this.#context;
+    const file = (...path: string[]): vscode.Uri => vscode.Uri.joinPath(extensionUri, ...path);
+    panel.iconPath = file('media', 'orca-view.svg');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [file('dist'), file('media')] };
+    panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message as PanelMessage));
+    panel.onDidChangeViewState(() => {
+      if (panel.visible) void this.#send();
+    });
+    panel.onDidDispose(() => {
+      this.#panel = undefined;
+      this.#sent = '';
+    });
+    const uri = (path: string[]): string => panel.webview.asWebviewUri(file(...path)).toString();
+    panel.webview.html = panelHtml({
+      scriptUri: uri(['dist', 'panel.js']),
+      styleUris: [uri(['dist', 'codicon.css']), uri(['media', 'panel.css'])],
+      cspSource: panel.webview.cspSource,
+      nonce: randomBytes(16).toString('hex'),
+      state,
+    });
+    this.#panel = panel;
+  }
+
+  async #send(): Promise<void> {
+    const message = await this.#message();
+    if (this.#panel === undefined) return;
+    if (message.type === 'model') this.#panel.title = `Orca: ${message.model.planName}`;
+    // Nothing is sent again that did not change; the time alone is not a change of what stands still.
+    const text = JSON.stringify(message);
+    if (text === this.#sent) return;
+    this.#sent = text;
+    await this.#panel.webview.postMessage(message);
+  }
+
+  async #message(): Promise<HostMessage> {
+    if (this.#source?.kind === 'run') {
+      const model = shownPanel(this.#runs);
+      if (model === undefined)
+        return { type: 'empty', message: 'There is no run to show. Execute a plan to start one.' };
+      return { type: 'model', model, time: this.#runs.now() };
+    }
+    const open = await this.#openPlan();
+    if (open === undefined)
+      return { type: 'empty', message: 'The plan is gone. Open a plan.md and run "Orca: Preview Plan".' };
+    return { type: 'model', model: planPanel(open, this.#choice ?? defaultChoice(open)) };
+  }
+
+  async #openPlan(): Promise<OpenPlan | undefined> {
+    if (this.#source?.kind !== 'plan') return undefined;
+    try {
+      return await this.#plans.open(vscode.Uri.parse(this.#source.uri));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** From a page, and checked as such: anything that is not a message of ours does nothing. */
+  async #receive(message: PanelMessage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.#sent = '';
+        await this.#send();
+        return;
+      case 'layout': {
+        const graph = this.#source?.kind === 'run' ? this.#runs.shown?.state.graph : (await this.#openPlan())?.graph;
+        const layout: HostMessage | undefined = graph && { type: 'layout', layout: layoutGraph(graph) };
+        if (layout !== undefined) await this.#panel?.webview.postMessage(layout);
+        return;
+      }
+      case 'choose':
+        if (!isChoice(message)) return;
+        this.#choice = { strategy: message.strategy, agents: message.agents };
+        await this.#send();
+        return;
+      case 'execute':
+        if (this.#source?.kind === 'plan' && isChoice(message))
+          await vscode.commands.executeCommand(COMMANDS.execute, vscode.Uri.parse(this.#source.uri), {
+            strategy: message.strategy,
+            agents: message.agents,
+          });
+        return;
+      case 'open-task':
+        await vscode.commands.executeCommand(COMMANDS.openTask, this.#reference(String(message.task)));
+        return;
+      case 'open-line':
+        if (this.#source?.kind === 'plan' && Number.isSafeInteger(message.line))
+          await vscode.window.showTextDocument(vscode.Uri.parse(this.#source.uri), {
+            selection: new vscode.Range(message.line, 0, message.line, 0),
+            viewColumn: vscode.ViewColumn.Beside,
+          });
+        return;
+      case 'task': {
+        const command = TASK_COMMANDS[message.action];
+        if (Object.hasOwn(TASK_COMMANDS, message.action))
+          await vscode.commands.executeCommand(command, this.#reference(String(message.task)));
+        return;
+      }
+      case 'run': {
+        const command = RUN_COMMANDS[message.action];
+        if (Object.hasOwn(RUN_COMMANDS, message.action)) await vscode.commands.executeCommand(command);
+        return;
+      }
+      case 'gate': {
+        const command = message.action === 'retry' ? COMMANDS.retryGate : COMMANDS.waiveGate;
+        await vscode.commands.executeCommand(command, { gate: String(message.gate), layer: message.layer });
+        return;
+      }
+    }
+  }
+
+  #reference(id: string): { readonly id: string; readonly plan?: vscode.Uri } {
+    return this.#source?.kind === 'plan' ? { id, plan: vscode.Uri.parse(this.#source.uri) } : { id };
+  }
+}
+
+function isChoice(message: Choice): boolean {
+  return isStrategy(message.strategy) && Number.isSafeInteger(message.agents) && message.agents > 0;
+}
+
+const TASK_COMMANDS: Record<TaskAction, string> = {
+  retry: COMMANDS.retry,
+  skip: COMMANDS.skip,
+  terminal: COMMANDS.terminal,
+  log: COMMANDS.log,
+  changes: COMMANDS.changes,
+};
+
+const RUN_COMMANDS: Record<RunAction, string> = {
+  pause: COMMANDS.pause,
+  resume: COMMANDS.resume,
+  cancel: COMMANDS.cancel,
+  apply: COMMANDS.apply,
+  summary: COMMANDS.summary,
+};

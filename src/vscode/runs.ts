@@ -1,0 +1,280 @@
+import { randomBytes } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { LineMap } from '../core/plan/diagnostic.ts';
+import type { UserCommand } from '../core/run/command.ts';
+import type { Decision } from '../core/run/decide.ts';
+import type { RunState } from '../core/run/state.ts';
+import { loadAgents } from '../engine/agent-settings.ts';
+import { askOwner, askToYield } from '../engine/control.ts';
+import type { Engine } from '../engine/engine.ts';
+import { follow, type Follower } from '../engine/follow.ts';
+import { openRepository } from '../engine/git/preflight.ts';
+import { listRuns, openRun, type Opened } from '../engine/open-run.ts';
+import type { Owner } from '../engine/owner.ts';
+import { currentIdentity, monotonicMs } from '../engine/process/identity.ts';
+import { planPath, runDir } from '../engine/run-files.ts';
+import type { RunSession } from '../engine/session.ts';
+import { startRun, type RunRequest } from '../engine/start-run.ts';
+import { settings } from './settings.ts';
+import { terminalLauncher } from './terminals.ts';
+
+/** How this window stands to a run. */
+type Hold =
+  | { readonly kind: 'driving'; readonly session: RunSession }
+  /** Another process drives it; we see what it writes down. */
+  | { readonly kind: 'watching'; readonly follower: Follower; readonly owner: Owner }
+  /** Nobody drives it: finished, or paused. */
+  | { readonly kind: 'resting' };
+
+/** The run that this window shows. */
+export interface ShownRun {
+  readonly root: string;
+  readonly dir: string;
+  readonly state: RunState;
+  readonly hold: Hold;
+  /** Of the plan as it was when the run began. */
+  readonly lines: LineMap;
+}
+
+export interface RunsOptions {
+  readonly runnerPath: string;
+  readonly cliPath: string;
+  readonly version: string;
+  readonly log: vscode.LogOutputChannel;
+}
+
+const NEWS_MS = 100;
+const IDLE_EXIT_MS = 10 * 60_000;
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
+
+/** Takes up, starts and lets go of runs for this window. Owns the session; views hear of every change. */
+export class Runs implements vscode.Disposable {
+  readonly #options: RunsOptions;
+  readonly #changed = new vscode.EventEmitter<void>();
+  #shown: ShownRun | undefined;
+  #told: NodeJS.Timeout | undefined;
+  /** Takes, starts and restores come one after another. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #disposed = false;
+
+  /** What is shown has changed; many changes in a moment are told as one. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: RunsOptions) {
+    this.#options = options;
+  }
+
+  get shown(): ShownRun | undefined {
+    return this.#shown;
+  }
+
+  /** Run time now, ms. */
+  now(): number {
+    if (this.#shown === undefined) return 0;
+    const { state, hold } = this.#shown;
+    const going = hold.kind !== 'resting' && state.session.live && state.status.kind !== 'finished';
+    const comparable = state.session.boot === currentIdentity().boot;
+    return going && comparable ? state.time + Math.max(0, monotonicMs() - state.mono) : state.time;
+  }
+
+  /** The newest run of the workspace, taken up where it was this window's to drive. */
+  restore(): Promise<void> {
+    return this.#inTurn(async () => {
+      const found = (await Promise.all(workspaceFolders().map((folder) => this.#newest(folder)))).flatMap(
+        (run) => run ?? [],
+      );
+      const [newest] = found.sort((a, b) => b.state.startedAt - a.state.startedAt);
+      if (newest === undefined) return;
+      const { root, state, owner } = newest;
+      const driverless = state.status.kind === 'running' || state.status.kind === 'cancelling';
+      const back =
+        owner?.driver === 'detached' || (owner === undefined && driverless && state.session.driver !== 'cli');
+      if (back && vscode.workspace.isTrusted) await this.#take(root, state.spec.id);
+      else await this.#rest(root, state, owner);
+    });
+  }
+
+  /** Starts a run; what stands against it is shown. */
+  start(folder: string, request: RunRequest): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const engine = await this.#engine(folder);
+      if (engine === undefined) return false;
+      return this.#accept(await startRun(engine, request));
+    });
+  }
+
+  /** Asks the run for something, wherever it is driven; one that rests is taken up for it. */
+  async dispatch(command: UserCommand): Promise<Decision> {
+    const shown = this.#shown;
+    if (shown === undefined) return { rejected: 'There is no run.' };
+    if (shown.hold.kind === 'watching') return askOwner(shown.hold.owner, command);
+    if (shown.hold.kind === 'resting') await this.#inTurn(() => this.#take(shown.root, shown.state.spec.id));
+    const now = this.#shown?.hold;
+    return now?.kind === 'driving' ? now.session.dispatch(command) : { rejected: 'The run could not be taken up.' };
+  }
+
+  /** Notes in the journal that the result was applied. */
+  async applied(branch: string, commit: string): Promise<void> {
+    const shown = this.#shown;
+    if (shown === undefined) return;
+    await this.#inTurn(() => this.#take(shown.root, shown.state.spec.id));
+    if (this.#shown?.hold.kind !== 'driving') return;
+    const { session } = this.#shown.hold;
+    await session.submit({ type: 'applied', branch, commit });
+    await this.#letGo();
+  }
+
+  /** Lets go of the run; with the setting, a detached engine goes on with it. */
+  async close(): Promise<void> {
+    this.#disposed = true;
+    const shown = this.#shown;
+    if (shown?.hold.kind === 'watching') shown.hold.follower.dispose();
+    if (shown?.hold.kind !== 'driving') return;
+    const goesOn = settings.continueWhenClosed() && shown.state.status.kind === 'running';
+    await shown.hold.session.close();
+    if (goesOn)
+      spawn(
+        process.execPath,
+        [this.#options.cliPath, 'resume', shown.state.spec.id, '--detached', '--folder', shown.root],
+        { detached: true, stdio: 'ignore', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+      ).unref();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#told);
+    this.#changed.dispose();
+  }
+
+  async #newest(
+    folder: string,
+  ): Promise<{ readonly root: string; readonly state: RunState; readonly owner: Owner | undefined } | undefined> {
+    const repository = await openRepository(folder);
+    if (!repository.ok) return undefined;
+    const { root } = repository.repository;
+    for (const { id, state, owner, problem } of await listRuns(root)) {
+      if (state !== undefined) return { root, state, owner };
+      this.#options.log.warn(`${id}: ${problem ?? ''}`);
+    }
+    return undefined;
+  }
+
+  async #engine(folder: string): Promise<Engine | undefined> {
+    const { agents, problems } = await loadAgents(folder, settings.agents(vscode.Uri.file(folder)));
+    if (problems.length > 0) {
+      void vscode.window.showErrorMessage(`Orca: ${problems.join(' ')}`);
+      return undefined;
+    }
+    return {
+      folder,
+      driver: 'window',
+      launcher: terminalLauncher(),
+      runnerPath: this.#options.runnerPath,
+      agents,
+      clock: { now: () => Date.now(), mono: monotonicMs },
+      random: () => randomBytes(16).toString('hex'),
+      version: this.#options.version,
+      idleExitMs: IDLE_EXIT_MS,
+      maxLogBytes: MAX_LOG_BYTES,
+    };
+  }
+
+  async #take(root: string, id: string): Promise<void> {
+    if (this.#shown?.hold.kind === 'driving' && this.#shown.state.spec.id === id) return;
+    const engine = await this.#engine(root);
+    if (engine === undefined) return;
+    let opened = await openRun(engine, id);
+    if (opened.kind === 'owned' && opened.owner.driver === 'detached' && (await askToYield(opened.owner)))
+      opened = await openRun(engine, id);
+    await this.#accept(opened, root);
+  }
+
+  async #accept(opened: Opened, root?: string): Promise<boolean> {
+    switch (opened.kind) {
+      case 'refused': {
+        const [first, ...rest] = opened.problems;
+        for (const problem of opened.problems) this.#options.log.error(problem);
+        const more = rest.length > 0 ? ` (and ${rest.length} more: see the output)` : '';
+        void vscode.window.showErrorMessage(`Orca: ${first ?? ''}${more}`);
+        return false;
+      }
+      case 'owned':
+        await this.#rest(root ?? '', opened.state, opened.owner);
+        return false;
+      case 'opened':
+        await this.#drive(opened.session, opened.notice);
+        return true;
+    }
+  }
+
+  async #drive(session: RunSession, notice: string | undefined): Promise<void> {
+    const { root, dir, state } = session;
+    if (notice !== undefined) this.#options.log.warn(notice);
+    this.#show({ root, dir, state, hold: { kind: 'driving', session }, lines: await linesOf(dir) });
+    session.onNews((news) => {
+      if (news.kind === 'events')
+        for (const { seq, event } of news.records)
+          this.#options.log.info(`${seq} ${JSON.stringify(event).slice(0, 500)}`);
+      if (news.kind === 'fault' && news.message !== undefined) {
+        this.#options.log.error(news.message);
+        void vscode.window.showErrorMessage(`Orca: ${news.message} It is tried again until it can be.`);
+      }
+      this.#tell();
+    });
+    void session.finished().then(async () => {
+      if (this.#disposed || this.#shown?.hold.kind !== 'driving' || this.#shown.hold.session !== session) return;
+      await this.#letGo();
+    });
+  }
+
+  async #letGo(): Promise<void> {
+    const shown = this.#shown;
+    if (shown?.hold.kind !== 'driving') return;
+    await shown.hold.session.close();
+    this.#show({ ...shown, hold: { kind: 'resting' } });
+  }
+
+  /** Shows a run that this window does not drive. */
+  async #rest(root: string, state: RunState, owner: Owner | undefined): Promise<void> {
+    const dir = runDir(root, state.spec.id);
+    const follower =
+      owner === undefined
+        ? undefined
+        : await follow(dir, { onChange: () => this.#tell(), onFree: () => void this.restore() });
+    const lines = await linesOf(dir);
+    this.#show(
+      follower === undefined || owner === undefined
+        ? { root, dir, state, lines, hold: { kind: 'resting' } }
+        : { root, dir, state: follower.state, lines, hold: { kind: 'watching', follower, owner } },
+    );
+  }
+
+  #show(run: ShownRun): void {
+    if (this.#shown?.hold.kind === 'watching') this.#shown.hold.follower.dispose();
+    this.#shown = run;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#told ??= setTimeout(() => {
+      this.#told = undefined;
+      this.#changed.fire();
+    }, NEWS_MS);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch((error: unknown) => this.#options.log.error(error as Error));
+    return turn;
+  }
+}
+
+async function linesOf(dir: string): Promise<LineMap> {
+  return new LineMap(await readFile(planPath(dir), 'utf8').catch(() => ''));
+}
+
+/** The workspace's folders on this machine's disk. */
+export function workspaceFolders(): string[] {
+  return (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file').map((f) => f.uri.fsPath);
+}

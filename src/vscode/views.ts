@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import type { PanelModel } from '../core/view/model.ts';
+import { runPanel } from '../core/view/run-panel.ts';
+import { statusBar, treeModel, type TreeLayer, type TreeTask } from '../core/view/tree.ts';
+import { previewPanel } from '../core/view/preview.ts';
+import type { Strategy } from '../core/plan/plan.ts';
+import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
+import type { OpenPlan } from './plans.ts';
+import type { Runs } from './runs.ts';
+import { settings } from './settings.ts';
+
+/** The panel of the run that is shown; undefined where there is none. */
+export function shownPanel(runs: Runs): PanelModel | undefined {
+  if (runs.shown === undefined) return undefined;
+  const { state, hold, lines } = runs.shown;
+  return runPanel(state, runs.now(), {
+    readOnly: hold.kind === 'watching',
+    lineOf: (offset) => lines.position(offset).line,
+  });
+}
+
+export interface Choice {
+  readonly strategy: Strategy;
+  readonly agents: number;
+}
+
+/** The strategy and number of agents that the plan, else the settings, ask for. */
+export function defaultChoice({ plan, uri }: OpenPlan): Choice {
+  return {
+    strategy: plan.settings.strategy ?? settings.strategy(uri),
+    agents: plan.settings.agents ?? settings.agentCount(uri),
+  };
+}
+
+/** The panel of a plan that is not running. */
+export function planPanel({ plan, graph, lines, uri }: OpenPlan, { strategy, agents }: Choice): PanelModel {
+  return previewPanel(plan, graph, {
+    strategy,
+    agents,
+    schedule: searchSchedule(graph, { strategy, agents }),
+    choices: compareStrategies(graph, { maxAgents: 8 }),
+    planName: vscode.workspace.asRelativePath(uri),
+    lineOf: (offset) => lines.position(offset).line,
+  });
+}
+
+const ICONS: Record<TreeTask['status'], readonly [string, string?]> = {
+  planned: ['circle-outline'],
+  waiting: ['circle-outline'],
+  blocked: ['circle-slash', 'disabledForeground'],
+  working: ['sync~spin', 'charts.blue'],
+  checking: ['beaker', 'charts.blue'],
+  merging: ['git-merge', 'charts.blue'],
+  merged: ['pass-filled', 'testing.iconPassed'],
+  unchanged: ['pass', 'testing.iconPassed'],
+  conflict: ['git-pull-request-closed', 'editorWarning.foreground'],
+  failed: ['error', 'testing.iconFailed'],
+  skipped: ['debug-step-over', 'testing.iconSkipped'],
+  cancelled: ['circle-slash', 'testing.iconSkipped'],
+};
+
+/** The tree of layers and tasks, of the run that is shown or else of the workspace's plan. */
+export class TaskTree implements vscode.TreeDataProvider<TreeLayer | TreeTask>, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  #layers: readonly TreeLayer[] = [];
+  #text = '';
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  /** Draws again where anything that is shown has changed. */
+  update(panel: PanelModel | undefined, now: number | undefined): void {
+    this.#layers = panel === undefined ? [] : treeModel(panel, now);
+    const text = JSON.stringify(this.#layers);
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#changed.fire(undefined);
+  }
+
+  getChildren(element?: TreeLayer | TreeTask): (TreeLayer | TreeTask)[] {
+    if (element === undefined) return [...this.#layers];
+    return element.kind === 'layer' ? [...element.tasks] : [];
+  }
+
+  getTreeItem(element: TreeLayer | TreeTask): vscode.TreeItem {
+    const item = new vscode.TreeItem(
+      element.label,
+      element.kind === 'layer' ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+    );
+    item.id = element.kind === 'layer' ? element.id : `task-${element.id}`;
+    item.description = element.description;
+    item.tooltip = element.tooltip;
+    item.contextValue = element.context;
+    if (element.kind === 'task') {
+      const [icon, color] = ICONS[element.status];
+      item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+      item.command = { command: 'orca.openTask', title: 'Open in Plan', arguments: [element] };
+      item.accessibilityInformation = { label: `${element.label}, ${element.status}, ${element.description}` };
+    }
+    return item;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+/** Shows what `statusBar` says; hidden where there is no run. */
+export function updateStatusBar(item: vscode.StatusBarItem, panel: PanelModel | undefined): number {
+  const model = panel === undefined ? undefined : statusBar(panel);
+  if (model === undefined) {
+    item.hide();
+    return 0;
+  }
+  item.text = model.text;
+  item.tooltip = model.tooltip;
+  item.backgroundColor = model.attention > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+  item.show();
+  return model.attention;
+}
