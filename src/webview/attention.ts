@@ -1,0 +1,83 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { unreachable } from '../core/unreachable.ts';
+import type { Attention, AttentionAction } from '../core/view/model.ts';
+import type { PanelMessage } from '../protocol/messages.ts';
+import { button, icon, isLooking, RUN_ACTION, TASK_ACTION } from './look.ts';
+import type { Look } from './look.ts';
+import type { Actions, View } from './view.ts';
+
+const SIGN: Readonly<Record<Attention['kind'], Pick<Look, 'icon' | 'tone' | 'word'>>> = {
+  failed: { icon: 'error', tone: 'bad', word: 'Failed' },
+  conflict: { icon: 'warning', tone: 'warn', word: 'Conflict' },
+  gate: { icon: 'shield', tone: 'bad', word: 'Gate' },
+  paused: { icon: 'debug-pause', tone: 'warn', word: 'Paused' },
+};
+
+/** What waits for a person, each on a line of its own with what can be done; nothing when nothing waits. */
+export function attention(view: View, actions: Actions): TemplateResult | typeof nothing {
+  const needs = view.model.needs;
+  if (needs.length === 0) return nothing;
+  return html`<section class="box needs" aria-labelledby="needs-title">
+    <h2 id="needs-title">Needs you (${needs.length})</h2>
+    <ul>
+      ${needs.map((need) => {
+        const sign = SIGN[need.kind];
+        return html`<li>
+          <span class="sign">${icon(sign.icon, sign.tone)}<span class="sr-only">${sign.word}: </span></span>
+          <p>${about(need, view, actions)} <span dir="auto">${need.text}</span></p>
+          <span class="buttons">${need.actions.map((action) => offer(action, need, view, actions))}</span>
+        </li>`;
+      })}
+    </ul>
+  </section>`;
+}
+
+function about(need: Attention, view: View, actions: Actions): TemplateResult | typeof nothing {
+  const task = need.task;
+  if (task === undefined) return nothing;
+  const title = view.tasks.get(task)?.title ?? task;
+  return html`<button type="button" class="link strong" dir="auto" @click=${() => actions.select(task)}>
+    ${title}
+  </button>`;
+}
+
+function offer(
+  action: AttentionAction,
+  need: Attention,
+  view: View,
+  actions: Actions,
+): TemplateResult | typeof nothing {
+  const message = asMessage(action, need);
+  const mayAct = view.model.run?.readOnly !== true || (message?.type === 'task' && isLooking(message.action));
+  if (message === undefined || !mayAct) return nothing;
+  return button(labelOf(action), () => actions.send(message));
+}
+
+function asMessage(action: AttentionAction, need: Attention): PanelMessage | undefined {
+  switch (action.kind) {
+    case 'task':
+      return need.task === undefined ? undefined : { type: 'task', action: action.action, task: need.task };
+    case 'run':
+      return { type: 'run', action: action.action };
+    case 'gate': {
+      const { action: what, gate, layer } = action;
+      return { type: 'gate', action: what, gate, ...(layer === undefined ? {} : { layer }) };
+    }
+    default:
+      return unreachable(action);
+  }
+}
+
+function labelOf(action: AttentionAction): string {
+  switch (action.kind) {
+    case 'task':
+      return TASK_ACTION[action.action].label;
+    case 'run':
+      return RUN_ACTION[action.action].label;
+    case 'gate':
+      return action.action === 'retry' ? 'Run gate again' : 'Waive';
+    default:
+      return unreachable(action);
+  }
+}

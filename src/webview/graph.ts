@@ -1,0 +1,332 @@
+import { html, LitElement, nothing, svg } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, state as reactive } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { formatMinutes } from '../core/view/duration.ts';
+import type { GraphLayout, TaskRow } from '../core/view/model.ts';
+import { graphTable } from './graph-table.ts';
+import { related, step } from './graph-walk.ts';
+import type { Direction } from './graph-walk.ts';
+import { icon, iconButton, TASK_LOOK } from './look.ts';
+import type { Actions, View } from './view.ts';
+
+/** Below this scale no word can be read: nodes are drawn as plain boxes of their state. */
+const READABLE = 0.45;
+const SCALE = { least: 0.05, most: 2, step: 1.25 };
+const MARGIN = 16;
+/** A graph of more tasks may take the host long to lay out, or be left undrawn. */
+const SOON = 400;
+
+/** The dependency graph as the host laid it out, to zoom, pan and walk; or its table. */
+@customElement('orca-graph')
+export class Graph extends LitElement {
+  @property({ attribute: false }) view: View | undefined;
+  @property({ attribute: false }) layout: GraphLayout | undefined;
+  @property({ attribute: false }) actions: Actions | undefined;
+  @reactive() private asTable = false;
+  @reactive() private focused = false;
+  /** What of the picture is seen; fitted until a person moves it. */
+  #seen = { x: 0, y: 0, scale: 1, fitted: true };
+  #drag: { readonly pointer: number; x: number; y: number } | undefined;
+  readonly #resized = new ResizeObserver(() => (this.#seen.fitted ? this.#fit() : undefined));
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resized.disconnect();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (this.#seen.fitted) this.#fit();
+    else this.#apply();
+    if (changed.has('view') && changed.get('view')?.selected !== this.view?.selected) this.#bringIntoSight();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { view, layout, actions } = this;
+    if (view === undefined || actions === undefined) return nothing;
+    const table = this.asTable || layout === undefined;
+    return html`<div class="picture-bar">
+        <p class="picture-legend quiet">
+          <span><i class="swatch on-critical-path"></i>critical path</span>
+        </p>
+        <span class="tools" role="group" aria-label="Graph">
+          ${layout === undefined ? nothing : this.#tools(table)}
+        </span>
+      </div>
+      ${layout === undefined ? waiting(view.tasks.size) : nothing}
+      ${table || layout === undefined ? graphTable(view, actions) : this.#picture(view, layout)}`;
+  }
+
+  #tools(table: boolean): TemplateResult {
+    const asTable = iconButton('table', 'As a table', () => (this.asTable = !this.asTable), table);
+    if (table) return asTable;
+    return html`${asTable}
+    ${iconButton('type-hierarchy', 'Focus on what the task needs and what waits for it (f)', () => this.#toggleFocus(), this.focused)}
+    ${iconButton('zoom-out', 'Zoom out (-)', () => this.#zoom(1 / SCALE.step))}
+    ${iconButton('zoom-in', 'Zoom in (+)', () => this.#zoom(SCALE.step))}
+    ${iconButton('screen-full', 'Fit (0)', () => this.#fit())}`;
+  }
+
+  #picture(view: View, layout: GraphLayout): TemplateResult {
+    const selected = view.selected;
+    const kin = this.focused && selected !== undefined ? related(layout, selected) : undefined;
+    const lit = (id: string): boolean => (kin?.has(id) ?? true) && (view.found?.has(id) ?? true);
+    const wayIn = layout.nodes.find((node) => node.id === selected)?.id ?? layout.nodes[0]?.id;
+    return html`<svg
+      class="graph"
+      role="application"
+      aria-label="Dependency graph. Arrows walk along the edges."
+      @wheel=${this.#onWheel}
+      @pointerdown=${this.#onPointerDown}
+      @pointermove=${this.#onPointerMove}
+      @pointerup=${this.#onPointerUp}
+      @pointercancel=${this.#onPointerUp}
+      @keydown=${this.#onKey}
+      @click=${this.#onClick}
+      @dblclick=${this.#onOpen}
+    >
+      <defs>
+        <marker
+          id="arrow"
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="8"
+          markerHeight="8"
+          markerUnits="userSpaceOnUse"
+          orient="auto"
+        >
+          <path d="M0 1 L7 4 L0 7" />
+        </marker>
+      </defs>
+      <g class="seen">
+        ${layout.edges.map((edge) => {
+          const touches = edge.from === selected || edge.to === selected;
+          const classes = `edge ${edge.critical ? 'on-critical-path' : ''} ${touches ? 'touches' : ''} ${lit(edge.from) && lit(edge.to) ? '' : 'dim'}`;
+          return svg`<path class=${classes} d=${path(edge.points)} marker-end="url(#arrow)" />`;
+        })}
+        ${repeat(
+          layout.nodes,
+          (node) => node.id,
+          (node) => {
+            const task = view.tasks.get(node.id);
+            return task === undefined
+              ? nothing
+              : nodeOf(node, task, node.id === selected, node.id === wayIn, !lit(node.id));
+          },
+        )}
+      </g>
+    </svg>`;
+  }
+
+  get #svg(): SVGSVGElement | undefined {
+    return this.querySelector<SVGSVGElement>('svg.graph') ?? undefined;
+  }
+
+  /** Moves the picture without drawing it again. */
+  #apply(): void {
+    const { x, y, scale } = this.#seen;
+    this.#svg?.querySelector('.seen')?.setAttribute('transform', `translate(${x} ${y}) scale(${scale})`);
+    this.#svg?.classList.toggle('far', scale < READABLE);
+  }
+
+  #fit(): void {
+    const box = this.#svg?.getBoundingClientRect();
+    if (box === undefined || this.layout === undefined) return;
+    const { width, height } = this.layout;
+    const fitting = Math.min((box.width - 2 * MARGIN) / width, (box.height - 2 * MARGIN) / height, 1);
+    const scale = Math.max(SCALE.least, fitting);
+    this.#seen = {
+      x: Math.max(MARGIN, (box.width - width * scale) / 2),
+      y: Math.max(MARGIN, (box.height - height * scale) / 2),
+      scale,
+      fitted: true,
+    };
+    this.#apply();
+  }
+
+  #zoom(by: number, clientX?: number, clientY?: number): void {
+    const box = this.#svg?.getBoundingClientRect();
+    if (box === undefined) return;
+    const seen = this.#seen;
+    const scale = Math.min(SCALE.most, Math.max(SCALE.least, seen.scale * by));
+    const x = clientX === undefined ? box.width / 2 : clientX - box.left;
+    const y = clientY === undefined ? box.height / 2 : clientY - box.top;
+    const grown = scale / seen.scale;
+    this.#seen = { x: x - (x - seen.x) * grown, y: y - (y - seen.y) * grown, scale, fitted: false };
+    this.#apply();
+  }
+
+  #pan(x: number, y: number): void {
+    this.#seen = { ...this.#seen, x: this.#seen.x + x, y: this.#seen.y + y, fitted: false };
+    this.#apply();
+  }
+
+  /** A task that is selected elsewhere, or walked to, is not left outside the window. */
+  #bringIntoSight(): void {
+    const node = this.layout?.nodes.find((one) => one.id === this.view?.selected);
+    const box = this.#svg?.getBoundingClientRect();
+    if (node === undefined || box === undefined) return;
+    const { x, y, scale } = this.#seen;
+    const over = (from: number, length: number, room: number): number =>
+      from < MARGIN ? MARGIN - from : Math.min(0, room - MARGIN - from - length);
+    const dx = over(x + node.x * scale, node.width * scale, box.width);
+    const dy = over(y + node.y * scale, node.height * scale, box.height);
+    if (dx !== 0 || dy !== 0) this.#pan(dx, dy);
+  }
+
+  #toggleFocus(): void {
+    this.focused = !this.focused;
+  }
+
+  #onWheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    if (event.ctrlKey || event.metaKey) this.#zoom(Math.exp(-event.deltaY / 300), event.clientX, event.clientY);
+    else if (event.shiftKey) this.#pan(-event.deltaY, 0);
+    else this.#pan(-event.deltaX, -event.deltaY);
+  };
+
+  #onPointerDown = (event: PointerEvent): void => {
+    if (event.button === 0 && taskAt(event.target) === undefined)
+      this.#drag = { pointer: event.pointerId, x: event.clientX, y: event.clientY };
+  };
+
+  #onPointerMove = (event: PointerEvent): void => {
+    const drag = this.#drag;
+    if (drag?.pointer !== event.pointerId) return;
+    this.#svg?.setPointerCapture(event.pointerId);
+    this.#pan(event.clientX - drag.x, event.clientY - drag.y);
+    drag.x = event.clientX;
+    drag.y = event.clientY;
+  };
+
+  #onPointerUp = (): void => {
+    this.#drag = undefined;
+  };
+
+  #onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const task = taskAt(event.target);
+    switch (event.key) {
+      case '+':
+      case '=':
+        this.#zoom(SCALE.step);
+        break;
+      case '-':
+        this.#zoom(1 / SCALE.step);
+        break;
+      case '0':
+        this.#fit();
+        break;
+      case 'f':
+        this.#toggleFocus();
+        break;
+      case 'Enter':
+        if (task === undefined) return;
+        this.actions?.send({ type: 'open-task', task });
+        break;
+      case ' ':
+        if (task === undefined) return;
+        this.actions?.select(task);
+        break;
+      case 'ArrowUp':
+      case 'ArrowDown':
+      case 'ArrowLeft':
+      case 'ArrowRight':
+        if (task === undefined) return;
+        this.#walk(task, event.key);
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+
+  #walk(from: string, direction: Direction): void {
+    const to = this.layout === undefined ? undefined : step(this.layout, from, direction);
+    if (to === undefined) return;
+    this.actions?.select(to);
+    [...this.querySelectorAll<SVGElement>('[data-task]')]
+      .find((node) => node.dataset.task === to)
+      ?.focus({ preventScroll: true });
+  }
+
+  #onClick = (event: MouseEvent): void => {
+    const task = taskAt(event.target);
+    if (task !== undefined) this.actions?.select(task);
+  };
+
+  #onOpen = (event: MouseEvent): void => {
+    const task = taskAt(event.target);
+    if (task !== undefined) this.actions?.send({ type: 'open-task', task });
+  };
+}
+
+function taskAt(target: EventTarget | null): string | undefined {
+  return target instanceof Element ? target.closest<SVGElement>('[data-task]')?.dataset.task : undefined;
+}
+
+function nodeOf(
+  node: GraphLayout['nodes'][number],
+  task: TaskRow,
+  selected: boolean,
+  wayIn: boolean,
+  dim: boolean,
+): TemplateResult {
+  const look = TASK_LOOK[task.status];
+  const facts = [look.word, formatMinutes(task.minutes), task.critical ? 'critical path' : '']
+    .filter(Boolean)
+    .join(', ');
+  return svg`<g
+    class="node tone-${look.tone} ${task.critical ? 'on-critical-path' : ''} ${dim ? 'dim' : ''}"
+    role="button"
+    aria-pressed=${selected}
+    aria-label="${task.title}, ${facts}, depends on ${task.dependsOn.length}, ${task.dependents.length} wait for it"
+    data-task=${task.id}
+    tabindex=${wayIn ? 0 : -1}
+    transform="translate(${node.x} ${node.y})"
+  >
+    <title>${task.title}\n${facts}</title>
+    <rect width=${node.width} height=${node.height} rx="4" />
+    <foreignObject width=${node.width} height=${node.height}>
+      ${html`<div class="node-face" aria-hidden="true">
+        <span class="node-title">${icon(look.icon, look.tone)}<span dir="auto">${task.title}</span></span>
+        <span class="node-facts quiet"
+          >${formatMinutes(task.minutes)}${task.critical ? ' · critical' : ''}${look.word === 'planned' ? '' : ` · ${look.word}`}</span
+        >
+      </div>`}
+    </foreignObject>
+  </g>`;
+}
+
+function path(points: readonly (readonly [number, number])[]): string {
+  const [first, ...rest] = points;
+  if (first === undefined) return '';
+  const middle = (a: readonly [number, number], b: readonly [number, number]): string =>
+    `${(a[0] + b[0]) / 2} ${(a[1] + b[1]) / 2}`;
+  // Through the middles of the bends, with each bend as the curve's handle; straight to the last point.
+  const curves = rest.map((point, i) => {
+    const after = rest[i + 1];
+    return after === undefined ? `L${point[0]} ${point[1]}` : `Q${point[0]} ${point[1]} ${middle(point, after)}`;
+  });
+  return `M${first[0]} ${first[1]} ${curves.join(' ')}`;
+}
+
+function waiting(tasks: number): TemplateResult {
+  return html`<p class="hint" role="status">
+    ${
+      tasks <= SOON
+        ? 'The graph is being laid out.'
+        : `A graph of ${tasks} tasks is slow to lay out and may not be drawn at all. The table has the same facts.`
+    }
+  </p>`;
+}

@@ -1,0 +1,306 @@
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, state as reactive } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { formatMinutes, formatMs } from '../core/view/duration.ts';
+import type { GateRow, LayerRow, TaskAction, TaskRow } from '../core/view/model.ts';
+import { GATE_LOOK, icon, TASK_ACTION, TASK_LOOK } from './look.ts';
+import { elapsedMs } from './view.ts';
+import type { Actions, View } from './view.ts';
+
+/** A line of the list; `key` names it over updates. */
+type Row =
+  | { readonly kind: 'layer'; readonly key: string; readonly layer: LayerRow }
+  | {
+      readonly kind: 'task';
+      readonly key: string;
+      readonly layer: LayerRow;
+      readonly task: TaskRow;
+      readonly at: number;
+    }
+  | { readonly kind: 'gates'; readonly key: string; readonly layer: LayerRow };
+
+const PAGE = 10;
+const INLINE: readonly TaskAction[] = ['terminal', 'changes'];
+
+/**
+ * The layers and their tasks as a tree. The keyboard is on one row at a time (roving tabindex), a task that it reaches
+ * is selected, and the row's own buttons are for the mouse: the keyboard has keys and the inspector for the same.
+ */
+@customElement('orca-layers')
+export class Layers extends LitElement {
+  @property({ attribute: false }) view: View | undefined;
+  @property({ attribute: false }) actions: Actions | undefined;
+  @reactive() private collapsed: ReadonlySet<number> = new Set();
+  @reactive() private active: string | undefined;
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('view');
+    const selected = this.view?.selected;
+    if (!changed.has('view') || selected === undefined || before?.selected === selected) return;
+    this.active = `task:${selected}`;
+    const layer = this.view?.tasks.get(selected)?.layer;
+    if (layer !== undefined && this.collapsed.has(layer)) this.#fold(layer, false);
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('view') && changed.get('view')?.selected !== this.view?.selected)
+      this.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const view = this.view;
+    if (view === undefined) return nothing;
+    const rows = this.#rows(view);
+    if (rows.length === 0)
+      return html`<p class="hint">
+        ${view.found === undefined ? 'The plan has no tasks.' : 'No task has these words.'}
+      </p>`;
+    const active = rows.some((row) => row.key === this.active) ? this.active : rows[0]?.key;
+    return html`<div
+      role="tree"
+      aria-label="Layers"
+      class="tree"
+      @keydown=${this.#onKey}
+      @click=${this.#onClick}
+      @dblclick=${this.#onOpen}
+    >
+      ${repeat(
+        rows,
+        (row) => row.key,
+        (row) => this.#row(row, row.key === active, view),
+      )}
+    </div>`;
+  }
+
+  /** What is shown, in order: a layer that is closed or has nothing that was looked for hides what is in it. */
+  #rows(view: View): Row[] {
+    const found = view.found;
+    return view.model.layers.flatMap((layer): Row[] => {
+      const tasks = found === undefined ? layer.tasks : layer.tasks.filter((task) => found.has(task.id));
+      if (found !== undefined && tasks.length === 0) return [];
+      const head: Row = { kind: 'layer', key: `layer:${layer.number}`, layer };
+      if (this.collapsed.has(layer.number) && found === undefined) return [head];
+      const body = tasks.map((task, at): Row => ({ kind: 'task', key: `task:${task.id}`, layer, task, at }));
+      const foot: Row[] =
+        layer.gates.length === 0 || found !== undefined ? [] : [{ kind: 'gates', key: `gates:${layer.number}`, layer }];
+      return [head, ...body, ...foot];
+    });
+  }
+
+  #row(row: Row, active: boolean, view: View): TemplateResult {
+    switch (row.kind) {
+      case 'layer':
+        return this.#layerRow(row.layer, active, view);
+      case 'task':
+        return taskRow(row.task, row.at, row.layer, active, view);
+      case 'gates':
+        return gatesRow(row.layer, active);
+    }
+  }
+
+  #layerRow(layer: LayerRow, active: boolean, view: View): TemplateResult {
+    const open = !this.collapsed.has(layer.number) || view.found !== undefined;
+    const done = layer.tasks.filter((task) => task.status === 'merged' || task.status === 'unchanged').length;
+    const tasks = layer.tasks.length === 1 ? '1 task' : `${layer.tasks.length} tasks`;
+    return html`<div
+      role="treeitem"
+      class="row layer"
+      data-key="layer:${layer.number}"
+      aria-level="1"
+      aria-setsize=${view.model.layers.length}
+      aria-posinset=${view.model.layers.indexOf(layer) + 1}
+      aria-expanded=${open}
+      tabindex=${active ? 0 : -1}
+    >
+      ${icon(open ? 'chevron-down' : 'chevron-right')}
+      <span class="name strong" title=${layer.name}>${layer.number} <bdi>${layer.name}</bdi></span>
+      <span class="tag quiet">${view.model.run === undefined ? tasks : `${done} of ${tasks}`}</span>
+      ${layer.sequential ? html`<span class="tag quiet">one by one</span>` : nothing}
+      <span class="end quiet">${formatMinutes(layer.minutes)}</span>
+    </div>`;
+  }
+
+  #onKey = (event: KeyboardEvent): void => {
+    const view = this.view;
+    if (view === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = this.#rows(view);
+    const at = Math.max(
+      0,
+      rows.findIndex((row) => row.key === keyAt(event.target)),
+    );
+    const row = rows[at];
+    if (row === undefined) return;
+    const to = (index: number): void => this.#walkTo(rows[Math.min(Math.max(index, 0), rows.length - 1)]);
+    switch (event.key) {
+      case 'ArrowDown':
+        to(at + 1);
+        break;
+      case 'ArrowUp':
+        to(at - 1);
+        break;
+      case 'PageDown':
+        to(at + PAGE);
+        break;
+      case 'PageUp':
+        to(at - PAGE);
+        break;
+      case 'Home':
+        to(0);
+        break;
+      case 'End':
+        to(rows.length - 1);
+        break;
+      case 'ArrowRight':
+        if (row.kind !== 'layer') return;
+        if (this.collapsed.has(row.layer.number)) this.#fold(row.layer.number, false);
+        else to(at + 1);
+        break;
+      case 'ArrowLeft':
+        if (row.kind === 'layer') this.#fold(row.layer.number, true);
+        else this.#walkTo(rows.find((other) => other.kind === 'layer' && other.layer === row.layer));
+        break;
+      case 'Enter':
+      case ' ':
+        if (row.kind === 'layer') this.#fold(row.layer.number, !this.collapsed.has(row.layer.number));
+        else if (row.kind === 'task' && event.key === 'Enter')
+          this.actions?.send({ type: 'open-task', task: row.task.id });
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+
+  #walkTo(row: Row | undefined): void {
+    if (row === undefined) return;
+    this.active = row.key;
+    if (row.kind === 'task') this.actions?.select(row.task.id);
+    void this.updateComplete.then(() => {
+      const element = [...this.querySelectorAll<HTMLElement>('[data-key]')].find((e) => e.dataset.key === row.key);
+      element?.focus();
+    });
+  }
+
+  /** One listener for a thousand rows: the row is read off what was clicked. */
+  #onClick = (event: MouseEvent): void => {
+    const row = this.view === undefined ? undefined : this.#rows(this.view).find((r) => r.key === keyAt(event.target));
+    if (row === undefined || !(event.target instanceof Element)) return;
+    this.active = row.key;
+    if (row.kind === 'layer') { this.#fold(row.layer.number, !this.collapsed.has(row.layer.number)); return; }
+    if (row.kind === 'gates') return;
+    const action = event.target.closest<HTMLElement>('[data-action]')?.dataset.action;
+    this.actions?.select(row.task.id);
+    if (action === 'open') this.actions?.send({ type: 'open-task', task: row.task.id });
+    for (const known of INLINE)
+      if (action === known) this.actions?.send({ type: 'task', action: known, task: row.task.id });
+  };
+
+  #onOpen = (event: MouseEvent): void => {
+    const key = keyAt(event.target);
+    if (key?.startsWith('task:')) this.actions?.send({ type: 'open-task', task: key.slice('task:'.length) });
+  };
+
+  #fold(layer: number, closed: boolean): void {
+    const next = new Set(this.collapsed);
+    if (closed) next.add(layer);
+    else next.delete(layer);
+    this.collapsed = next;
+  }
+}
+
+function keyAt(target: EventTarget | null): string | undefined {
+  return target instanceof Element ? target.closest<HTMLElement>('[data-key]')?.dataset.key : undefined;
+}
+
+function taskRow(task: TaskRow, at: number, layer: LayerRow, active: boolean, view: View): TemplateResult {
+  const look = TASK_LOOK[task.status];
+  const selected = task.id === view.selected;
+  return html`<div
+    role="treeitem"
+    class="row task ${task.status}"
+    data-key="task:${task.id}"
+    aria-level="2"
+    aria-setsize=${layer.tasks.length}
+    aria-posinset=${at + 1}
+    aria-selected=${selected}
+    tabindex=${active ? 0 : -1}
+  >
+    ${icon(look.icon, look.tone)}
+    <span class="name" dir="auto" title=${task.title}>${task.title}</span>
+    ${
+      task.critical
+        ? html`<span class="tag critical">critical</span>`
+        : html`<span class="tag slack quiet"
+            >${task.slackMinutes > 0 ? `slack ${formatMinutes(task.slackMinutes)}` : nothing}</span
+          >`
+    }
+    <span class="word quiet"
+      >${task.status === 'planned' ? html`<span class="sr-only">planned</span>` : look.word}</span
+    >
+    <span class="end">${duration(task, view.nowMs)}</span>
+    <span class="inline-actions">${inlineActions(task)}</span>
+  </div>`;
+}
+
+/** `25 min`; while it runs `18 min of 25 min`; after it `25 min → 22 min`. */
+function duration(task: TaskRow, nowMs: number | undefined): TemplateResult {
+  const estimate = `${task.assumed ? '~' : ''}${formatMinutes(task.minutes)}`;
+  const elapsed = elapsedMs(task, nowMs);
+  if (elapsed === undefined) return html`${estimate}`;
+  return task.endedMs === undefined
+    ? html`${formatMs(elapsed)} <span class="quiet">of ${estimate}</span>`
+    : html`<span class="quiet"
+          >${estimate} <span aria-hidden="true">→</span><span class="sr-only">estimated,</span></span
+        >
+        ${formatMs(elapsed)}`;
+}
+
+function inlineActions(task: TaskRow): TemplateResult {
+  return html`${mouseButton('open', 'go-to-file', 'Open in plan')}
+  ${INLINE.filter((action) => task.actions.includes(action)).map((action) =>
+    mouseButton(action, TASK_ACTION[action].icon, TASK_ACTION[action].label),
+  )}`;
+}
+
+function mouseButton(action: string, iconName: string, label: string): TemplateResult {
+  return html`<button
+    type="button"
+    class="icon-button"
+    tabindex="-1"
+    data-action=${action}
+    title=${label}
+    aria-label=${label}
+  >
+    ${icon(iconName)}
+  </button>`;
+}
+
+function gatesRow(layer: LayerRow, active: boolean): TemplateResult {
+  return html`<div
+    role="treeitem"
+    class="row gates"
+    data-key="gates:${layer.number}"
+    aria-level="2"
+    tabindex=${active ? 0 : -1}
+  >
+    ${icon('shield')}
+    <span class="name"><span class="quiet">Gates:</span> ${gates(layer.gates)}</span>
+  </div>`;
+}
+
+/** Gates with their verdicts; what is only pending is only named. */
+export function gates(all: readonly GateRow[]): TemplateResult[] {
+  return all.map((gate) => {
+    const look = GATE_LOOK[gate.verdict];
+    const verdict =
+      gate.verdict === 'pending'
+        ? nothing
+        : html` ${icon(look.icon, look.tone)} <span class="quiet">${look.word}</span>`;
+    return html`<span class="gate" title=${gate.note ?? nothing}><bdi>${gate.name}</bdi>${verdict}</span>`;
+  });
+}

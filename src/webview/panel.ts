@@ -1,0 +1,293 @@
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { GraphLayout, PanelModel, TaskRow } from '../core/view/model.ts';
+import type { HostMessage, PanelState } from '../protocol/messages.ts';
+import { attention } from './attention.ts';
+import { figures } from './figures.ts';
+import { header } from './header.ts';
+import type { Chosen, HeaderActions } from './header.ts';
+import { beginning, connect, isHostMessage } from './host.ts';
+import { inspector } from './inspector.ts';
+import { keysDialog } from './keys.ts';
+import { icon, isLive, offered, TASK_ACTION } from './look.ts';
+import { problems } from './problems.ts';
+import { find, tasksById } from './view.ts';
+import type { View } from './view.ts';
+import './graph.ts';
+import './layers.ts';
+import './timeline.ts';
+import './what-if.ts';
+
+type Tab = PanelState['tab'];
+
+const TABS: readonly { readonly id: Tab; readonly label: string }[] = [
+  { id: 'layers', label: 'Layers' },
+  { id: 'graph', label: 'Graph' },
+  { id: 'timeline', label: 'Timeline' },
+];
+/** From here on the layers have a column of their own, and the tabs choose the picture beside them. */
+const WIDE = 1000;
+const NARROW = 700;
+
+const host = connect();
+
+/**
+ * The panel: preview, monitor and summary of a plan in one picture. It draws the last model that the host posted, keeps
+ * what is selected, and asks the host for everything else.
+ */
+@customElement('orca-panel')
+export class Panel extends LitElement {
+  @state() private model: PanelModel | undefined;
+  @state() private layout: GraphLayout | undefined;
+  /** Why there is nothing to show. */
+  @state() private empty: string | undefined;
+  @state() private kept: PanelState = { source: { kind: 'plan', uri: '' }, tab: 'layers' };
+  @state() private query = '';
+  @state() private size = window.innerWidth;
+  /** What was just chosen: shown until the host answers with a model that has it. */
+  @state() private chosen: Chosen | undefined;
+
+  #tasks: ReadonlyMap<string, TaskRow> = new Map();
+  /** The model's run time and the page's clock when it came. */
+  #received: { readonly time: number; readonly at: number } | undefined;
+  #second: ReturnType<typeof setTimeout> | undefined;
+  /** The tasks and dependencies that a layout was asked for. */
+  #laidOut: string | undefined;
+
+  readonly #actions: HeaderActions = {
+    select: (task) => this.#keep({ selected: task }),
+    send: (message) => host.post(message),
+    choose: (chosen) => {
+      this.chosen = chosen;
+      host.post({ type: 'choose', ...chosen });
+    },
+  };
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const given = this.dataset.state;
+    // The page is the host's own: what it wrote there is a PanelState.
+    if (given !== undefined) this.kept = beginning(host.kept(), JSON.parse(given) as PanelState);
+    host.keep(this.kept);
+    window.addEventListener('message', this.#onMessage);
+    window.addEventListener('keydown', this.#onKey);
+    window.addEventListener('resize', this.#onResize);
+    host.post({ type: 'ready' });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('message', this.#onMessage);
+    window.removeEventListener('keydown', this.#onKey);
+    window.removeEventListener('resize', this.#onResize);
+    clearTimeout(this.#second);
+  }
+
+  #onMessage = ({ data }: MessageEvent<unknown>): void => {
+    if (isHostMessage(data)) this.#take(data);
+  };
+
+  #take(message: HostMessage): void {
+    switch (message.type) {
+      case 'model':
+        this.model = message.model;
+        this.empty = undefined;
+        this.chosen = undefined;
+        this.#tasks = tasksById(message.model);
+        this.#received = message.time === undefined ? undefined : { time: message.time, at: performance.now() };
+        break;
+      case 'layout':
+        this.layout = message.layout;
+        break;
+      case 'empty':
+        this.empty = message.message;
+        break;
+      case 'reveal':
+        this.#keep({ selected: message.task });
+        break;
+    }
+  }
+
+  #onResize = (): void => {
+    this.size = window.innerWidth;
+  };
+
+  #onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.querySelector('dialog[open]') !== null) return;
+    const typing = event.target instanceof HTMLInputElement && event.target.type === 'search';
+    if (event.key === 'Escape') {
+      if (this.query !== '') this.query = '';
+      else if (!typing) this.#keep({ selected: undefined });
+      if (typing) event.target.blur();
+      return;
+    }
+    if (typing) return;
+    if (event.key === '?') this.querySelector<HTMLDialogElement>('dialog.keys')?.showModal();
+    else if (event.key === '/') this.querySelector<HTMLInputElement>('input[type="search"]')?.focus();
+    else if (!this.#actByKey(event.key)) return;
+    event.preventDefault();
+  };
+
+  /** The selected task's terminal, changes or log. */
+  #actByKey(key: string): boolean {
+    const task = this.kept.selected === undefined ? undefined : this.#tasks.get(this.kept.selected);
+    const action = task?.actions.find((one) => TASK_ACTION[one].key === key);
+    if (task === undefined || action === undefined || !offered(task.actions, this.model?.run).includes(action))
+      return false;
+    host.post({ type: 'task', action, task: task.id });
+    return true;
+  }
+
+  #keep(change: { readonly tab?: Tab; readonly selected?: string | undefined }): void {
+    const { selected, ...rest } = { ...this.kept, ...change };
+    this.kept = selected === undefined ? rest : { ...rest, selected };
+    host.keep(this.kept);
+  }
+
+  /** Run time in ms, going on since the model came while the run is live. */
+  #now(): number | undefined {
+    const received = this.#received;
+    const run = this.model?.run;
+    if (received === undefined || run === undefined) return undefined;
+    return isLive(run.state) ? received.time + performance.now() - received.at : received.time;
+  }
+
+  #nowMinutes = (): number | undefined => {
+    const now = this.#now();
+    return now === undefined ? this.model?.timeline.nowMinutes : now / 60_000;
+  };
+
+  protected override updated(changed: PropertyValues): void {
+    this.#askForLayout();
+    clearTimeout(this.#second);
+    const run = this.model?.run;
+    // The words of running tasks tell the time; the timeline moves by itself.
+    if (run !== undefined && isLive(run.state) && this.#received !== undefined)
+      this.#second = setTimeout(() => this.requestUpdate(), 1000);
+    if (changed.has('model')) document.title = this.model?.title ?? 'Orca';
+  }
+
+  /** When the graph is looked at, and again when tasks or dependencies have changed since. */
+  #askForLayout(): void {
+    if (this.#tab() !== 'graph' || this.model === undefined || this.empty !== undefined) return;
+    const shape = JSON.stringify([...this.#tasks.values()].map((task) => [task.id, task.dependsOn]));
+    if (shape === this.#laidOut) return;
+    this.#laidOut = shape;
+    host.post({ type: 'layout' });
+  }
+
+  #tab(): Tab {
+    return this.size >= WIDE && this.kept.tab === 'layers' ? 'timeline' : this.kept.tab;
+  }
+
+  protected override render(): TemplateResult {
+    if (this.empty !== undefined) return html`<p class="empty" role="status" dir="auto">${this.empty}</p>`;
+    if (this.model === undefined) return html`<p class="empty quiet" role="status">Reading the plan…</p>`;
+    const view: View = {
+      model: this.model,
+      tasks: this.#tasks,
+      selected: this.kept.selected,
+      found: find(this.#tasks, this.query),
+      nowMs: this.#now(),
+    };
+    const chosen = this.chosen ?? { strategy: this.model.strategy, agents: this.model.agents };
+    return html`<div class="top">
+        ${header(this.model, chosen, this.#actions)} ${attention(view, this.#actions)}
+        ${problems(this.model.problems, this.#actions)}
+        <div class="overview">${figures(this.model.figures)} ${this.#whatIf(this.model, chosen)}</div>
+      </div>
+      ${this.#tabs(view)} ${this.#body(view)} ${keysDialog()}`;
+  }
+
+  #whatIf(model: PanelModel, chosen: Chosen): TemplateResult | typeof nothing {
+    if (model.choices.length === 0) return nothing;
+    return html`<orca-what-if
+      .choices=${model.choices}
+      .chosen=${chosen}
+      .choose=${this.#actions.choose}
+      .width=${this.size < NARROW ? Math.min(this.size - 32, 420) : 340}
+    ></orca-what-if>`;
+  }
+
+  #tabs(view: View): TemplateResult {
+    const tab = this.#tab();
+    const shown = this.size >= WIDE ? TABS.filter((one) => one.id !== 'layers') : TABS;
+    return html`<div class="tab-bar">
+      ${this.size >= WIDE ? html`<h2 class="column-title">Layers</h2>` : nothing}
+      <div
+        class="tabs"
+        role="tablist"
+        aria-label="Picture"
+        @keydown=${(event: KeyboardEvent) => this.#onTabKey(event, shown)}
+      >
+        ${shown.map(
+          ({ id, label }) =>
+            html`<button
+              type="button"
+              role="tab"
+              id="tab-${id}"
+              aria-selected=${id === tab}
+              aria-controls="tab-panel"
+              tabindex=${id === tab ? 0 : -1}
+              @click=${() => this.#keep({ tab: id })}
+            >
+              ${label}
+            </button>`,
+        )}
+      </div>
+      <label class="find">
+        ${icon('search')}<span class="sr-only">Find a task</span>
+        <input
+          type="search"
+          placeholder="Find a task ( / )"
+          .value=${this.query}
+          @input=${(event: InputEvent) => {
+            if (event.target instanceof HTMLInputElement) this.query = event.target.value;
+          }}
+        />
+        <span class="quiet" role="status"
+          >${view.found === undefined ? nothing : `${view.found.size} of ${view.tasks.size}`}</span
+        >
+      </label>
+    </div>`;
+  }
+
+  #onTabKey(event: KeyboardEvent, shown: readonly { readonly id: Tab }[]): void {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const at = shown.findIndex((one) => one.id === this.#tab());
+    const next = shown[(at + by + shown.length) % shown.length];
+    if (by === 0 || next === undefined) return;
+    event.preventDefault();
+    this.#keep({ tab: next.id });
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus());
+  }
+
+  #body(view: View): TemplateResult {
+    const tab = this.#tab();
+    const wide = this.size >= WIDE;
+    const layers = html`<orca-layers .view=${view} .actions=${this.#actions}></orca-layers>`;
+    return html`<div class="body">
+      ${wide ? html`<section class="column layers-column" aria-label="Layers">${layers}</section>` : nothing}
+      <section class="column picture" id="tab-panel" role="tabpanel" aria-labelledby="tab-${tab}">
+        ${tab === 'layers' ? layers : this.#picture(tab, view)}
+      </section>
+      ${
+        this.size < NARROW && view.selected === undefined
+          ? nothing
+          : html`<aside class="column inspector" aria-label="Task">${inspector(view, this.#actions)}</aside>`
+      }
+    </div>`;
+  }
+
+  #picture(tab: 'graph' | 'timeline', view: View): TemplateResult {
+    return tab === 'graph'
+      ? html`<orca-graph .view=${view} .layout=${this.layout} .actions=${this.#actions}></orca-graph>`
+      : html`<orca-timeline .view=${view} .now=${this.#nowMinutes} .actions=${this.#actions}></orca-timeline>`;
+  }
+}

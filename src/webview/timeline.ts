@@ -1,0 +1,298 @@
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, state as reactive } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { formatMinutes } from '../core/view/duration.ts';
+import type { Bar, PanelModel } from '../core/view/model.ts';
+import { GATE_LOOK, icon, iconButton, isLive, TASK_LOOK } from './look.ts';
+import { extentEnd, gateTicks, preferredExtent, stepFor } from './timeline-scale.ts';
+import type { Extent, GateTick } from './timeline-scale.ts';
+import type { Actions, View } from './view.ts';
+
+const TICK_APART = 84;
+const MAX_ZOOM = 64;
+const LABEL_WIDTH = 64;
+
+/**
+ * One lane an agent: planned bars are outlines, measured ones solid, what is forecast dashed. Places are shares of the
+ * lane, so that the picture fits any width without being made again; a live run moves only what runs and the now-line.
+ */
+@customElement('orca-timeline')
+export class TimelinePicture extends LitElement {
+  @property({ attribute: false }) view: View | undefined;
+  @property({ attribute: false }) actions: Actions | undefined;
+  /** Minutes since the start of the run, now; absent: a preview. */
+  @property({ attribute: false }) now: () => number | undefined = () => undefined;
+  @reactive() private zoom = 1;
+  @reactive() private width = 600;
+  @reactive() private extent: Extent | undefined;
+  #ticking: ReturnType<typeof setTimeout> | undefined;
+  readonly #resized = new ResizeObserver(([entry]) => {
+    if (entry !== undefined) this.width = Math.max(200, Math.round(entry.contentRect.width) - LABEL_WIDTH);
+  });
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resized.disconnect();
+    clearTimeout(this.#ticking);
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('view') && changed.get('view')?.selected !== this.view?.selected)
+      this.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    this.#tick();
+  }
+
+  /** Wakes when something has moved by a pixel, at most ten times a second. */
+  #tick(): void {
+    clearTimeout(this.#ticking);
+    const model = this.view?.model;
+    if (model?.run === undefined || !isLive(model.run.state)) return;
+    const pixelMs = (extentEnd(model, this.#extent(model), this.now()) * 60_000) / (this.width * this.zoom);
+    this.#ticking = setTimeout(
+      () => requestAnimationFrame(() => this.requestUpdate()),
+      Math.min(1000, Math.max(100, pixelMs)),
+    );
+  }
+
+  #extent(model: PanelModel): Extent {
+    return this.extent ?? preferredExtent(model);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const view = this.view;
+    if (view === undefined) return nothing;
+    const { model } = view;
+    const now = this.now();
+    const extent = this.#extent(model);
+    const scale: Scale = { end: extentEnd(model, extent, now), now };
+    const step = stepFor(scale.end, this.width * this.zoom, TICK_APART);
+    const ticks = Array.from({ length: Math.floor(scale.end / step) + 1 }, (_, i) => i * step);
+    // Where Tab enters the picture: the selected task's bar, else the first.
+    const operable = model.timeline.lanes
+      .flatMap((lane) => lane.bars)
+      .filter((bar) => bar.start < scale.end && (bar.kind !== 'planned' || model.run === undefined));
+    const wayIn = operable.find((bar) => bar.task === view.selected) ?? operable[0];
+    return html`<div class="picture-bar">
+        ${legend(model)}
+        <span class="tools" role="group" aria-label="Timeline">
+          ${model.run === undefined ? nothing : this.#extentButton(extent)}
+          ${iconButton('zoom-out', 'Zoom out (-)', () => this.#zoomTo(this.zoom / 1.5))}
+          ${iconButton('zoom-in', 'Zoom in (+)', () => this.#zoomTo(this.zoom * 1.5))}
+          ${iconButton('screen-full', 'Fit (0)', () => this.#zoomTo(1))}
+        </span>
+      </div>
+      <div
+        class="lanes-scroll"
+        @wheel=${this.#onWheel}
+        @keydown=${this.#onKey}
+        @click=${this.#onClick}
+        @dblclick=${this.#onOpen}
+      >
+        <div class="lanes" .style=${`width:${this.zoom * 100}%`}>
+          <div class="axis-row">
+            <span class="lane-name"></span>
+            <div class="axis">
+              ${ticks.map((tick) => html`<span class="tick" .style=${left(tick, scale)}>${tick === 0 ? '0' : formatMinutes(tick)}</span>`)}
+            </div>
+          </div>
+          ${model.timeline.lanes.map(
+            (lane) =>
+              html`<div class="lane" role="group" aria-label="Agent ${lane.agent}">
+                <span class="lane-name quiet">Agent ${lane.agent}</span>
+                <div class="bars">
+                  ${repeat(
+                    lane.bars.filter((bar) => bar.start < scale.end),
+                    (bar) => `${bar.kind} ${bar.task} ${bar.kind === 'actual' ? bar.start : ''}`,
+                    (bar) => this.#bar(bar, lane.agent, scale, view, bar === wayIn),
+                  )}
+                </div>
+              </div>`,
+          )}
+          ${gateRow(
+            gateTicks(model).filter((tick) => tick.at <= scale.end),
+            scale,
+          )}
+          <div class="lines" aria-hidden="true">
+            <div class="lines-area">
+              ${ticks.map((tick) => html`<div class="grid-line" .style=${left(tick, scale)}></div>`)}
+              ${line('bound', model.timeline.lowerBoundMinutes, 'lower bound', scale)}
+              ${now === undefined ? nothing : line('now', now, 'now', scale)}
+            </div>
+          </div>
+        </div>
+      </div>`;
+  }
+
+  #extentButton(extent: Extent): TemplateResult {
+    const toggle = (): void => {
+      this.extent = extent === 'plan' ? 'measured' : 'plan';
+    };
+    return iconButton('history', 'Only what has run so far', toggle, extent === 'measured');
+  }
+
+  #bar(bar: Bar, agent: number, scale: Scale, view: View, wayIn: boolean): TemplateResult {
+    const end = bar.end ?? Math.max(bar.start, scale.now ?? bar.start);
+    const place = `${left(bar.start, scale)};width:${share(end - bar.start, scale)}%`;
+    const kinds = `bar ${bar.kind} ${bar.critical ? 'on-critical-path' : ''}`;
+    // During a run the plan is the ground that the real bars stand on: seen, not operated.
+    if (bar.kind === 'planned' && view.model.run !== undefined)
+      return html`<span class="${kinds} ground" aria-hidden="true" .style=${place}></span>`;
+    const look = TASK_LOOK[bar.status];
+    const title = view.tasks.get(bar.task)?.title ?? bar.task;
+    const dim = view.found !== undefined && !view.found.has(bar.task);
+    const times = `${formatMinutes(bar.start)} – ${bar.end === undefined ? 'now' : formatMinutes(end)}`;
+    const facts = [look.word, bar.kind === 'forecast' ? 'forecast' : '', times, bar.critical ? 'critical path' : ''];
+    const words = facts.filter(Boolean).join(', ');
+    return html`<button
+      type="button"
+      class="${kinds} tone-${look.tone} ${dim ? 'dim' : ''}"
+      data-task=${bar.task}
+      data-agent=${agent}
+      data-start=${bar.start}
+      aria-pressed=${bar.task === view.selected}
+      aria-label="${title}, ${words}"
+      title="${title}&#10;${words}"
+      tabindex=${wayIn ? 0 : -1}
+      .style=${place}
+    >
+      ${look.tone === 'quiet' ? nothing : icon(look.icon, look.tone)}<bdi class="bar-title">${title}</bdi>
+    </button>`;
+  }
+
+  #zoomTo(zoom: number, clientX?: number): void {
+    const scroll = this.querySelector('.lanes-scroll');
+    if (scroll === null) return;
+    const next = Math.min(MAX_ZOOM, Math.max(1, zoom));
+    // What is under the pointer, or in the middle, stays where it is.
+    const at = clientX === undefined ? scroll.clientWidth / 2 : clientX - scroll.getBoundingClientRect().left;
+    const over = ((scroll.scrollLeft + at) * next) / this.zoom - at;
+    this.zoom = next;
+    void this.updateComplete.then(() => (scroll.scrollLeft = over));
+  }
+
+  #onWheel = (event: WheelEvent): void => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    this.#zoomTo(this.zoom * Math.exp(-event.deltaY / 300), event.clientX);
+  };
+
+  #onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const bar = barAt(event.target);
+    switch (event.key) {
+      case '+':
+      case '=':
+        this.#zoomTo(this.zoom * 1.5);
+        break;
+      case '-':
+        this.#zoomTo(this.zoom / 1.5);
+        break;
+      case '0':
+        this.#zoomTo(1);
+        break;
+      case 'Enter':
+        if (bar?.dataset.task === undefined) return;
+        this.actions?.send({ type: 'open-task', task: bar.dataset.task });
+        break;
+      case 'ArrowRight':
+      case 'ArrowLeft':
+      case 'ArrowUp':
+      case 'ArrowDown':
+        if (bar === undefined) return;
+        this.#walk(bar, event.key);
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+
+  /** Along the lane, or to the bar of the next lane that begins nearest. */
+  #walk(from: HTMLElement, key: 'ArrowRight' | 'ArrowLeft' | 'ArrowUp' | 'ArrowDown'): void {
+    const start = Number(from.dataset.start);
+    const along = key === 'ArrowRight' || key === 'ArrowLeft';
+    const agent = Number(from.dataset.agent) + (along ? 0 : key === 'ArrowDown' ? 1 : -1);
+    const away = (bar: HTMLElement): number => Number(bar.dataset.start) - start;
+    const next = [...this.querySelectorAll<HTMLElement>('button.bar')]
+      .filter((bar) => Number(bar.dataset.agent) === agent && bar !== from)
+      .filter((bar) => !along || (key === 'ArrowRight' ? away(bar) >= 0 : away(bar) <= 0))
+      .sort((a, b) => Math.abs(away(a)) - Math.abs(away(b)))[0];
+    next?.focus();
+    if (next?.dataset.task !== undefined) this.actions?.select(next.dataset.task);
+  }
+
+  #onClick = (event: MouseEvent): void => {
+    const task = barAt(event.target)?.dataset.task;
+    if (task !== undefined) this.actions?.select(task);
+  };
+
+  #onOpen = (event: MouseEvent): void => {
+    const task = barAt(event.target)?.dataset.task;
+    if (task !== undefined) this.actions?.send({ type: 'open-task', task });
+  };
+}
+
+interface Scale {
+  /** Minutes at the right edge. */
+  readonly end: number;
+  readonly now: number | undefined;
+}
+
+function share(minutes: number, scale: Scale): number {
+  return (100 * minutes) / scale.end;
+}
+
+function left(minutes: number, scale: Scale): string {
+  return `left:${share(minutes, scale)}%`;
+}
+
+function barAt(target: EventTarget | null): HTMLElement | undefined {
+  return (target instanceof Element ? target.closest<HTMLElement>('button.bar') : null) ?? undefined;
+}
+
+function legend(model: PanelModel): TemplateResult {
+  const key = (kind: string, words: string): TemplateResult =>
+    html`<span><i class="swatch ${kind}"></i>${words}</span>`;
+  return html`<p class="picture-legend quiet">
+    ${key('planned', 'planned')}
+    ${model.run === undefined ? nothing : html`${key('actual', 'measured')}${key('forecast', 'forecast')}`}
+    ${key('on-critical-path', 'critical path')}
+  </p>`;
+}
+
+function gateRow(ticks: readonly GateTick[], scale: Scale): TemplateResult | typeof nothing {
+  if (ticks.length === 0) return nothing;
+  return html`<div class="lane gates-lane">
+    <span class="lane-name quiet">Gates</span>
+    <div class="bars" role="list" aria-label="Gates">
+      ${ticks.map(({ layer, at }) => {
+        const verdicts = layer.gates.map((gate) => `${gate.name} ${GATE_LOOK[gate.verdict].word}`).join(', ');
+        const worst = (['failed', 'running', 'not-run', 'pending', 'waived', 'passed'] as const).find((verdict) =>
+          layer.gates.some((gate) => gate.verdict === verdict),
+        );
+        const look = GATE_LOOK[worst ?? 'pending'];
+        const words = `Layer ${layer.number} gates, ${formatMinutes(at)}: ${verdicts}`;
+        return html`<span class="gate-tick" role="listitem" .style=${left(at, scale)} title=${words}
+          >${icon(look.tone === 'quiet' ? 'shield' : look.icon, look.tone)}<span class="sr-only">${words}</span></span
+        >`;
+      })}
+    </div>
+  </div>`;
+}
+
+function line(kind: 'now' | 'bound', at: number, words: string, scale: Scale): TemplateResult | typeof nothing {
+  if (at <= 0 || at > scale.end) return nothing;
+  return html`<div class="mark-line ${kind} ${share(at, scale) > 85 ? 'flip' : ''}" .style=${left(at, scale)}>
+    <span>${words} ${formatMinutes(at)}</span>
+  </div>`;
+}

@@ -1,0 +1,156 @@
+import { html, LitElement, nothing, svg } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { STRATEGIES } from '../core/plan/plan.ts';
+import { formatMinutes } from '../core/view/duration.ts';
+import type { Choice } from '../core/view/model.ts';
+import { agentCount } from './header.ts';
+import type { Chosen } from './header.ts';
+
+const HEIGHT = 132;
+const MARGIN = { top: 8, right: 12, bottom: 20, left: 48 };
+
+/**
+ * Duration over the number of agents, a line for each strategy. Pointing reads a point off, a click chooses it; the
+ * keyboard has the same in the header's strategy and agents, so the picture is one image to a screen reader.
+ */
+@customElement('orca-what-if')
+export class WhatIf extends LitElement {
+  @property({ attribute: false }) choices: readonly Choice[] = [];
+  @property({ attribute: false }) chosen: Chosen = { strategy: 'hybrid', agents: 1 };
+  @property({ attribute: false }) choose: (chosen: Chosen) => void = () => undefined;
+  @property({ type: Number }) width = 320;
+  @state() private pointed: Choice | undefined;
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.choices.length === 0) return nothing;
+    const scale = scaleOf(this.choices, this.width);
+    const at = this.choices.find((c) => c.strategy === this.chosen.strategy && c.agents === this.chosen.agents);
+    const read = this.pointed ?? at;
+    return html`<figure class="what-if">
+      <figcaption class="caption">Duration over agents</figcaption>
+      <svg
+        role="img"
+        aria-label=${`Duration over agents, one line per strategy. ${at === undefined ? '' : this.#reading(at)}`}
+        width=${this.width}
+        height=${HEIGHT}
+        @pointermove=${(event: PointerEvent) => (this.pointed = this.#nearest(event, scale))}
+        @pointerleave=${() => (this.pointed = undefined)}
+        @click=${(event: MouseEvent) => {
+          const { strategy, agents } = this.#nearest(event, scale) ?? this.chosen;
+          this.choose({ strategy, agents });
+        }}
+      >
+        ${axes(scale)} ${this.#lines(scale)} ${mark(this.pointed, scale, 'pointed')} ${mark(at, scale, 'chosen')}
+      </svg>
+      <p class="reading">${read === undefined ? nothing : this.#reading(read)}</p>
+      <ul class="legend" aria-hidden="true">
+        ${STRATEGIES.map(
+          (strategy) =>
+            html`<li class=${strategy === this.chosen.strategy ? 'strong' : 'quiet'}>
+              <svg width="20" height="8">
+                <line
+                  class="curve ${strategy} ${strategy === this.chosen.strategy ? 'chosen' : ''}"
+                  x1="0"
+                  x2="20"
+                  y1="4"
+                  y2="4"
+                /></svg
+              >${strategy}
+            </li>`,
+        )}
+      </ul>
+    </figure>`;
+  }
+
+  /** Drawn last, and so on top: the chosen strategy. */
+  #lines(scale: Scale): TemplateResult[] {
+    const order = [...STRATEGIES.filter((s) => s !== this.chosen.strategy), this.chosen.strategy];
+    return order.map((strategy) => {
+      const points = this.choices
+        .filter((choice) => choice.strategy === strategy)
+        .sort((a, b) => a.agents - b.agents)
+        .map((choice) => `${scale.x(choice.agents)},${scale.y(choice.minutes)}`);
+      return svg`<polyline class="curve ${strategy} ${strategy === this.chosen.strategy ? 'chosen' : ''}" points=${points.join(' ')} />`;
+    });
+  }
+
+  #reading(choice: Choice): string {
+    const fastest = Math.min(...this.choices.filter((c) => c.strategy === choice.strategy).map((c) => c.minutes));
+    const share = choice.minutes === 0 ? 1 : fastest / choice.minutes;
+    const speed = share === 1 ? `the fastest of ${choice.strategy}` : `${Math.floor(share * 100)} % of its top speed`;
+    return `${choice.strategy}, ${agentCount(choice.agents)}: ${formatMinutes(choice.minutes)}, ${speed}`;
+  }
+
+  /** By agents first, then by duration; the chosen strategy where lines run together. */
+  #nearest(event: MouseEvent, scale: Scale): Choice | undefined {
+    if (!(event.currentTarget instanceof Element)) return undefined;
+    const box = event.currentTarget.getBoundingClientRect();
+    const distance = (choice: Choice): number =>
+      1e4 * Math.abs(scale.x(choice.agents) - (event.clientX - box.left)) +
+      Math.abs(scale.y(choice.minutes) - (event.clientY - box.top)) -
+      (choice.strategy === this.chosen.strategy ? 0.5 : 0);
+    return [...this.choices].sort((a, b) => distance(a) - distance(b))[0];
+  }
+}
+
+interface Scale {
+  readonly width: number;
+  readonly agents: number;
+  readonly minutes: readonly number[];
+  x(agents: number): number;
+  y(minutes: number): number;
+}
+
+function scaleOf(choices: readonly Choice[], width: number): Scale {
+  const agents = Math.max(2, ...choices.map((choice) => choice.agents));
+  const ticks = ticksOver(Math.min(...choices.map((c) => c.minutes)), Math.max(...choices.map((c) => c.minutes)));
+  const low = ticks[0] ?? 0;
+  const high = Math.max(ticks.at(-1) ?? 1, low + 1);
+  const across = width - MARGIN.left - MARGIN.right;
+  const down = HEIGHT - MARGIN.top - MARGIN.bottom;
+  return {
+    width,
+    agents,
+    minutes: ticks,
+    x: (n) => Math.round(MARGIN.left + (across * (n - 1)) / (agents - 1)),
+    y: (n) => Math.round(MARGIN.top + down * (1 - (n - low) / (high - low))),
+  };
+}
+
+/** About four even steps of a length that people count in, from under the least to over the most. */
+function ticksOver(least: number, most: number): number[] {
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440];
+  const step = steps.find((minutes) => (most - least) / minutes <= 4) ?? Math.ceil((most - least) / 4 / 1440) * 1440;
+  const first = Math.floor(least / step);
+  return Array.from({ length: Math.ceil(most / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+function axes(scale: Scale): TemplateResult {
+  const every = Math.ceil(scale.agents / 12);
+  const agents = Array.from({ length: scale.agents }, (_, i) => i + 1).filter((n) => n === 1 || n % every === 0);
+  return svg`<g class="axes">
+    ${scale.minutes.map(
+      (
+        minutes,
+      ) => svg`<line x1=${MARGIN.left} x2=${scale.width - MARGIN.right} y1=${scale.y(minutes)} y2=${scale.y(minutes)} />
+        <text x=${MARGIN.left - 6} y=${scale.y(minutes) + 4} text-anchor="end">${short(minutes)}</text>`,
+    )}
+    ${agents.map((n) => svg`<text x=${scale.x(n)} y=${HEIGHT - 4} text-anchor="middle">${n}</text>`)}
+  </g>`;
+}
+
+/** `4 h`, `1 h 30`, `45 min`: there is little room. */
+function short(minutes: number): string {
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60}`;
+}
+
+function mark(choice: Choice | undefined, scale: Scale, kind: 'pointed' | 'chosen'): TemplateResult | typeof nothing {
+  if (choice === undefined) return nothing;
+  return svg`<circle class="mark ${kind}" cx=${scale.x(choice.agents)} cy=${scale.y(choice.minutes)} r="5" />`;
+}
