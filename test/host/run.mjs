@@ -1,0 +1,169 @@
+// @ts-check
+// Runs the tests that need a real VS Code: *.suite.ts inside its extension host, *.e2e.ts from outside.
+//
+//   node test/host/run.mjs [--vscode floor] [--only part-of-a-file-name] [--deadline minutes]
+//
+// A suite `x.suite.ts` may have an `x.suite.json` that says what it is opened with: see SuiteOptions.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { launchChromium } from '../rig/browser.mjs';
+import { ensureVsCode } from '../rig/install.mjs';
+import { createRig } from '../rig/rig.mjs';
+import { bundleTests, runInHost } from '../rig/suite.mjs';
+
+/**
+ * @typedef {object} SuiteOptions
+ * @property {boolean} [trusted]
+ * @property {boolean} [vsix]  Run on the packaged extension.
+ * @property {Record<string, unknown>} [settings]
+ * @property {import('../rig/workspace.mjs').WorkspaceOptions} [workspace]  `from` is relative to the repository.
+ * @property {number} [timeoutMs]
+ */
+
+/** @typedef {import('../rig/testing.ts').Outcome} Outcome */
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(HERE, '..', '..');
+const ARTIFACTS = join(ROOT, '.artifacts', 'host');
+
+const { values } = parseArgs({
+  options: {
+    vscode: { type: 'string', default: 'current' },
+    only: { type: 'string', default: '' },
+    deadline: { type: 'string', default: '20' },
+  },
+});
+const vscode = values.vscode === 'floor' ? 'floor' : 'current';
+const say = (/** @type {string} */ line) => console.log(line);
+
+/** @type {Set<import('../rig/rig.mjs').Rig>} */
+const rigs = new Set();
+const stop = new AbortController();
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.once(signal, () => stop.abort(signal));
+const deadline = setTimeout(() => stop.abort('the deadline'), Number(values.deadline) * 60_000);
+stop.signal.addEventListener('abort', () => {
+  say(`stopped by ${stop.signal.reason}`);
+  for (const rig of rigs) void rig.dispose();
+});
+
+rmSync(ARTIFACTS, { recursive: true, force: true });
+const files = readdirSync(HERE)
+  .filter((file) => /\.(suite|e2e)\.ts$/.test(file) && file.includes(values.only))
+  .sort();
+const { version } = await ensureVsCode(vscode, say);
+if (existsSync(join(ROOT, 'src/vscode/extension.ts'))) script('build');
+const browser = await launchChromium({ say });
+say(`VS Code ${version}, Chromium ${browser.version()}`);
+
+let passed = 0;
+let failed = 0;
+for (const file of files) {
+  if (stop.signal.aborted) break;
+  await (file.endsWith('.e2e.ts') ? runOutside(file) : runInside(file)).catch((error) =>
+    report(file, { name: 'the file as a whole', ms: 0, error: String(error.stack) }),
+  );
+}
+await browser.close();
+clearTimeout(deadline);
+say(`${passed} passed, ${failed} failed`);
+process.exitCode = stop.signal.aborted ? 130 : failed > 0 || passed === 0 ? 1 : 0;
+
+/**
+ * @param {string} file
+ * @param {Outcome} outcome
+ */
+function report(file, { name, ms, error }) {
+  if (error) failed++;
+  else passed++;
+  say(`${error ? 'FAILED' : 'passed'} ${file}: ${name} (${ms} ms)`);
+  if (error) say(error.replace(/^/gm, '    '));
+}
+
+/** @param {string} file */
+async function runOutside(file) {
+  const bundle = join(ARTIFACTS, 'bundles', `${basename(file, '.ts')}.mjs`);
+  await bundleTests(join(HERE, file), `export { runTests } from './end-to-end.ts';`, {
+    format: 'esm',
+    outfile: bundle,
+    packages: 'external',
+  });
+  /** @type {{ runTests: import('../rig/end-to-end.ts')['runTests'] }} */
+  const { runTests } = await import(pathToFileURL(bundle).href);
+  let index = 0;
+  await runTests(
+    (_, run) => withRig(`${basename(file, '.ts')}-${++index}`, run),
+    (outcome) => report(file, outcome),
+  );
+}
+
+/** @param {string} file */
+async function runInside(file) {
+  const name = basename(file, '.ts');
+  const optionsFile = join(HERE, `${name}.json`);
+  /** @type {SuiteOptions} */
+  const options = existsSync(optionsFile) ? JSON.parse(readFileSync(optionsFile, 'utf8')) : {};
+  const from = options.workspace?.from;
+  await withRig(name, async (rig) => {
+    const editor = await rig.editor({
+      workspace: rig.workspace({ ...options.workspace, ...(from ? { from: join(ROOT, from) } : {}) }),
+      extension: options.vsix ? { vsix: await rig.vsix() } : { folder: ROOT },
+      trusted: options.trusted ?? true,
+      userSettings: options.settings ?? {},
+    });
+    let error;
+    await runInHost({
+      file: join(HERE, file),
+      dir: join(ARTIFACTS, 'bundles', name),
+      extension: editor.extensionFolder,
+      open: (tests) => rig.window(editor, { tests }),
+      timeoutMs: options.timeoutMs ?? 300_000,
+      report: (outcome) => {
+        error ??= outcome.error;
+        report(file, outcome);
+      },
+    });
+    return { name, ms: 0, ...(error ? { error } : {}) };
+  });
+}
+
+/**
+ * @param {string} name
+ * @param {(rig: import('../rig/rig.mjs').Rig) => Promise<Outcome>} use
+ * @returns {Promise<Outcome>}
+ */
+async function withRig(name, use) {
+  const rig = createRig({ browser, name, artifacts: ARTIFACTS, extensionFolder: ROOT, vsix, vscode });
+  rigs.add(rig);
+  try {
+    const outcome = await use(rig);
+    if (outcome.error) await rig.showAll();
+    return outcome;
+  } catch (error) {
+    await rig.showAll();
+    throw error;
+  } finally {
+    rigs.delete(rig);
+    await rig.dispose();
+  }
+}
+
+/** @type {string | undefined} */
+let packaged;
+async function vsix() {
+  if (!packaged) {
+    script('package');
+    const found = readdirSync(ROOT).find((file) => file.endsWith('.vsix'));
+    if (!found) throw new Error('scripts/package.mjs left no .vsix in the repository.');
+    packaged = join(ROOT, found);
+  }
+  return packaged;
+}
+
+/** @param {string} name */
+function script(name) {
+  execFileSync(process.execPath, [join(ROOT, 'scripts', `${name}.mjs`)], { cwd: ROOT, stdio: 'inherit' });
+}

@@ -1,0 +1,173 @@
+// @ts-check
+// A real browser, and the workbench in it as a user has it.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import { ensureChromium } from './install.mjs';
+
+/** @typedef {import('playwright-core').Browser} Browser */
+/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('./editor.mjs').Editor} Editor */
+/** @typedef {keyof typeof THEMES} Theme */
+
+/** The labels in VS Code's picker, and the classes that the workbench then has. */
+const THEMES = {
+  dark: { label: 'Dark Modern', base: 'vs-dark' },
+  light: { label: 'Light Modern', base: 'vs' },
+  'high-contrast-dark': { label: 'Dark High Contrast', base: 'hc-black' },
+  'high-contrast-light': { label: 'Light High Contrast', base: 'hc-light' },
+};
+
+export const WINDOW = { width: 1440, height: 900 };
+
+/**
+ * Installs a Chromium when there is none.
+ * @param {{ headless?: boolean, say?: import('./install.mjs').Say }} [options]
+ * @returns {Promise<Browser>}
+ */
+export async function launchChromium({ headless = true, say = () => {} } = {}) {
+  const { executablePath, env } = await ensureChromium(say);
+  const quiet = ['background-networking', 'component-update', 'sync', 'gpu', 'quic'].map((name) => `--disable-${name}`);
+  return chromium.launch({
+    executablePath,
+    headless,
+    env: /** @type {Record<string, string>} */ ({ ...process.env, ...env }),
+    args: ['--no-sandbox', '--no-first-run', ...quiet],
+    // The runner ends what it started when it is interrupted, in its own order.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+  });
+}
+
+/**
+ * A window on the editor's workspace, with the workbench restored and the extension host started. Windows of the same
+ * context share the browser's storage, so closing one and opening another is what a user sees who does that.
+ * @param {Browser | import('playwright-core').BrowserContext} browser
+ * @param {Editor} editor
+ * @param {{ tests?: { extension: string, suite: string } }} [options]  `tests.extension` is the folder of the extension
+ *   under development, `tests.suite` the bundle that its extension host runs.
+ * @returns {Promise<Page>}
+ */
+export async function openWorkbench(browser, editor, { tests } = {}) {
+  const remote = (/** @type {string} */ path) =>
+    `vscode-remote://127.0.0.1:${editor.port}${pathToFileURL(path).pathname}`;
+  const development = tests?.extension ?? editor.extensionFolder;
+  const payload = [
+    ...(development ? [['extensionDevelopmentPath', remote(development)]] : []),
+    ...(tests ? [['extensionTestsPath', remote(tests.suite)]] : []),
+  ];
+  const query = new URLSearchParams({
+    folder: pathToFileURL(editor.workspace).pathname,
+    payload: JSON.stringify(payload),
+  });
+
+  const page = await browser.newPage('newContext' in browser ? { viewport: WINDOW } : undefined);
+  // The workbench says through these what a test run prints, and that it is over.
+  await page.exposeFunction('codeAutomationLog', () => {});
+  await page.exposeFunction('codeAutomationExit', () => {});
+  await whenHostStarts(editor, () => page.goto(`${editor.url}?${query}`));
+  await whenRestored(page);
+  return page;
+}
+
+/**
+ * What `Developer: Reload Window` does, as a browser does it.
+ * @param {Page} page
+ * @param {Editor} editor
+ */
+export async function reload(page, editor) {
+  await whenHostStarts(editor, () => page.reload());
+  await whenRestored(page);
+}
+
+/**
+ * @param {Editor} editor
+ * @param {() => Promise<unknown>} cause
+ */
+async function whenHostStarts(editor, cause) {
+  await Promise.all([editor.nextExtensionHost(), cause()]);
+}
+
+/** @param {Page} page */
+async function whenRestored(page) {
+  await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+  await page.evaluate(() => /** @type {any} */ (globalThis).driver?.whenWorkbenchRestored());
+}
+
+/**
+ * Runs a command as a user does, by its full title in the palette.
+ * @param {Page} page
+ * @param {string} title
+ */
+export async function runCommand(page, title) {
+  await page.keyboard.press('F1');
+  await pick(page, `>${title}`, title);
+}
+
+/**
+ * Types into the open quick pick and takes the row of that label.
+ * @param {Page} page
+ * @param {string} typed
+ * @param {string} [label]
+ */
+export async function pick(page, typed, label = typed) {
+  const widget = page.locator('.quick-input-widget:visible');
+  await widget.locator('.quick-input-box input').fill(typed);
+  await widget
+    .locator('.monaco-list-row', { has: page.getByText(label, { exact: true }) })
+    .first()
+    .click();
+}
+
+/**
+ * The frame, however deeply nested, in which an element is visible. A webview is two frames inside the window's.
+ * @param {Page} page
+ * @param {string} selector
+ * @param {number} [timeoutMs]
+ * @returns {Promise<import('playwright-core').Frame>}
+ */
+export function findFrame(page, selector, timeoutMs = 30_000) {
+  return new Promise((resolve, reject) => {
+    const look = (/** @type {import('playwright-core').Frame} */ frame) => {
+      frame.waitForSelector(selector, { timeout: timeoutMs }).then(
+        () => settle(() => resolve(frame)),
+        // That frame went away, or never had it.
+        () => {},
+      );
+    };
+    const settle = (/** @type {() => void} */ how) => {
+      clearTimeout(deadline);
+      page.off('frameattached', look);
+      how();
+    };
+    const deadline = setTimeout(
+      () => settle(() => reject(new Error(`No frame shows ${selector} within ${timeoutMs} ms.`))),
+      timeoutMs,
+    );
+    page.on('frameattached', look);
+    page.frames().forEach(look);
+  });
+}
+
+/**
+ * @param {Page} page
+ * @param {Theme} theme
+ */
+export async function setTheme(page, theme) {
+  await runCommand(page, 'Preferences: Color Theme');
+  await pick(page, THEMES[theme].label);
+  await page.locator(`.monaco-workbench.${THEMES[theme].base}`).waitFor();
+}
+
+/**
+ * @param {Page} page
+ * @param {string} dir
+ * @param {string} name
+ */
+export async function screenshot(page, dir, name) {
+  mkdirSync(dir, { recursive: true });
+  const path = join(dir, `${name}.png`);
+  await page.screenshot({ path });
+  return path;
+}
