@@ -1,6 +1,6 @@
 // Builds every bundle into dist/: the extension host, the command line, the runner, and the webview.
 import { build, context } from 'esbuild';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +8,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const watch = process.argv.includes('--watch');
 const production = !watch && !process.argv.includes('--dev');
 
-const node = { platform: 'node', target: 'node20', format: 'cjs' };
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const node = { platform: 'node', target: 'node20', format: 'cjs', define: { ORCA_VERSION: JSON.stringify(version) } };
 const bundles = [
   {
     ...node,

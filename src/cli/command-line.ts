@@ -159,7 +159,7 @@ export async function engineFor(root: string, driver: Driver): Promise<Engine | 
   return {
     folder: root,
     driver,
-    launcher: childProcessLauncher({ execPath: process.execPath }),
+    launcher: childProcessLauncher({ execPath: process.execPath, env: process.env }),
     runnerPath: join(__dirname, 'runner.cjs'),
     agents,
     clock: { now: () => Date.now(), mono: monotonicMs },

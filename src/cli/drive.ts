@@ -1,9 +1,8 @@
 import { relative } from 'node:path';
 import type { RunState } from '../core/run/state.ts';
 import { isStrategy } from '../core/plan/plan.ts';
-import { monitorText } from '../core/view/monitor.ts';
-import { progressLine } from '../core/view/progress.ts';
-import { statusJson } from '../core/view/status-json.ts';
+import { monitorText, progressLine } from '../core/view/monitor.ts';
+import { statusJson } from '../core/view/status.ts';
 import { askToYield } from '../engine/control.ts';
 import { openRun, type Opened } from '../engine/open-run.ts';
 import { runDir, summaryPath } from '../engine/run-files.ts';

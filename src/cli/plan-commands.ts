@@ -50,16 +50,9 @@ export async function preview(name: string | undefined, options: Options): Promi
     schedule,
     choices: compareStrategies(graph, { maxAgents: 8 }),
     planName: relative(options.folder, file.path).replaceAll('\\', '/'),
-    lineOf: (offset: number) => lines.position(offset).line,
+    positionOf: (offset: number) => lines.position(offset),
   };
-  if (options.json)
-    say(
-      JSON.stringify(
-        previewJson(plan, graph, { ...shown, positionOf: (offset) => lines.position(offset) }),
-        undefined,
-        2,
-      ),
-    );
+  if (options.json) say(JSON.stringify(previewJson(plan, graph, shown), undefined, 2));
   else say(previewText(plan, graph, shown));
   return hasErrors(plan.diagnostics) ? BAD_INPUT : DONE;
 }

@@ -1,6 +1,6 @@
 import type { UserCommand } from '../core/run/command.ts';
-import { monitorText } from '../core/view/monitor.ts';
-import { statusJson } from '../core/view/status-json.ts';
+import type { Decision } from '../core/run/decide.ts';
+import { printableStatus, statusJson } from '../core/view/status.ts';
 import { askOwner } from '../engine/control.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
 import { openRepository } from '../engine/git/preflight.ts';
@@ -35,7 +35,7 @@ export async function status(id: string | undefined, options: Options): Promise<
   }
   if (options.json)
     say(JSON.stringify({ ...statusJson(run.state), drivenBy: run.owner?.driver ?? null }, undefined, 2));
-  else say(monitorText(run.state, run.state.time));
+  else say(printableStatus(run.state, run.owner?.driver));
   return DONE;
 }
 
@@ -81,7 +81,7 @@ export async function control(command: UserCommand, id: string | undefined, opti
   return DONE;
 }
 
-async function alone(root: string, id: string, command: UserCommand): ReturnType<typeof askOwner> | Promise<undefined> {
+async function alone(root: string, id: string, command: UserCommand): Promise<Decision | undefined> {
   const engine = await engineFor(root, 'cli');
   if (engine === undefined) return undefined;
   const opened = await openRun(engine, id);

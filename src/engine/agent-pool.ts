@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RunState } from '../core/run/state.ts';
+import { address as socketAddress } from './channel/address.ts';
+import { readRunnerConfig, writeRunnerConfig } from './runner/agent-files.ts';
 import { jobStarted, readResult, reapOrphan } from './runner/job-files.ts';
 import { connectRunner, type RunnerClient } from './runner/client.ts';
 import type { RunnerLauncher } from './runner/launcher.ts';
@@ -76,49 +77,65 @@ export class AgentPool {
   async #run(agent: number, request: JobRequest, signal: AbortSignal): Promise<JobResult> {
     for (;;) {
       signal.throwIfAborted();
-      const result = await readResult(request.dir);
+      const result = readResult(request.dir);
       if (result !== undefined) return result;
-      let client = await this.#connected(agent, signal);
-      const started = await jobStarted(request.dir);
-      if (started && client?.job !== request.id) {
-        // Its runner is gone, or has ended it this instant: the result decides, and what is left over is ended.
-        const late = await readResult(request.dir);
-        if (late !== undefined) return late;
-        await reapOrphan(request.dir);
-        return failed(request.id, { kind: 'interrupted' });
+      const client = await this.#connected(agent, signal);
+      const adopted = client?.job === request.id;
+      if (!adopted && jobStarted(request.dir)) {
+        const cutOff = await this.#cutOff(request, signal);
+        if (cutOff !== undefined) return cutOff;
+        continue;
       }
-      let job: Job | { readonly error: string } | undefined;
-      if (!started && client?.job !== request.id) {
-        job = await request.make();
-        if ('error' in job) return failed(request.id, { kind: 'not-started', message: job.error });
-      }
-      client ??= await this.#launched(agent, signal);
-      if (client === undefined)
+      const job = adopted ? undefined : await request.make();
+      if (job !== undefined && 'error' in job) return failed(request.id, { kind: 'not-started', message: job.error });
+      const runner = client ?? (await this.#launched(agent, signal));
+      if (runner === undefined)
         return failed(request.id, { kind: 'not-started', message: `The runner of agent ${agent + 1} did not start.` });
-      const ended = await outcome(client, request, job, signal);
+      const ended = await outcome(runner, request, job, signal);
       if (ended.kind === 'ended') return ended.result;
       if (ended.kind === 'refused') return failed(request.id, { kind: 'not-started', message: ended.message });
-      this.#drop(agent, client);
+      this.#drop(agent, runner);
+    }
+  }
+
+  /** What became of a job that was started and that no runner we reach is on; undefined: look again. */
+  async #cutOff(request: JobRequest, signal: AbortSignal): Promise<JobResult | undefined> {
+    const orphan = await reapOrphan(request.dir);
+    switch (orphan.kind) {
+      case 'finished':
+        return orphan.result;
+      case 'reaped':
+        return failed(request.id, { kind: 'interrupted' });
+      case 'elsewhere':
+        throw new Error(
+          `${request.id} was started on another machine (${orphan.runner.host}); go on with the run there.`,
+        );
+      case 'running':
+      case 'unclaimed':
+        await delay(LOOK_AGAIN_MS, undefined, { signal });
+        return undefined;
     }
   }
 
   async #connected(agent: number, signal: AbortSignal): Promise<RunnerClient | undefined> {
     const known = this.#clients.get(agent);
     if (known !== undefined) return known;
-    const address = this.#options.state().agents[agent]?.address;
-    if (address === undefined) return undefined;
-    const client = await connectRunner({ address, token: this.#options.token, signal });
+    const { dir, state, token } = this.#options;
+    const name = state().agents[agent]?.address;
+    const config = name === undefined ? undefined : readRunnerConfig(agentDir(dir, agent, name));
+    if (config === undefined) return undefined;
+    const client = await connectRunner({ address: config.address, token, signal });
     return client === undefined ? undefined : this.#keep(agent, client);
   }
 
   async #launched(agent: number, signal: AbortSignal): Promise<RunnerClient | undefined> {
     const { dir, cwd, launcher, runnerPath, token, idleExitMs, newAddress, launching, state } = this.#options;
-    const address = newAddress();
+    const fresh = newAddress();
+    const address = socketAddress(`runner ${fresh}`);
     const name = agent < state().spec.agents ? `Orca: Agent ${agent + 1}` : 'Orca: Gates';
-    const folder = agentDir(dir, agent, address);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'runner.json'), JSON.stringify({ address, token, name, idleExitMs }), { mode: 0o600 });
-    await launching(agent, address);
+    const folder = agentDir(dir, agent, fresh);
+    writeRunnerConfig(folder, { address, token, name, idleExitMs });
+    await launching(agent, fresh);
     const launched = await launcher.launch({ agent, name, runnerPath, agentDir: folder, cwd });
     if ('error' in launched) return undefined;
     const client = await connectRunner({ address, token, signal, waitMs: START_MS });
@@ -142,6 +159,7 @@ export class AgentPool {
 
 /** A terminal in a busy window can take a while to start its process. */
 const START_MS = 30_000;
+const LOOK_AGAIN_MS = 500;
 
 type Outcome =
   | { readonly kind: 'ended'; readonly result: JobResult }
@@ -174,11 +192,11 @@ function outcome(
     signal.addEventListener('abort', abort, { once: true });
     void client.closed.then(() => settle({ kind: 'gone' }));
     if (job !== undefined) client.run(job);
-    else
+    else {
       // It may have ended before we listened; its result is there before anyone is told.
-      void readResult(dir).then((result) => {
-        if (result !== undefined) settle({ kind: 'ended', result });
-      });
+      const result = readResult(dir);
+      if (result !== undefined) settle({ kind: 'ended', result });
+    }
   });
 }
 

@@ -3,7 +3,7 @@ import { evolve, fold } from '../core/run/evolve.ts';
 import { readJournal } from '../core/run/codec.ts';
 import { JOURNAL_VERSION } from '../core/run/event.ts';
 import type { RunState } from '../core/run/state.ts';
-import { checksum } from './journal.ts';
+import { codec } from './journal.ts';
 import { ownership } from './owner.ts';
 import { journalPath, ownerDir } from './run-files.ts';
 
@@ -26,7 +26,7 @@ export async function follow(
 ): Promise<Follower | undefined> {
   const path = journalPath(dir);
   const read = async (): Promise<ReturnType<typeof readJournal>> =>
-    readJournal(await readFile(path), JOURNAL_VERSION, checksum);
+    readJournal(await readFile(path), JOURNAL_VERSION, codec);
   const first = await read();
   const state = first.kind === 'read' ? fold(first.records) : undefined;
   if (state === undefined) return undefined;

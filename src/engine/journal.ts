@@ -1,9 +1,14 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { encodeLine, readJournal, type JournalReading } from '../core/run/codec.ts';
+import { encodeLine, readJournal, type Codec, type JournalReading } from '../core/run/codec.ts';
 import { JOURNAL_VERSION, type Recorded } from '../core/run/event.ts';
 
-export const checksum = (text: string): string => crc32(text).toString(16).padStart(8, '0');
+const decoder = new TextDecoder();
+
+export const codec: Codec = {
+  checksum: (text) => crc32(text).toString(16).padStart(8, '0'),
+  decode: (bytes) => decoder.decode(bytes),
+};
 
 /** Reads a journal from its file; a missing file is an empty journal. */
 export async function loadJournal(path: string): Promise<JournalReading> {
@@ -14,7 +19,7 @@ export async function loadJournal(path: string): Promise<JournalReading> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     bytes = new Uint8Array();
   }
-  return readJournal(bytes, JOURNAL_VERSION, checksum);
+  return readJournal(bytes, JOURNAL_VERSION, codec);
 }
 
 /**
@@ -40,7 +45,7 @@ export class JournalWriter {
 
   async append(records: readonly Recorded[]): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken;
-    const bytes = Buffer.from(records.map((record) => `${encodeLine(record, checksum)}\n`).join(''));
+    const bytes = Buffer.from(records.map((record) => `${encodeLine(record, codec)}\n`).join(''));
     try {
       const { bytesWritten } = await this.#file.write(bytes, 0, bytes.length, this.#length);
       if (bytesWritten !== bytes.length)

@@ -5,12 +5,13 @@ import { readGateConfig } from '../core/gate/config.ts';
 import { LineMap, hasErrors } from '../core/plan/diagnostic.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { Strategy } from '../core/plan/plan.ts';
+import { remaining } from '../core/plan/remaining.ts';
 import { buildGraph } from '../core/graph/build.ts';
 import { searchSchedule } from '../core/schedule/search.ts';
 import { commitUncommitted } from './git/base.ts';
 import { createIntegration } from './git/integrate.ts';
 import { openRepository, preflight } from './git/preflight.ts';
-import { showFile } from './git/snapshot.ts';
+import { showFile } from './git/diff.ts';
 import type { Engine } from './engine.ts';
 import { JournalWriter } from './journal.ts';
 import { openRun, type Opened } from './open-run.ts';
@@ -25,6 +26,8 @@ export interface RunRequest {
   /** Agent of the tasks that name none. */
   readonly agent: string;
   readonly limits: Limits;
+  /** Only this task and what it depends on. */
+  readonly only?: string;
   /** Start from the user's uncommitted work instead of the last commit. */
   readonly uncommitted: boolean;
 }
@@ -39,13 +42,15 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
   const ready = await preflight(repository);
   if (!ready.ok) return { kind: 'refused', problems: [`${ready.problem.message} ${ready.problem.fix}`] };
 
-  const plan = parsePlan(request.planText, { agents: [...engine.agents.keys()] });
+  const whole = parsePlan(request.planText, { agents: [...engine.agents.keys()] });
+  const plan = remaining(whole, request.only);
   const lines = new LineMap(request.planText);
-  const problems = hasErrors(plan.diagnostics)
+  const problems: string[] = hasErrors(plan.diagnostics)
     ? plan.diagnostics
         .filter((d) => d.severity === 'error')
         .map((d) => `${request.planPath ?? 'plan'}:${lines.position(d.span.start).line + 1}: ${d.message}`)
     : [];
+  if (problems.length === 0 && plan.tasks.length === 0) problems.push('Every task of the plan is ticked off as done.');
   for (const task of plan.tasks) {
     const kind = task.agent ?? request.agent;
     const agent = engine.agents.get(kind);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Attempt } from '../core/run/state.ts';
 import { openRepository } from '../engine/git/preflight.ts';
-import { showFile } from '../engine/git/snapshot.ts';
+import { showFile } from '../engine/git/diff.ts';
 
 const SCHEME = 'orca-git';
 

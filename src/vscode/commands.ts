@@ -362,11 +362,24 @@ async function apply(runs: Runs): Promise<void> {
     void vscode.window.showInformationMessage('Orca: Your branch already has everything of this run.');
     return;
   }
+  if (forecast.kind === 'blocked') {
+    void vscode.window.showErrorMessage(`Orca: ${forecast.problem.message} ${forecast.problem.fix}`);
+    return;
+  }
+  if (forecast.kind === 'conflict') {
+    void vscode.window.showErrorMessage(
+      `Orca: ${forecast.branch} and the run have both changed ${forecast.files.join(', ')}. Nothing was changed. Merge the branch orca/${id}/integration by hand, or bring your branch to what the run started from.`,
+    );
+    return;
+  }
   const merge = 'Apply';
   const done = run.state.tasks.filter((task) => task.phase.kind === 'merged').length;
   const answer = await vscode.window.showInformationMessage(
-    `Merge ${done} of ${run.state.tasks.length} tasks into your branch?`,
-    { modal: true, detail: `${id}\norca/${id}/integration` },
+    `Merge ${done} of ${run.state.tasks.length} tasks into ${forecast.branch}?`,
+    {
+      modal: true,
+      detail: `${forecast.files.length} files in ${forecast.ahead} commits, from orca/${id}/integration.`,
+    },
     merge,
   );
   if (answer !== merge) return;

@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tree.update(shown, running && current.now());
     const attention = updateStatusBar(status, running);
     view.badge = attention === 0 ? undefined : { value: attention, tooltip: `${attention} waiting for you` };
-    view.description = running === undefined ? shown?.planName : running.run?.id;
+    view.description = running?.run?.id ?? shown?.planName ?? '';
     setContext(CONTEXT.run, running?.run?.state ?? 'none');
     setContext(CONTEXT.ours, running !== undefined && !running.run?.readOnly);
     setContext(CONTEXT.plan, shown !== undefined && shown.layers.length > 0);

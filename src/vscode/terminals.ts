@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { readRunnerProcess } from '../engine/runner/agent-files.ts';
 import type { RunnerLauncher } from '../engine/runner/launcher.ts';
 
 /** Starts runners as the processes of workspace terminals, which a person can watch. They outlive the window. */
@@ -32,16 +31,8 @@ const COLORS = [
 
 /** The terminal that a runner is the process of; known by the process, since a reload loses all else of it. */
 export async function terminalOf(agentDir: string): Promise<vscode.Terminal | undefined> {
-  let pid: unknown;
-  try {
-    const file = JSON.parse(await readFile(join(agentDir, 'process.json'), 'utf8')) as {
-      pid?: unknown;
-      identity?: { pid?: unknown };
-    };
-    pid = file.identity?.pid ?? file.pid;
-  } catch {
-    return undefined;
-  }
+  const pid = readRunnerProcess(agentDir)?.pid;
+  if (pid === undefined) return undefined;
   for (const terminal of vscode.window.terminals) if ((await terminal.processId) === pid) return terminal;
   return undefined;
 }

@@ -1,18 +1,23 @@
 import type { Recorded } from './event.ts';
 
-/** A checksum of a text's UTF-8 as 8 hex digits; injected, since the core has no library for it. */
-export type Checksum = (text: string) => string;
+/** What the core has no library for. */
+export interface Codec {
+  /** Of a text's UTF-8, as 8 hex digits. */
+  checksum(text: string): string;
+  /** UTF-8; what is malformed becomes U+FFFD. */
+  decode(bytes: Uint8Array): string;
+}
 
 const SEAL = /,"crc":"([0-9a-f]{8})"\}$/;
 
 /** A journal line without its newline: JSON whose last member is the checksum of the object without it. */
-export function encodeLine(recorded: Recorded, checksum: Checksum): string {
+export function encodeLine(recorded: Recorded, { checksum }: Codec): string {
   const body = JSON.stringify(recorded);
   return `${body.slice(0, -1)},"crc":"${checksum(body)}"}`;
 }
 
 /** The record of a line; undefined where the line is not whole. */
-export function decodeLine(line: string, checksum: Checksum): Recorded | undefined {
+export function decodeLine(line: string, { checksum }: Codec): Recorded | undefined {
   const seal = SEAL.exec(line);
   if (seal === null) return undefined;
   const body = `${line.slice(0, seal.index)}}`;
@@ -40,8 +45,7 @@ export type JournalReading =
  * Reads a journal's lines. A line counts only with its newline and its checksum. A torn or NUL-filled tail is what a
  * crash leaves, and is reported to be cut; a bad line with good ones after it is damage.
  */
-export function readJournal(bytes: Uint8Array, version: number, checksum: Checksum): JournalReading {
-  const decoder = new TextDecoder();
+export function readJournal(bytes: Uint8Array, version: number, codec: Codec): JournalReading {
   const records: Recorded[] = [];
   let at = 0;
   let goodBytes = 0;
@@ -49,7 +53,7 @@ export function readJournal(bytes: Uint8Array, version: number, checksum: Checks
   for (let line = 1; at < bytes.length; line++) {
     const newline = bytes.indexOf(0x0a, at);
     if (newline === -1) break;
-    const record = decodeLine(decoder.decode(bytes.subarray(at, newline)), checksum);
+    const record = decodeLine(codec.decode(bytes.subarray(at, newline)), codec);
     at = newline + 1;
     if (record?.seq !== records.length + 1) {
       bad ??= line;

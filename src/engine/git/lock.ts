@@ -23,7 +23,7 @@ export class LockTimeout extends Error {
 
 const POLL_MS = 20;
 /** A lock file is empty for a moment between its making and its content; one that stays so is of a process that died. */
-const TORN_POLLS = 250;
+const TORN_POLLS = 100;
 
 /** A lock file at `path`, which names its holder: a dead one's is taken over, one from another machine is waited for. */
 export function createRepositoryLock(path: string, options: LockOptions): RepositoryLock {

@@ -29,18 +29,13 @@ export async function openRepository(dir: string, given: Partial<Git & LockOptio
   const problem = (await unusableGit({ gitPath, env })) ?? (await notAFolder(dir));
   if (problem !== undefined) return { ok: false, problem };
 
-  const ask = (...what: string[]) =>
-    runGit({ gitPath, env }, ['rev-parse', '--path-format=absolute', ...what], { cwd: dir });
-  const kind = await ask('--is-inside-work-tree', '--is-bare-repository');
-  if (kind.code !== 0) return { ok: false, problem: notARepository(dir, kind.stderr) };
-  const [inside, bare] = textOf(kind).split('\n');
-  if (bare === 'true' && inside !== 'true') return { ok: false, problem: bareRepository(dir) };
-  if (inside !== 'true') return { ok: false, problem: notARepository(dir, '') };
-
-  const [root, gitDir, commonDir] = await Promise.all(
-    ['--show-toplevel', '--absolute-git-dir', '--git-common-dir'].map(async (what) => textOf(await ask(what))),
-  );
-  if (!root || !gitDir || !commonDir) return { ok: false, problem: notARepository(dir, '') };
+  const questions = ['--is-bare-repository', '--absolute-git-dir', '--git-common-dir', '--show-toplevel'];
+  const said = await runGit({ gitPath, env }, ['rev-parse', '--path-format=absolute', ...questions], { cwd: dir });
+  const [bare, gitDir, commonDir, root, ...rest] = textOf(said).split('\n');
+  // Outside of a working tree the last question ends it.
+  if (said.code !== 0 && bare === 'true') return { ok: false, problem: bareRepository(dir) };
+  if (said.code !== 0 || !gitDir || !commonDir || !root || rest.length > 0)
+    return { ok: false, problem: notARepository(dir, said.stderr) };
   return {
     ok: true,
     repository: {

@@ -31,9 +31,10 @@ export class Runner {
   readonly #identity = currentIdentity();
   readonly #engines = new Set<EngineChannel>();
   #run: JobRun | undefined;
-  #closing = false;
+  /** `over`: what still comes is not answered, and the engine that sent it sees the connection end. */
+  #state: 'open' | 'closing' | 'over' = 'open';
   #idle: NodeJS.Timeout | undefined;
-  #finish: () => void = () => undefined;
+  #finished: () => void = () => undefined;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -45,7 +46,7 @@ export class Runner {
   /** Resolves when its work is over; to a sentence where it could not begin. */
   async serve(): Promise<string | undefined> {
     const { config, agentDir } = this.#options;
-    const finished = new Promise<void>((done) => (this.#finish = done));
+    const finished = new Promise<void>((done) => (this.#finished = done));
     const listening = await listen<Request, FromRunner>(config.address, {
       token: config.token,
       read: readToRunner,
@@ -69,7 +70,7 @@ export class Runner {
 
   /** Ends as soon as nothing runs. */
   close(): void {
-    this.#closing = true;
+    if (this.#state === 'open') this.#state = 'closing';
     this.#settle();
   }
 
@@ -84,6 +85,7 @@ export class Runner {
   }
 
   #answer(engine: EngineChannel, request: Request): void {
+    if (this.#state === 'over') return;
     switch (request.type) {
       case 'hello':
         return;
@@ -110,7 +112,7 @@ export class Runner {
       const { pid } = this.#run;
       return pid === undefined ? undefined : { type: 'started', id, pid };
     }
-    if (this.#run !== undefined || this.#closing)
+    if (this.#run !== undefined || this.#state !== 'open')
       return { type: 'refused', id, why: 'busy', message: `on ${this.#run?.job.id ?? 'its way out'}` };
     try {
       if (claimJob(dir, { id, runner: this.#identity })) {
@@ -157,8 +159,13 @@ export class Runner {
   #settle(): void {
     clearTimeout(this.#idle);
     if (this.#run !== undefined) return;
-    if (this.#closing) this.#finish();
-    else if (this.#engines.size === 0) this.#idle = setTimeout(this.#finish, this.#options.config.idleExitMs);
+    if (this.#state === 'closing') this.#finish();
+    else if (this.#engines.size === 0) this.#idle = setTimeout(() => this.#finish(), this.#options.config.idleExitMs);
+  }
+
+  #finish(): void {
+    this.#state = 'over';
+    this.#finished();
   }
 }
 
