@@ -45,13 +45,16 @@ export interface Position {
   readonly column: number;
 }
 
-/** Maps offsets of one text to positions in O(log lines), after one pass over the text. */
+/**
+ * Maps offsets of one text to positions in O(log lines), after one pass over the text. A line ends with LF, CRLF or a
+ * lone CR, as in VS Code and in Markdown.
+ */
 export class LineMap {
   readonly #starts: number[] = [0];
   readonly #length: number;
 
   constructor(text: string) {
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+    for (const end of text.matchAll(/\r\n?|\n/g)) this.#starts.push(end.index + end[0].length);
     this.#length = text.length;
   }
 

@@ -13,7 +13,7 @@ export interface Plan {
   /** `orca`: headings and fields. `preview`: the tree of layers that a preview prints. */
   readonly dialect: 'orca' | 'preview';
   readonly title: string;
-  /** Markdown before the first layer or task; every task's agent is given it. */
+  /** Markdown outside of the tasks, without the title: every task's agent is given it. */
   readonly context: string;
   readonly settings: PlanSettings;
   /** In the order of the text. Empty where the plan names no layer. `index` in PlanTask.layer points here. */

@@ -1,0 +1,168 @@
+import type { Draft, DraftTask, Report } from './dialect.ts';
+import type { Span } from './diagnostic.ts';
+import type { PlanLayer, PlanTask, Reference } from './plan.ts';
+import { findCycles } from '../graph/cycles.ts';
+import { nearestIn, suggestion } from './nearest.ts';
+import { slug } from './slug.ts';
+import { joined } from './values.ts';
+
+interface Checked {
+  readonly layers: readonly PlanLayer[];
+  readonly tasks: readonly PlanTask[];
+}
+
+/** Checks the tasks of a draft against each other: unique ids, resolved references, layers that have tasks. */
+export function checkTasks(text: string, draft: Draft, report: Report): Checked {
+  const drafts = withUniqueIds(draft.tasks, report);
+  const directory = new Directory(drafts);
+  const tasks = drafts.map((draftTask): PlanTask => {
+    return { ...draftTask.task, dependsOn: referencesOf(text, draftTask, directory, report) };
+  });
+  reportCycles(tasks, report);
+  reportLayerOrder(tasks, report);
+  return withoutEmptyLayers(draft.layers, tasks);
+}
+
+/** Ids count as the same whatever their case: branches and folders are named for them. */
+function withUniqueIds(drafts: readonly DraftTask[], report: Report): DraftTask[] {
+  const first = new Map<string, DraftTask['task']>();
+  for (const { task, derived } of drafts) {
+    if (!derived && !first.has(task.id.toLowerCase())) first.set(task.id.toLowerCase(), task);
+  }
+  const copies = new Map<string, number>();
+  return drafts.flatMap((draft) => {
+    const { task, derived } = draft;
+    const taken = first.get(task.id.toLowerCase());
+    if (taken === task) return [draft];
+    if (!derived && taken !== undefined) {
+      const related = [{ message: `\`${taken.id}\` is first used here.`, span: taken.idSpan }];
+      const message = `The id \`${task.id}\` is taken: this task is left out. Give it an id of its own.`;
+      report({ code: 'duplicate-id', severity: 'error', message, span: task.idSpan, related });
+      return [];
+    }
+    let id = task.id;
+    let copy = copies.get(task.id) ?? 1;
+    while (first.has(id)) id = `${task.id}-${++copy}`;
+    copies.set(task.id, copy);
+    first.set(id, { ...task, id });
+    return [{ ...draft, task: { ...task, id } }];
+  });
+}
+
+/** Finds the id of the task that a reference means by its id, its title, or as `Task 3`. */
+class Directory {
+  readonly #byId = new Map<string, string>();
+  /** By titles and numbers; undefined where two tasks share one. */
+  readonly #byName = new Map<string, string | undefined>();
+  readonly #nearest: (name: string) => string | undefined;
+
+  constructor(tasks: readonly DraftTask[]) {
+    for (const { task, number } of tasks) {
+      this.#byId.set(task.id.toLowerCase(), task.id);
+      this.#add(slug(task.title), task.id);
+      if (number !== undefined) this.#add(slug(`task ${number}`), task.id);
+    }
+    this.#nearest = nearestIn(tasks.map(({ task }) => task.id));
+  }
+
+  find(written: string): string | undefined {
+    const colon = written.indexOf(':');
+    return this.#lookUp(written) ?? (colon > 0 ? this.#lookUp(written.slice(0, colon)) : undefined);
+  }
+
+  nearest(name: string): string | undefined {
+    return this.#nearest(name);
+  }
+
+  #add(name: string, id: string): void {
+    this.#byName.set(name, this.#byName.has(name) ? undefined : id);
+  }
+
+  #lookUp(written: string): string | undefined {
+    const name = slug(written).replace(/^tasks-/, 'task-');
+    return (
+      this.#byId.get(written.toLowerCase()) ??
+      this.#byId.get(name) ??
+      this.#byName.get(name) ??
+      this.#byName.get(`task-${name}`)
+    );
+  }
+}
+
+/** The tasks that a task's references mean, each once; unknown ones and itself are reported and left out. */
+function referencesOf(
+  text: string,
+  { task, references }: DraftTask,
+  directory: Directory,
+  report: Report,
+): Reference[] {
+  const found = new Map<string, Reference>();
+  const add = (span: Span): void => {
+    const name = text.slice(span.start, span.end);
+    const id = directory.find(name);
+    if (id === undefined) {
+      const message = `No task has the id \`${name}\`.${suggestion(directory.nearest(name))}`;
+      report({ code: 'unknown-dependency', severity: 'error', message, span });
+    } else if (id === task.id) {
+      report({ code: 'self-dependency', severity: 'error', message: `\`${task.id}\` depends on itself.`, span });
+    } else if (!found.has(id)) found.set(id, { id, span });
+  };
+  for (const span of references) {
+    // A title may hold an "and", so the whole is tried first.
+    if (directory.find(text.slice(span.start, span.end)) !== undefined) add(span);
+    else for (const part of joined(text, span)) add(part);
+  }
+  return [...found.values()];
+}
+
+const SHOWN = 12;
+
+function reportCycles(tasks: readonly PlanTask[], report: Report): void {
+  const index = new Map(tasks.map(({ id }, at) => [id, at]));
+  const successors = tasks.map(({ dependsOn }) => dependsOn.flatMap(({ id }) => index.get(id) ?? []));
+  for (const cycle of findCycles(successors)) {
+    const steps = cycle.flatMap((node, at) => {
+      const task = tasks[node];
+      const next = tasks[cycle[(at + 1) % cycle.length] ?? 0];
+      const reference = task?.dependsOn.find(({ id }) => id === next?.id);
+      if (task === undefined || next === undefined || reference === undefined) return [];
+      return [{ id: task.id, message: `\`${task.id}\` depends on \`${next.id}\`.`, span: reference.span }];
+    });
+    const [first] = steps;
+    if (first === undefined) continue;
+    const ids = steps.map(({ id }) => id);
+    if (ids.length > SHOWN) ids.splice(SHOWN, ids.length - SHOWN, `(${ids.length - SHOWN} more)`);
+    report({
+      code: 'cycle',
+      severity: 'error',
+      message: `These tasks wait for each other: ${[...ids, first.id].join(' → ')}.`,
+      span: first.span,
+      related: steps.map(({ message, span }) => ({ message, span })),
+    });
+  }
+}
+
+function reportLayerOrder(tasks: readonly PlanTask[], report: Report): void {
+  const layerOf = new Map(tasks.map(({ id, layer }) => [id, layer]));
+  for (const task of tasks) {
+    for (const { id, span } of task.dependsOn) {
+      if (task.layer === undefined || (layerOf.get(id) ?? -1) <= task.layer) continue;
+      const message = `\`${task.id}\` waits for \`${id}\`, which stands in a later layer.`;
+      report({ code: 'layer-order', severity: 'information', message, span });
+    }
+  }
+}
+
+/** A layer's heading over no task was a heading like any other. */
+function withoutEmptyLayers(layers: readonly PlanLayer[], tasks: readonly PlanTask[]): Checked {
+  const used = new Set(tasks.map(({ layer }) => layer));
+  const place = new Map<number, number>();
+  const kept = layers.filter((_, index) => used.has(index) && place.set(index, place.size));
+  return {
+    layers: kept,
+    tasks: tasks.map((task) => {
+      const layer = task.layer === undefined ? undefined : place.get(task.layer);
+      return layer === undefined ? task : { ...task, layer };
+    }),
+  };
+}

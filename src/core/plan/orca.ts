@@ -1,0 +1,94 @@
+import type { Dialect, DraftTask, Known, Report } from './dialect.ts';
+import type { Document } from './document.ts';
+import type { Outline, OutlineTask } from './outline.ts';
+import type { PlanLayer } from './plan.ts';
+import { readFields } from './fields.ts';
+import { outline } from './outline.ts';
+import { prose } from './prose.ts';
+import { readGates, readTaskFields } from './task-fields.ts';
+import { trimmed } from './values.ts';
+
+/** Orca's own format: headings with fields. */
+export const orca: Dialect = {
+  name: 'orca',
+  read(document, known, report) {
+    const { context, layers, tasks } = outline(document);
+    const title = context.find(({ section }) => section.level === 1)?.section;
+    return {
+      title: title === undefined ? '' : document.text.slice(title.heading.start, title.heading.end),
+      context: context
+        .map((part) => readContext(document, part, part.section === title))
+        .filter((text) => text !== '')
+        .join('\n\n'),
+      layers: layers.map((layer) => readLayer(document, layer, known, report)),
+      tasks: tasks.map((task) => readTask(document, task, known, report)),
+    };
+  },
+};
+
+function readLayer(
+  document: Document,
+  { section, line }: Outline['layers'][number],
+  known: Known,
+  report: Report,
+): PlanLayer {
+  return {
+    ...line,
+    gates: readGates(document, section.reading, known, report),
+    span: document.lineSpan(section.lines.from),
+  };
+}
+
+function readTask(
+  document: Document,
+  { heading, sections, layer }: OutlineTask,
+  known: Known,
+  report: Report,
+): DraftTask {
+  const [own, ...inner] = sections;
+  if (own === undefined) throw new Error('a task has its own section');
+  // A sub-section is read with its heading, which may be `#### Acceptance`.
+  const reading =
+    inner.length === 0
+      ? own.reading
+      : readFields(
+          document,
+          sections.flatMap(({ lines, blocks, level }, index) => {
+            const line = { from: lines.from, to: lines.from + 1 };
+            return index === 0 ? blocks : [{ kind: 'heading' as const, level, lines: line }, ...blocks];
+          }),
+        );
+  const { references, ...values } = readTaskFields(document, heading.idSpan, reading, known, report);
+  const lines = sections.map((section, index) =>
+    index === 0 ? { from: section.lines.from + 1, to: section.lines.to } : section.lines,
+  );
+  const span = {
+    start: document.lineSpan(own.lines.from).start,
+    end: document.lineSpan((inner.at(-1) ?? own).lines.to - 1).end,
+  };
+  return {
+    task: {
+      id: heading.id,
+      idSpan: heading.idSpan,
+      title: heading.title,
+      ...(layer !== undefined && { layer }),
+      ...values,
+      prompt: prose(document, lines, reading.taken),
+      done: heading.done || values.done,
+      span: trimmed(document.text, span),
+    },
+    derived: heading.form !== 'id',
+    ...(heading.number !== undefined && { number: heading.number }),
+    references,
+  };
+}
+
+function readContext(document: Document, { kind, section }: Outline['context'][number], isTitle: boolean): string {
+  const { from, to } = section.lines;
+  const hasHeading = section.level > 0;
+  const body = { from: hasHeading ? from + 1 : from, to };
+  const rules = new Set(section.blocks.flatMap((block) => (block.kind === 'rule' ? [block.lines.from] : [])));
+  const text = prose(document, [body], kind === 'group' ? section.reading.taken : rules);
+  if (!hasHeading || isTitle || (kind === 'group' && text === '')) return text;
+  return `${document.line(from).trim()}\n\n${text}`.trimEnd();
+}

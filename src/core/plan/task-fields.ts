@@ -1,0 +1,212 @@
+import type { Known, Report } from './dialect.ts';
+import type { Span } from './diagnostic.ts';
+import type { Document } from './document.ts';
+import type { Field, FieldReading } from './fields.ts';
+import type { Criterion, Estimate } from './plan.ts';
+import { commandOf } from './criterion.ts';
+import { readEstimate } from './estimate.ts';
+import { FIELD_LABELS, itemText } from './fields.ts';
+import { nearestIn, suggestion } from './nearest.ts';
+import { listParts, names, plain, saysNone, trimmed } from './values.ts';
+
+const LONGEST_MINUTES = 40 * 60;
+
+/** What a task's fields say, value by value. */
+export interface TaskFields {
+  readonly estimate?: Estimate;
+  readonly references: readonly Span[];
+  readonly files: readonly string[];
+  readonly agent?: string;
+  readonly gates: readonly string[];
+  readonly resources: readonly string[];
+  readonly acceptance: readonly Criterion[];
+  readonly script?: string;
+  readonly done: boolean;
+}
+
+/** Reads the values of a task's fields; the first of two estimates or agents counts, lists add up. */
+export function readTaskFields(
+  document: Document,
+  id: Span,
+  reading: FieldReading,
+  known: Known,
+  report: Report,
+): TaskFields {
+  const values = new ValueReader(document, known, report);
+  const of = (name: Field['name']): Field[] => reading.fields.filter((field) => field.name === name);
+  const written = of('estimate').find(({ value }) => value.start < value.end);
+  const estimate = written === undefined ? undefined : estimateAt(document.text, written.value, report);
+  if (written === undefined) reportMissingEstimate(id, report);
+  const agent = of('agent').flatMap((field) => values.agent(field.value) ?? [])[0];
+  const script = values.script(reading);
+  values.unknownLabels(reading.unknown);
+  return {
+    ...(estimate !== undefined && { estimate }),
+    references: of('depends').flatMap((field) => values.spans(field)),
+    files: unique(of('files').flatMap((field) => values.files(field))),
+    ...(agent !== undefined && { agent }),
+    gates: unique(of('gates').flatMap((field) => values.gates(field))),
+    resources: unique(of('resources').flatMap((field) => values.spans(field).map(values.text))),
+    acceptance: of('acceptance').flatMap((field) => values.acceptance(field)),
+    ...(script !== undefined && { script }),
+    done: of('status').some((field) => /^(?:done|completed?|finished|✅|\[x\])/i.test(values.text(field.value))),
+  };
+}
+
+/** The gates that a layer's own fields name. */
+export function readGates(document: Document, reading: FieldReading, known: Known, report: Report): string[] {
+  const values = new ValueReader(document, known, report);
+  return unique(reading.fields.flatMap((field) => (field.name === 'gates' ? values.gates(field) : [])));
+}
+
+/** The spelling that the workspace knows for a name; another name is reported, and kept. */
+export function knownName(
+  kind: 'agent' | 'gate',
+  name: string,
+  span: Span,
+  known: readonly string[] | undefined,
+  report: Report,
+): string {
+  if (known === undefined || known.includes(name)) return name;
+  const same = known.find((other) => other.toLowerCase() === name.toLowerCase());
+  if (same !== undefined) return same;
+  const message = `No ${kind} is named \`${name}\`.${suggestion(nearestIn(known)(name))}`;
+  report({ code: `unknown-${kind}`, severity: 'warning', message, span });
+  return name;
+}
+
+class ValueReader {
+  readonly #document: Document;
+  readonly #known: Known;
+  readonly #report: Report;
+
+  constructor(document: Document, known: Known, report: Report) {
+    this.#document = document;
+    this.#known = known;
+    this.#report = report;
+  }
+
+  readonly text = (span: Span): string => this.#document.text.slice(span.start, span.end);
+
+  agent(value: Span): string | undefined {
+    const name = this.#names(value)[0];
+    return name === undefined ? undefined : knownName('agent', this.text(name), name, this.#known.agents, this.#report);
+  }
+
+  gates(field: Field): string[] {
+    return this.spans(field).map((span) => knownName('gate', this.text(span), span, this.#known.gates, this.#report));
+  }
+
+  /** The names in a field's value and in the list under it. */
+  spans(field: Field): Span[] {
+    return this.#values(field).flatMap((value) => this.#names(value));
+  }
+
+  files(field: Field): string[] {
+    return this.#values(field).flatMap((value) => {
+      if (saysNone(this.text(value))) return [];
+      return listParts(this.#document.text, value)
+        .flatMap((part) => names(this.#document.text, part))
+        .flatMap((span) => this.#file(span));
+    });
+  }
+
+  acceptance(field: Field): Criterion[] {
+    const own = field.value.start < field.value.end ? [this.#criterion(field.value, false)] : [];
+    const listed = field.items.flatMap((item) => {
+      const text = itemText(this.#document, item);
+      if (text === undefined || text.span.start >= text.span.end) return [];
+      const end = this.#document.lineSpan(item.lines.to - 1).end;
+      const span = trimmed(this.#document.text, { start: text.span.start, end });
+      return [this.#criterion(span, text.box !== undefined && /x/i.test(this.text(text.box)))];
+    });
+    return [...own, ...listed];
+  }
+
+  script(reading: FieldReading): string | undefined {
+    const closed = reading.runs.filter((fence) => {
+      // What an open fence swallowed may be the rest of the plan, so it is never run.
+      if (!fence.closed) {
+        const span = this.#document.lineSpan(fence.lines.from);
+        const message = 'This run block is never closed, so it is not run: end it with a line of ```.';
+        this.#report({ code: 'invalid-value', severity: 'error', message, span });
+      }
+      return fence.closed;
+    });
+    if (closed.length === 0) return undefined;
+    return closed.map((fence) => fence.content.replace(/\n$/, '')).join('\n');
+  }
+
+  unknownLabels(labels: readonly Span[]): void {
+    for (const span of labels) {
+      const label = this.text(span);
+      const nearest = label.length < 5 ? undefined : nearestIn(FIELD_LABELS)(label);
+      // A slip of the fingers seldom changes the first letter; another word often does.
+      if (nearest?.[0] !== label[0]?.toLowerCase()) continue;
+      const message = `\`${label}\` is no field of a task.${suggestion(nearest)}`;
+      this.#report({ code: 'unknown-field', severity: 'hint', message, span });
+    }
+  }
+
+  #values(field: Field): Span[] {
+    const listed = field.items.flatMap((item) => itemText(this.#document, item)?.span ?? []);
+    return [field.value, ...listed].filter((span) => span.start < span.end);
+  }
+
+  #names(value: Span): Span[] {
+    const { text } = this.#document;
+    if (saysNone(this.text(value))) return [];
+    return listParts(text, value)
+      .flatMap((part) => names(text, part))
+      .map((span) => plain(text, span))
+      .filter((span) => span.start < span.end && !saysNone(this.text(span)));
+  }
+
+  #file(span: Span): string[] {
+    const written = this.text(span)
+      .replace(/^["']|["']$/g, '')
+      .replace(/^\p{L}{1,20}: +/u, '');
+    const path = written.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
+    if (/^(?:\/|~|[\p{L}][\p{L}\d+.-]*:)|(?:^|[/{,])\.\.(?=$|[/},])/u.test(path)) {
+      const message = `\`${written}\` is outside the workspace: name files relative to its folder, without \`..\`.`;
+      this.#report({ code: 'path-outside-workspace', severity: 'error', message, span });
+      return [];
+    }
+    return path === '' || path === '.' ? [] : [path];
+  }
+
+  #criterion(span: Span, done: boolean): Criterion {
+    const text = this.text(span).replace(/\s+/g, ' ');
+    const command = commandOf(text);
+    return { text, ...(command !== undefined && { command }), done, span };
+  }
+}
+
+/** The estimate that stands at a span. */
+export function estimateAt(text: string, span: Span, report: Report): Estimate | undefined {
+  const written = text.slice(span.start, span.end);
+  const reading = readEstimate(written);
+  if (reading === 'junk') {
+    const message = 'This is no time that Orca reads: write it as `25 min`, `1.5 h`, `2-3 hours` or `half a day`.';
+    report({ code: 'invalid-value', severity: 'warning', message, span });
+    return undefined;
+  }
+  if (reading === 'absurd') {
+    report({ code: 'absurd-estimate', severity: 'warning', message: 'A task takes more than no time.', span });
+    return undefined;
+  }
+  if (reading.minutes > LONGEST_MINUTES) {
+    const message = 'More than 40 hours is too long for one task: split it.';
+    report({ code: 'absurd-estimate', severity: 'warning', message, span });
+  }
+  return { ...reading, span };
+}
+
+export function reportMissingEstimate(id: Span, report: Report): void {
+  const message = 'This task has no estimate: add `- Estimate: 30 min`.';
+  report({ code: 'missing-estimate', severity: 'warning', message, span: id });
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}
