@@ -1,5 +1,6 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Strategy } from '../plan/plan.ts';
+import { layersWait } from './bound.ts';
 import { Heap } from './heap.ts';
 import { locksOf, type Locks } from './locks.ts';
 
@@ -70,13 +71,12 @@ export class Dispatcher {
 
   constructor(graph: TaskGraph, rules: Rules, progress?: Progress) {
     const { strategy, priorities } = rules;
-    const barrier = strategy === 'sequential' || strategy === 'conservative';
     this.#graph = graph;
     this.#oneByOne = strategy === 'sequential';
     this.#agents = this.#oneByOne ? 1 : rules.agents;
     this.#statuses = graph.nodes.map((_, i) => progress?.statuses[i] ?? 'waiting');
     this.#passedLayers = graph.layers.map((_, l) => progress?.passedLayers[l] ?? false);
-    this.#gatesBar = barrier;
+    this.#gatesBar = strategy === 'sequential' || strategy === 'conservative';
     this.#locks = locksOf(graph);
     this.#needs = strategy === 'aggressive' ? this.#locks.resources : this.#locks.all;
     this.#shut = new Array<number>(2 * this.#locks.count).fill(0);
@@ -95,9 +95,8 @@ export class Dispatcher {
       if (status === 'running') this.#hold(i, 1);
       if (status === 'stopped') this.#stopped++;
     }
-    const layersWait = barrier || graph.order === 'layers';
-    this.#open = layersWait ? 0 : graph.layers.length;
-    if (layersWait) this.#openLayers();
+    this.#open = layersWait(graph, strategy) ? 0 : graph.layers.length;
+    if (this.#open === 0) this.#openLayers();
     else for (const i of graph.nodes.keys()) this.#offer(i);
   }
 

@@ -16,17 +16,8 @@ export function simulate(graph: TaskGraph, choice: Choice & { readonly prioritie
   const { entries: played, minutes } = forecast(graph, { strategy, agents, priorities });
   // From the very start everything runs: a graph has no cycles.
   const entries = played.map((entry) => entry ?? { agent: 0, start: 0, end: 0 });
-  const agentsUsed = agentsUsedBy(graph, choice, entries);
-  return {
-    strategy,
-    agents,
-    agentsUsed,
-    entries,
-    minutes,
-    efficiency: minutes > 0 ? graph.totalMinutes / (agentsUsed * minutes) : 1,
-    lowerBoundMinutes: lowerBoundMinutes(graph, choice),
-    priorities,
-  };
+  const bound = lowerBoundMinutes(graph, choice);
+  return { ...usage(graph, choice, entries), strategy, agents, entries, minutes, lowerBoundMinutes: bound, priorities };
 }
 
 export function longestPathFirst(graph: TaskGraph): readonly number[] {
@@ -94,13 +85,22 @@ export function forecast(graph: TaskGraph, standing: Standing): Forecast {
   }
 }
 
+/** Agents that ever have work at the same time. */
+export function busiest(entries: readonly ScheduleEntry[]): number {
+  return entries.reduce((max, entry) => Math.max(max, entry.agent + 1), 0);
+}
+
 /**
- * What efficiency is reckoned against: min(agents, tasks in the widest layer), and more where tasks of several layers
- * ran side by side.
+ * Efficiency = total / (agents used × duration); agents used = min(agents, tasks in the widest layer), and more where
+ * tasks of several layers ran side by side.
  */
-function agentsUsedBy(graph: TaskGraph, choice: Choice, entries: readonly ScheduleEntry[]): number {
-  if (choice.strategy === 'sequential') return 1;
+export function usage(
+  graph: TaskGraph,
+  { strategy, agents }: Choice,
+  entries: readonly ScheduleEntry[],
+): Pick<Schedule, 'agentsUsed' | 'efficiency'> {
   const widest = graph.layers.reduce((max, layer) => Math.max(max, layer.tasks.length), 1);
-  const busiest = entries.reduce((max, entry) => Math.max(max, entry.agent + 1), 1);
-  return Math.max(Math.min(choice.agents, widest), busiest);
+  const agentsUsed = strategy === 'sequential' ? 1 : Math.max(Math.min(agents, widest), busiest(entries));
+  const minutes = entries.reduce((max, entry) => Math.max(max, entry.end), 0);
+  return { agentsUsed, efficiency: minutes > 0 ? graph.totalMinutes / (agentsUsed * minutes) : 1 };
 }
