@@ -13,25 +13,25 @@ export interface Lessons {
 }
 
 export function lessonsOf(state: RunState, m: Measures): Lessons {
-  const attempts =
-    m.merged === 0 ? 0 : state.tasks.filter((t) => t.phase.kind === 'merged' && t.attempts.length === 1).length;
+  const merged = state.tasks.filter((task) => task.phase.kind === 'merged');
+  const atOnce = merged.filter((task) => task.attempts.length === 1).length;
   const reports = currentReports(state);
-  const late = m.elapsedMs / 60_000 - state.spec.plannedMinutes;
-  const median = m.accuracy?.median;
+  const allPassed = reports.length > 0 && reports.every((report) => report.verdict === 'passed');
+  const median = m.accuracy?.median ?? 0;
+  // A run that broke off was not quick.
+  const done = state.status.kind === 'finished' && state.status.outcome === 'succeeded';
+  const { plannedMinutes } = state.spec;
+  const late = done ? m.elapsedMs / 60_000 - plannedMinutes : 0;
+  const planned = `than the ${formatMinutes(plannedMinutes)} planned`;
   return {
     worked: [
-      ...(attempts > 0
-        ? [`**First Attempts**: ${attempts} of ${count(m.merged, 'merged task')} needed no second one`]
-        : []),
-      ...(reports.length > 0 && reports.every((report) => report.verdict === 'passed')
-        ? [`**Quality Gates**: all ${count(reports.length, 'gate run')} on the merged work passed`]
-        : []),
-      ...(median !== undefined && Math.abs(median - 1) <= 0.15
-        ? [`**Estimates**: within 15 % at the median (× ${significant(median)})`]
-        : []),
-      ...(state.status.kind === 'finished' && late < 0
-        ? [`**Schedule**: ${formatMinutes(-late)} shorter than the ${formatMinutes(state.spec.plannedMinutes)} planned`]
-        : []),
+      ...when(
+        atOnce > 0,
+        `**First Attempts**: ${atOnce} of ${count(merged.length, 'merged task')} needed no second one`,
+      ),
+      ...when(allPassed, `**Quality Gates**: the last run of each passed (${count(reports.length, 'run')})`),
+      ...when(Math.abs(median - 1) <= 0.15, `**Estimates**: within 15 % at the median (× ${significant(median)})`),
+      ...when(late < 0, `**Schedule**: ${formatMinutes(-late)} shorter ${planned}`),
     ],
     improve: [
       ...stoppedTasks(state),
@@ -40,11 +40,13 @@ export function lessonsOf(state: RunState, m: Measures): Lessons {
       ...unrunGates(state),
       ...offEstimates(m),
       ...idleAgents(state, m),
-      ...(state.status.kind === 'finished' && late > 0
-        ? [`**Schedule**: ${formatMinutes(late)} longer than the ${formatMinutes(state.spec.plannedMinutes)} planned`]
-        : []),
+      ...when(late > 0, `**Schedule**: ${formatMinutes(late)} longer ${planned}`),
     ],
   };
+}
+
+function when(measured: boolean, lesson: string): string[] {
+  return measured ? [lesson] : [];
 }
 
 function stoppedTasks(state: RunState): string[] {

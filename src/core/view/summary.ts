@@ -13,6 +13,7 @@ import { count, list, markdownBlock, markdownCode, markdownText, percent } from 
 import { changes, failureText } from './run-rows.ts';
 import { runState, taskJson } from './status.ts';
 import type { StatusJson, TaskJson } from './status.ts';
+import { blockersOf } from './waiting.ts';
 
 /** Beyond so many, a list of files tells nobody anything; the rest is counted. */
 const MOST_FILES = 200;
@@ -21,6 +22,7 @@ const MOST_FILES = 200;
 export function summaryMarkdown(state: RunState): string {
   const m = measure(state, state.time);
   const lessons = lessonsOf(state, m);
+  const blockers = blockersOf(state);
   const lines = [
     `# Execution Summary: ${markdownText(state.spec.plan.title) || 'plan.md'}`,
     '',
@@ -31,7 +33,7 @@ export function summaryMarkdown(state: RunState): string {
     ...performance(state, m).map(([name, value]) => `- **${name}**: ${value}`),
     '',
     '## Task Results',
-    ...state.graph.nodes.map((_, i) => `${taskLine(state, i)}  `),
+    ...state.graph.nodes.map((node, i) => `${taskLine(state, i, blockers.get(node.id) ?? [])}  `),
     '',
     '## Quality Metrics',
     ...qualityLines(state),
@@ -113,7 +115,7 @@ function statusText({ status }: RunState): string {
   }
 }
 
-function taskLine(state: RunState, i: number): string {
+function taskLine(state: RunState, i: number, blockers: readonly string[]): string {
   const node = state.graph.nodes[i];
   const task = state.tasks[i];
   if (node === undefined || task === undefined) return '';
@@ -122,12 +124,12 @@ function taskLine(state: RunState, i: number): string {
     ...(ms === undefined ? [] : [formatMs(ms)]),
     ...(task.attempts.length > 1 ? [count(task.attempts.length, 'attempt')] : []),
   ].join(', ');
-  const [icon, outcome] = taskOutcome(task);
+  const [icon, outcome] = taskOutcome(task, blockers);
   const name = `${icon} **${markdownText(node.id)}**: ${markdownText(node.title) || markdownText(node.id)}`;
   return `${name}${outcome === '' ? '' : ` - ${outcome}`}${spent && ` (${spent})`}`;
 }
 
-function taskOutcome({ phase, attempts }: TaskState): [icon: string, outcome: string] {
+function taskOutcome({ phase, attempts }: TaskState, blockers: readonly string[]): [icon: string, outcome: string] {
   switch (phase.kind) {
     case 'merged': {
       const { files, added, removed } = changes(attempts.at(-1)?.snapshot?.files ?? []);
@@ -142,6 +144,7 @@ function taskOutcome({ phase, attempts }: TaskState): [icon: string, outcome: st
     case 'cancelled':
       return ['⏹️', 'cancelled'];
     case 'waiting':
+      if (blockers.length > 0) return ['⛔', `waits for ${markdownText(list(blockers))}`];
       return ['⏳', attempts.length === 0 ? 'not started' : 'to be tried again'];
     case 'working':
     case 'taking':
@@ -167,29 +170,40 @@ function qualityLines(state: RunState): string[] {
   return lines.length > 0 ? lines : [`- ${NOT_MEASURED}: no gate ran`];
 }
 
+/** What each merged task left that is still there. */
 function deliverables(state: RunState): string[] {
+  const last = lastChanges(state);
   const lines = state.graph.nodes.flatMap((node, i) => {
-    const files = mergedFiles(state.tasks[i]).filter((file) => file.status !== 'deleted');
-    if (files.length === 0) return [];
-    return [`- ${markdownText(node.title) || markdownText(node.id)}: ${list(files.map((f) => markdownCode(f.path)))}`];
+    const kept = mergedFiles(state.tasks[i]).filter(({ path }) => last.get(path)?.status !== 'deleted');
+    if (kept.length === 0) return [];
+    return [`- ${markdownText(node.title) || markdownText(node.id)}: ${list(kept.map((f) => markdownCode(f.path)))}`];
   });
   return lines.length > 0 ? lines : ['- none'];
 }
 
-/** Files that the merged work added and still has, each with the title of the task that added it. */
+/** Files that the run added and still has, each with the title of the task that added it. */
 function keyFiles(state: RunState): string[] {
-  const created = new Map<string, string>();
+  const created = [...lastChanges(state)].filter(([, { status }]) => status === 'added');
+  if (created.length === 0) return ['none'];
+  const more = created.length - MOST_FILES;
+  return [
+    ...markdownBlock(fileTree(new Map(created.slice(0, MOST_FILES).map(([path, { title }]) => [path, title])))),
+    ...(more > 0 ? [`and ${count(more, 'more file')}`] : []),
+  ];
+}
+
+/** By path, in the order of the merges: what the run as a whole did to it, and the title of the task that made it. */
+function lastChanges(state: RunState): Map<string, { status: ChangedFile['status']; title: string }> {
+  const last = new Map<string, { status: ChangedFile['status']; title: string }>();
   const order = [...state.tasks.keys()].sort((a, b) => endOf(state, a) - endOf(state, b));
-  for (const i of order) {
-    const node = state.graph.nodes[i];
-    for (const { path, status } of mergedFiles(state.tasks[i]))
-      if (status === 'added') created.set(path, node?.title ?? '');
-      else if (status === 'deleted') created.delete(path);
-  }
-  if (created.size === 0) return ['none'];
-  const shown = new Map([...created].slice(0, MOST_FILES));
-  const more = created.size - shown.size;
-  return [...markdownBlock(fileTree(shown)), ...(more > 0 ? [`and ${count(more, 'more file')}`] : [])];
+  for (const i of order)
+    for (const { path, status } of mergedFiles(state.tasks[i])) {
+      const before = last.get(path);
+      // A file that a later task edits was still added by this run.
+      if (status === 'modified' && before?.status === 'added') continue;
+      last.set(path, { status, title: state.graph.nodes[i]?.title ?? '' });
+    }
+  return last;
 }
 
 function mergedFiles(task: TaskState | undefined): readonly ChangedFile[] {

@@ -87,7 +87,7 @@ function taskTooltip(row: TaskRow): string {
     ...(row.note === undefined ? [] : [row.note]),
     `estimate ${estimate(row)}${row.critical ? ', on the critical path' : `, slack ${formatMinutes(row.slackMinutes)}`}`,
     ...(row.dependsOn.length > 0 ? [`depends on ${list(row.dependsOn)}`] : []),
-    ...(row.changed === undefined
+    ...(row.changed === undefined || row.changed.files === 0
       ? []
       : [`changed ${count(row.changed.files, 'file')}, +${row.changed.added} −${row.changed.removed}`]),
     ...row.gates.map(gateLine),

@@ -90,7 +90,9 @@ describe('the preview for programs', () => {
     const at = (start: number) => ({ idSpan: { start, end: start + 1 } });
     const of = plan(
       [task('a', { minutes: 10, title: 'A', ...at(8) }), task('b', { after: ['a'], title: 'B', ...at(17) })],
-      { diagnostics: [{ code: 'missing-estimate', severity: 'warning', message: 'none', span: { start: 17, end: 18 } }] },
+      {
+        diagnostics: [{ code: 'missing-estimate', severity: 'warning', message: 'none', span: { start: 17, end: 18 } }],
+      },
     );
     expect(preview(of, 'hybrid', 2, text).json()).toEqual({
       title: 'A plan',
@@ -162,7 +164,13 @@ describe('the preview as a panel', () => {
     const rows = preview(of, 'hybrid', 2, text)
       .panel()
       .layers.flatMap((layer) => layer.tasks);
-    expect(rows[1]).toMatchObject({ critical: false, slackMinutes: 5, dependents: ['c'], line: 1, agentKind: 'claude' });
+    expect(rows[1]).toMatchObject({
+      critical: false,
+      slackMinutes: 5,
+      dependents: ['c'],
+      line: 1,
+      agentKind: 'claude',
+    });
     expect(rows[1]?.gates.map((gate) => gate.name)).toEqual(['lint']);
     expect(rows[2]).toMatchObject({ critical: true, slackMinutes: 0, dependsOn: ['a', 'b'], agentKind: 'default' });
     expect(rows[2]?.gates.map((gate) => gate.name)).toEqual(['tests']);

@@ -49,7 +49,11 @@ export function started(task: string, agent: number, attempt = 1): RunEvent {
 }
 
 /** The agent is done and its result taken; what comes next is gates, or the verdict. */
-export function taken(task: string, minutes: number, more: { attempt?: number; snapshot?: Snapshot; code?: number; words?: string } = {}): RunEvent[] {
+export function taken(
+  task: string,
+  minutes: number,
+  more: { attempt?: number; snapshot?: Snapshot; code?: number; words?: string } = {},
+): RunEvent[] {
   const { attempt = 1, snapshot = { commit: `commit-${task}`, files: [], findings: [] }, code = 0, words } = more;
   return [
     {

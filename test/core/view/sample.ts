@@ -7,7 +7,10 @@ export function estimate(minutes: number): Estimate {
 }
 
 /** A task as a plan has it, with all that a test does not speak of left empty. */
-export function task(id: string, more: Partial<PlanTask> & { minutes?: number; after?: readonly string[] } = {}): PlanTask {
+export function task(
+  id: string,
+  more: Partial<PlanTask> & { minutes?: number; after?: readonly string[] } = {},
+): PlanTask {
   const { minutes, after = [], ...rest } = more;
   return {
     id,
