@@ -2,15 +2,17 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Minutes as people read them: `35 min`, `4 h 35 min`; under a minute in seconds. */
+/** Estimated minutes, as a plan has them: `35 min`, `2.5 min`, `4 h 35 min`; under a minute in seconds. */
 export function formatMinutes(minutes: number): string {
-  return formatMs(minutes * MINUTE);
+  if (minutes < 0) return `−${formatMinutes(-minutes)}`;
+  const tenths = Math.round(minutes * 10) / 10;
+  return tenths >= 1 && tenths < 60 ? `${tenths} min` : formatMs(minutes * MINUTE);
 }
 
-/** The same for the text reports, which tell a long time in hours: `35 min`, `4.6 hours`. */
+/** Minutes for the text reports, which tell a long time in hours: `3 min 12 s`, `35 min`, `4.6 hours`. */
 export function formatHours(minutes: number): string {
   if (minutes < 0) return `−${formatHours(-minutes)}`;
-  if (minutes < 60) return formatMinutes(minutes);
+  if (minutes < 60) return formatMs(minutes * MINUTE);
   const hours = Math.round(minutes / 6) / 10;
   return `${hours} ${hours === 1 ? 'hour' : 'hours'}`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../../src/core/graph/build.ts';
 import { LineMap } from '../../../src/core/plan/diagnostic.ts';
+import { parsePlan } from '../../../src/core/plan/parse.ts';
 import type { Plan, Strategy } from '../../../src/core/plan/plan.ts';
 import { simulate } from '../../../src/core/schedule/simulate.ts';
 import { previewJson, previewPanel, previewText } from '../../../src/core/view/preview.ts';
@@ -76,6 +77,39 @@ describe('the preview as text', () => {
     const text = preview(plan([task('a')], { title }), 'hybrid', 1).text();
     expect(text.split('\n')[0]).toBe('🚀 Execution Preview: evil # title');
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u);
+  });
+
+  it.each([
+    ['of the worked example', ECOMMERCE],
+    [
+      'with names, a single task and an odd estimate',
+      plan(
+        [
+          task('a', { minutes: 2.5, layer: 0 }),
+          task('b', { minutes: 90, layer: 1 }),
+          task('c', { minutes: 7, layer: 1 }),
+        ],
+        {
+          title: 'Named',
+          layers: [
+            { name: 'Foundation', sequential: false, gates: [], span: SPAN },
+            { name: 'Data: models (v2)', sequential: true, gates: [], span: SPAN },
+          ],
+        },
+      ),
+    ],
+  ])('can be read as the plan it shows: that %s', (_, of) => {
+    const read = parsePlan(preview(of, 'conservative', 4).text());
+    const graph = (p: Plan) => {
+      const { nodes, layers, totalMinutes } = buildGraph(p);
+      return {
+        totalMinutes,
+        tasks: nodes.map(({ id, minutes, layer }) => [id, minutes, layer]),
+        layers: layers.map(({ name, sequential, minutes }) => [name, sequential, minutes]),
+      };
+    };
+    expect(read.title).toBe(of.title);
+    expect(graph(read)).toEqual(graph(of));
   });
 
   it('is a text for a plan of nothing, too', () => {
