@@ -134,6 +134,7 @@ async function reset(
     signal,
   });
   await git(repository, [...WHOLE, 'clean', '-ffdxq'], at(index));
+  await removeInnerGit(path);
   await git(repository, [...WHOLE, 'checkout', '--quiet', '--force', '--detach', base, '--'], at(index));
   if (content !== undefined) {
     const scratch = `${index}.content`;
@@ -177,6 +178,16 @@ async function removeFolder(path: string): Promise<void> {
     if (code !== 'EACCES' && code !== 'EPERM') throw error;
     await makeWritable(path);
     await remove();
+  }
+}
+
+/** A repository that was made in a tracked folder: what git tracks there is cleaned, yet never a `.git`. */
+async function removeInnerGit(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory() || entry.name === '.git') continue;
+    const inner = join(folder, entry.name);
+    await removeFolder(join(inner, '.git'));
+    await removeInnerGit(inner);
   }
 }
 
