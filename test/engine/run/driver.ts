@@ -1,0 +1,55 @@
+// The engine as a process of its own, for tests that end it: drives the run of a repository to its end.
+//   node driver.cjs <folder> [crash point: the n-th, from 1]
+import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { shellAgent } from '../../../src/core/agent/shell.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { listRuns, openRun } from '../../../src/engine/open-run.ts';
+import { monotonicMs } from '../../../src/engine/process/identity.ts';
+import { childProcessLauncher } from '../../../src/engine/runner/launcher.ts';
+import { startRun } from '../../../src/engine/start-run.ts';
+
+const [folder = '', crashAt] = process.argv.slice(2);
+let points = 0;
+
+const engine: Engine = {
+  folder,
+  driver: 'cli',
+  launcher: childProcessLauncher({ execPath: process.execPath, env: process.env }),
+  runnerPath: join(__dirname, 'runner.cjs'),
+  agents: new Map([[shellAgent.id, shellAgent]]),
+  clock: { now: () => Date.now(), mono: monotonicMs },
+  random: () => randomBytes(16).toString('hex'),
+  version: 'test',
+  idleExitMs: 60_000,
+  maxLogBytes: 1_000_000,
+  at: (point) => {
+    if (++points !== Number(crashAt)) return;
+    process.stdout.write(`crashed at ${point}\n`);
+    process.kill(process.pid, 'SIGKILL');
+  },
+};
+
+async function main(): Promise<void> {
+  const [known] = await listRuns(folder);
+  const opened =
+    known === undefined
+      ? await startRun(engine, {
+          planText: readFileSync(join(folder, 'plan.md'), 'utf8'),
+          planPath: 'plan.md',
+          strategy: 'hybrid',
+          agents: 2,
+          agent: 'shell',
+          uncommitted: false,
+          limits: { attempts: 2, idleMs: 60_000, totalMs: 60_000 },
+        })
+      : await openRun(engine, known.id);
+  if (opened.kind !== 'opened')
+    throw new Error(JSON.stringify(opened.kind === 'refused' ? opened.problems : opened.owner));
+  await opened.session.finished();
+  await opened.session.close();
+  process.stdout.write(`points ${points}\n`);
+}
+
+void main();
