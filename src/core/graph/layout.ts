@@ -38,10 +38,11 @@ function dagreLayout(graph: TaskGraph): GraphLayout {
     return { id: node.id, x: x - WIDTH / 2, y: y - HEIGHT / 2, width: WIDTH, height: HEIGHT };
   });
   return pictureOf(graph, nodes, (d, i) => {
-    // Dagre lets a line begin where it crosses the outline, which is above or below where boxes are wide.
-    const between = drawn.edge(`${d}`, `${i}`).points?.slice(1, -1) ?? [];
+    // Dagre lets a line begin where it crosses the outline, which is above or below where boxes are wide. Its bends
+    // lead round the columns between; a line to the next column has one, but needs none.
+    const bends = drawn.edge(`${d}`, `${i}`).points?.slice(1, -1) ?? [];
     const [first, ...last] = straightLine(nodes[d], nodes[i]);
-    return first ? [first, ...between.map(({ x, y }): Point => [x, y]), ...last] : [];
+    return first ? [first, ...(bends.length > 1 ? bends : []).map(({ x, y }): Point => [x, y]), ...last] : [];
   });
 }
 
