@@ -4,7 +4,7 @@
 //   node test/host/run.mjs [--vscode floor] [--only part-of-a-file-name] [--deadline minutes]
 //
 // A suite `x.suite.ts` may have an `x.suite.json` that says what it is opened with: see SuiteOptions.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,7 +17,7 @@ import { bundleTests, runInHost } from '../rig/suite.mjs';
 /**
  * @typedef {object} SuiteOptions
  * @property {boolean} [trusted]
- * @property {boolean} [vsix]  Run on the packaged extension.
+ * @property {'built' | 'packaged' | 'absent'} [orca]  Default: as it is built from this tree.
  * @property {Record<string, unknown>} [settings]
  * @property {import('../rig/workspace.mjs').WorkspaceOptions} [workspace]  `from` is relative to the repository.
  * @property {number} [timeoutMs]
@@ -39,6 +39,20 @@ const { values } = parseArgs({
 const vscode = values.vscode === 'floor' ? 'floor' : 'current';
 const say = (/** @type {string} */ line) => console.log(line);
 
+/** Orca as it is developed and as it is shipped, made when the first test asks for it. */
+const orca = {
+  folder: once(() => {
+    script('build');
+    return ROOT;
+  }),
+  vsix: once(() => {
+    script('package');
+    const found = readdirSync(ROOT).find((file) => file.endsWith('.vsix'));
+    if (!found) throw new Error('scripts/package.mjs left no .vsix in the repository.');
+    return join(ROOT, found);
+  }),
+};
+
 /** @type {Set<import('../rig/rig.mjs').Rig>} */
 const rigs = new Set();
 const stop = new AbortController();
@@ -47,15 +61,17 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
 const deadline = setTimeout(() => stop.abort('the deadline'), Number(values.deadline) * 60_000);
 stop.signal.addEventListener('abort', () => {
   say(`stopped by ${stop.signal.reason}`);
+  process.exitCode = 130;
   for (const rig of rigs) void rig.dispose();
+  exitAnyway(30_000);
 });
 
+process.setSourceMapsEnabled(true);
 rmSync(ARTIFACTS, { recursive: true, force: true });
 const files = readdirSync(HERE)
   .filter((file) => /\.(suite|e2e)\.ts$/.test(file) && file.includes(values.only))
   .sort();
 const { version } = await ensureVsCode(vscode, say);
-if (existsSync(join(ROOT, 'src/vscode/extension.ts'))) script('build');
 const browser = await launchChromium({ say });
 say(`VS Code ${version}, Chromium ${browser.version()}`);
 
@@ -70,7 +86,16 @@ for (const file of files) {
 await browser.close();
 clearTimeout(deadline);
 say(`${passed} passed, ${failed} failed`);
-process.exitCode = stop.signal.aborted ? 130 : failed > 0 || passed === 0 ? 1 : 0;
+process.exitCode ??= failed > 0 || passed === 0 ? 1 : 0;
+exitAnyway(5_000);
+
+/**
+ * What a test that ran out of time still waits for must not keep this process.
+ * @param {number} afterMs
+ */
+function exitAnyway(afterMs) {
+  setTimeout(() => process.exit(), afterMs).unref();
+}
 
 /**
  * @param {string} file
@@ -107,10 +132,15 @@ async function runInside(file) {
   /** @type {SuiteOptions} */
   const options = existsSync(optionsFile) ? JSON.parse(readFileSync(optionsFile, 'utf8')) : {};
   const from = options.workspace?.from;
+  const extensionOf = {
+    built: () => ({ folder: orca.folder() }),
+    packaged: () => ({ vsix: orca.vsix() }),
+    absent: () => undefined,
+  };
   await withRig(name, async (rig) => {
     const editor = await rig.editor({
       workspace: rig.workspace({ ...options.workspace, ...(from ? { from: join(ROOT, from) } : {}) }),
-      extension: options.vsix ? { vsix: await rig.vsix() } : { folder: ROOT },
+      extension: extensionOf[options.orca ?? 'built'](),
       trusted: options.trusted ?? true,
       userSettings: options.settings ?? {},
     });
@@ -136,7 +166,7 @@ async function runInside(file) {
  * @returns {Promise<Outcome>}
  */
 async function withRig(name, use) {
-  const rig = createRig({ browser, name, artifacts: ARTIFACTS, extensionFolder: ROOT, vsix, vscode });
+  const rig = createRig({ browser, name, artifacts: ARTIFACTS, orca, vscode });
   rigs.add(rig);
   try {
     const outcome = await use(rig);
@@ -151,19 +181,21 @@ async function withRig(name, use) {
   }
 }
 
-/** @type {string | undefined} */
-let packaged;
-async function vsix() {
-  if (!packaged) {
-    script('package');
-    const found = readdirSync(ROOT).find((file) => file.endsWith('.vsix'));
-    if (!found) throw new Error('scripts/package.mjs left no .vsix in the repository.');
-    packaged = join(ROOT, found);
-  }
-  return packaged;
-}
-
 /** @param {string} name */
 function script(name) {
-  execFileSync(process.execPath, [join(ROOT, 'scripts', `${name}.mjs`)], { cwd: ROOT, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'scripts', `${name}.mjs`)], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error(`scripts/${name}.mjs ended with ${status}`);
+}
+
+/**
+ * @template T
+ * @param {() => T} make
+ */
+function once(make) {
+  /** @type {T | undefined} */
+  let made;
+  return () => (made ??= make());
 }

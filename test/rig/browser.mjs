@@ -19,6 +19,9 @@ const THEMES = {
   'high-contrast-light': { label: 'Light High Contrast', base: 'hc-light' },
 };
 
+/** A busy machine of two cores is slow, which is no failure. */
+const PATIENCE_MS = 120_000;
+
 export const WINDOW = { width: 1440, height: 900 };
 
 /**
@@ -63,10 +66,11 @@ export async function openWorkbench(browser, editor, { tests } = {}) {
   });
 
   const page = await browser.newPage('newContext' in browser ? { viewport: WINDOW } : undefined);
+  page.setDefaultTimeout(PATIENCE_MS);
   // The workbench says through these what a test run prints, and that it is over.
   await page.exposeFunction('codeAutomationLog', () => {});
   await page.exposeFunction('codeAutomationExit', () => {});
-  await whenHostStarts(editor, () => page.goto(`${editor.url}?${query}`));
+  await whenHostStarts(editor, () => page.goto(`${editor.url}?${query}`, { waitUntil: 'commit' }));
   await whenRestored(page);
   return page;
 }
@@ -77,7 +81,7 @@ export async function openWorkbench(browser, editor, { tests } = {}) {
  * @param {Editor} editor
  */
 export async function reload(page, editor) {
-  await whenHostStarts(editor, () => page.reload());
+  await whenHostStarts(editor, () => page.reload({ waitUntil: 'commit' }));
   await whenRestored(page);
 }
 
@@ -127,7 +131,7 @@ export async function pick(page, typed, label = typed) {
  * @param {number} [timeoutMs]
  * @returns {Promise<import('playwright-core').Frame>}
  */
-export function findFrame(page, selector, timeoutMs = 30_000) {
+export function findFrame(page, selector, timeoutMs = PATIENCE_MS) {
   return new Promise((resolve, reject) => {
     const look = (/** @type {import('playwright-core').Frame} */ frame) => {
       frame.waitForSelector(selector, { timeout: timeoutMs }).then(

@@ -12,7 +12,7 @@ import { endTree } from './processes.mjs';
 /**
  * @typedef {object} EditorOptions
  * @property {string} workspace  The folder that windows open.
- * @property {{ folder: string } | { vsix: string }} extension  The built tree, or the package that users install.
+ * @property {{ folder: string } | { vsix: string } | undefined} extension  A built tree, or a package as users install it.
  * @property {boolean} [trusted]  Default true.
  * @property {Record<string, unknown>} [userSettings]
  * @property {string} [userDataDir]  Kept after `dispose`; default: a temporary one.
@@ -60,6 +60,7 @@ const QUIET = {
  */
 export async function startEditor(options) {
   const { node, serverMain } = await ensureVsCode(options.vscode ?? 'current', options.say ?? (() => {}));
+  const { extension } = options;
   const dataDir = options.userDataDir ?? realpathSync(mkdtempSync(join(tmpdir(), 'orca-rig-')));
   const removeData = () => {
     if (!options.userDataDir) rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
@@ -70,8 +71,8 @@ export async function startEditor(options) {
 
   const env = { ...serverEnv(process.env), ...options.env };
   const common = ['--accept-server-license-terms', '--server-data-dir', dataDir];
-  if ('vsix' in options.extension)
-    await promisify(execFile)(node, [serverMain, '--install-extension', options.extension.vsix, ...common], { env });
+  if (extension && 'vsix' in extension)
+    await promisify(execFile)(node, [serverMain, '--install-extension', extension.vsix, ...common], { env });
 
   const flags = ['--without-connection-token', '--enable-smoke-test-driver', '--telemetry-level', 'off'];
   // A server that a killed runner left behind ends by itself, five minutes after its last window.
@@ -82,13 +83,17 @@ export async function startEditor(options) {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const log = createWriteStream(options.log ?? join(dataDir, 'server.log'));
+  // Whatever way this process ends, short of being killed.
+  const onExit = () => void server.kill('SIGKILL');
+  process.once('exit', onExit);
+  const log = createWriteStream(options.log ?? join(dataDir, 'server.log'), { flags: 'a' });
   server.stdout.pipe(log, { end: false });
   server.stderr.pipe(log, { end: false });
   const lines = createInterface(server.stdout);
 
   const dispose = async () => {
     await endTree(server, 5_000);
+    process.off('exit', onExit);
     log.end();
     removeData();
   };
@@ -99,7 +104,7 @@ export async function startEditor(options) {
       port,
       serverPid: server.pid ?? 0,
       workspace: options.workspace,
-      extensionFolder: 'folder' in options.extension ? options.extension.folder : undefined,
+      extensionFolder: extension && 'folder' in extension ? extension.folder : undefined,
       nextExtensionHost: async () => void (await lineMatching(lines, /Launched (Extension Host Process)/)),
       dispose,
     };

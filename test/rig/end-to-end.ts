@@ -2,4 +2,4 @@
 import type { Rig } from './rig.mjs';
 import { createTests } from './testing.ts';
 
-export const { test, runTests } = createTests<Rig>(180_000);
+export const { test, runTests } = createTests<Rig>(300_000);

@@ -14,19 +14,24 @@ import { makeWorkspace } from './workspace.mjs';
  * @property {import('playwright-core').Browser} browser
  * @property {string} name  What its files in `artifacts` are called after.
  * @property {string} artifacts
- * @property {string} extensionFolder
- * @property {() => Promise<string>} vsix  Packages the extension when it is first asked for.
+ * @property {{ folder: () => string, vsix: () => string }} orca  Built, packaged, when first asked for.
  * @property {import('./install.mjs').VsCodeVersion} vscode
  */
 
 /** @typedef {ReturnType<typeof createRig>} Rig */
 
 /** @param {RigOptions} options */
-export function createRig({ browser, name, artifacts, extensionFolder, vsix, vscode }) {
+export function createRig({ browser, name, artifacts, orca, vscode }) {
   /** @type {(() => Promise<void> | void)[]} */
   const owned = [];
   /** @type {Map<Editor, import('playwright-core').BrowserContext>} */
   const contexts = new Map();
+  /** @type {(reason: Error) => void} */
+  let end = () => {};
+  let disposed = false;
+  // The browser may leave a call for ever unanswered when its context is closed.
+  const whenDisposed = /** @type {Promise<never>} */ (new Promise((_, reject) => (end = reject)));
+  whenDisposed.catch(() => {});
   mkdirSync(artifacts, { recursive: true });
 
   /** @param {import('./workspace.mjs').WorkspaceOptions} [options] */
@@ -39,15 +44,20 @@ export function createRig({ browser, name, artifacts, extensionFolder, vsix, vsc
   /** @param {Partial<EditorOptions>} [options]  Default: the extension's own tree, in a fresh repository. */
   async function editor(options = {}) {
     const started = await startEditor({
+      ...options,
       workspace: options.workspace ?? workspace(),
-      extension: { folder: extensionFolder },
+      extension: 'extension' in options ? options.extension : { folder: orca.folder() },
       log: join(artifacts, `${name}.server.log`),
       vscode,
-      ...options,
     });
+    owned.push(started.dispose);
+    if (disposed) {
+      await dispose();
+      throw new Error('The test was over before its editor had started.');
+    }
     const context = await browser.newContext({ viewport: workbench.WINDOW });
     contexts.set(started, context);
-    owned.push(started.dispose, () => context.close());
+    owned.push(() => context.close());
     context.on('console', (message) =>
       appendFileSync(join(artifacts, `${name}.window.log`), `${message.type()}: ${message.text()}\n`),
     );
@@ -62,25 +72,28 @@ export function createRig({ browser, name, artifacts, extensionFolder, vsix, vsc
   async function window(on, options) {
     const context = contexts.get(on);
     if (!context) throw new Error('This editor is not of this rig.');
-    return workbench.openWorkbench(context, on, options);
+    return Promise.race([workbench.openWorkbench(context, on, options), whenDisposed]);
   }
 
   /** What every window shows now, for whoever asks why a test failed. */
   async function showAll() {
+    if (disposed) return;
     const pages = [...contexts.values()].flatMap((context) => context.pages());
     for (const [index, page] of pages.entries())
       await workbench.screenshot(page, artifacts, `${name}-failed-${index}`).catch(() => {});
   }
 
   async function dispose() {
-    for (const end of owned.splice(0).reverse()) await end();
+    disposed = true;
+    end(new Error('The test is over.'));
+    for (const release of owned.splice(0).reverse()) await release();
   }
 
   return {
     workspace,
     editor,
     window,
-    vsix,
+    vsix: orca.vsix,
     screenshot: (/** @type {workbench.Page} */ page, /** @type {string} */ shot) =>
       workbench.screenshot(page, join(artifacts, '..', 'screenshots'), shot),
     runCommand: workbench.runCommand,

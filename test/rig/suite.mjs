@@ -1,7 +1,8 @@
 // @ts-check
 // Bundles test files, and runs those that belong inside the extension host there.
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,7 +24,7 @@ export async function bundleTests(file, exported, options) {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    sourcemap: 'inline',
+    sourcemap: 'linked',
     logLevel: 'warning',
     stdin: { contents: `import ${JSON.stringify(file)}; ${exported}`, resolveDir: HERE },
     ...options,
@@ -52,9 +53,10 @@ export async function runInHost({ file, dir, extension, open, timeoutMs, report 
       external: ['vscode'],
       define: { ORCA_RIG_PORT: String(port) },
     });
-    const over = outcomes(server, report);
-    const page = await open({ extension: extension ?? emptyExtension(dir), suite });
-    await inTime(Promise.race([over, whenGone(page)]), timeoutMs);
+    const window = open({ extension: extension ?? emptyExtension(dir), suite });
+    const reportMapped = (/** @type {Outcome} */ { error, ...outcome }) =>
+      report({ ...outcome, ...(error ? { error: inSources(error, suite) } : {}) });
+    await inTime(Promise.race([outcomes(server, reportMapped), window.then(whenGone)]), timeoutMs);
   } finally {
     server.close();
   }
@@ -72,6 +74,19 @@ async function outcomes(server, report) {
     report(message);
   }
   throw new Error('The extension host ended in the middle of the suite.');
+}
+
+/**
+ * VS Code makes the stacks in its extension host itself, and leaves source maps aside.
+ * @param {string} stack
+ * @param {string} bundle
+ */
+function inSources(stack, bundle) {
+  const map = new SourceMap(JSON.parse(readFileSync(`${bundle}.map`, 'utf8')));
+  return stack.replaceAll(/[^ (]+suite\.cjs:(\d+):(\d+)/g, (place, line, column) => {
+    const origin = map.findOrigin(Number(line), Number(column));
+    return 'fileName' in origin ? `${join(dirname(bundle), origin.fileName)}:${origin.lineNumber}` : place;
+  });
 }
 
 /** @param {import('playwright-core').Page} page */
