@@ -2,6 +2,7 @@ import { isHeld } from '../run/decide.ts';
 import type { GateScope, RunEvent } from '../run/event.ts';
 import type { RunState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
+import { gateNeeds } from './attention.ts';
 import { formatHours, formatMinutes, formatMs } from './duration.ts';
 import { elapsed, measure, taskMs } from './measure.ts';
 import type { Quality } from './measure.ts';
@@ -33,6 +34,7 @@ export function monitorText(state: RunState, now: number): string {
       ? `- Duration: ${formatMs(m.elapsedMs)}`
       : `- Estimated Remaining: ${measured(m.remainingMinutes, formatHours)}`,
     ...statusLines(state),
+    ...gateNeeds(state, true).map((need) => `- Needs You: ${need.text}`),
   ];
   return lines.join('\n');
 }

@@ -1,16 +1,16 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
-import { holdsBack } from '../run/gates.ts';
-import type { LayerState, RunState } from '../run/state.ts';
+import type { RunState } from '../run/state.ts';
 import { simulate } from '../schedule/simulate.ts';
+import { attention } from './attention.ts';
 import { elapsed } from './measure.ts';
 import { runFigures } from './metrics.ts';
-import type { Attention, Bar, PanelModel, RunAction, RunHeader, TaskRow, TaskStatus, Timeline } from './model.ts';
+import type { Bar, PanelModel, RunAction, RunHeader, TaskRow, TaskStatus, Timeline } from './model.ts';
 import { outlook } from './outlook.ts';
 import type { Outlook } from './outlook.ts';
 import { plannedTimeline } from './preview.ts';
 import { brief, oneLine } from './print.ts';
 import type { LineOf } from './rows.ts';
-import { gateNote, runRows } from './run-rows.ts';
+import { runRows } from './run-rows.ts';
 import { driverText, runState } from './status.ts';
 
 const MINUTE = 60_000;
@@ -33,7 +33,7 @@ export function runPanel(state: RunState, now: number, { readOnly, lineOf }: Run
     strategy: spec.strategy,
     agents: spec.agents,
     run: header(state, readOnly),
-    needs: [...pauses(state, readOnly), ...gateNeeds(state, readOnly), ...taskNeeds(rows)],
+    needs: attention(state, rows, readOnly),
     figures: runFigures(state, now),
     choices: [],
     layers,
@@ -71,45 +71,6 @@ function runActions(state: RunState, readOnly: boolean): RunAction[] {
   ];
   const able = readOnly ? [] : all.filter(([, can]) => can).map(([action]) => action);
   return status.kind === 'finished' ? [...able, 'summary'] : able;
-}
-
-function pauses(state: RunState, readOnly: boolean): Attention[] {
-  if (state.status.kind !== 'paused' || state.status.reason === undefined) return [];
-  const actions: Attention['actions'] = readOnly ? [] : [{ kind: 'run', action: 'resume' }];
-  return [{ kind: 'paused', text: `paused: ${brief(state.status.reason)}`, actions }];
-}
-
-function gateNeeds(state: RunState, readOnly: boolean): Attention[] {
-  const needs = (where: string, { gates, waived }: LayerState, layer?: number): Attention[] =>
-    gates
-      .filter((report) => holdsBack(report) && !waived.includes(report.gate))
-      .map((report) => {
-        const note = gateNote(report);
-        const verdict = report.verdict === 'failed' ? 'failed' : 'did not run';
-        const at = { gate: report.gate, ...(layer !== undefined && { layer }) };
-        return {
-          kind: 'gate',
-          text: `gate ${oneLine(report.gate)} ${verdict} ${where}${note === undefined ? '' : `: ${note}`}`,
-          actions: readOnly
-            ? []
-            : [
-                { kind: 'gate', action: 'retry', ...at },
-                { kind: 'gate', action: 'waive', ...at },
-              ],
-        };
-      });
-  return [
-    ...state.layers.flatMap((layer, i) => needs(`after layer ${i + 1}`, layer, i + 1)),
-    ...needs('at the end', state.end),
-  ];
-}
-
-function taskNeeds(rows: readonly TaskRow[]): Attention[] {
-  return rows.flatMap(({ id, status, note, actions }) =>
-    status === 'conflict' || status === 'failed'
-      ? [{ kind: status, task: id, text: note ?? status, actions: actions.map((action) => ({ kind: 'task', action })) }]
-      : [],
-  );
 }
 
 /** Planned bars by the order that was promised, measured ones by agent, and where the rest will go. */

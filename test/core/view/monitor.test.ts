@@ -100,6 +100,18 @@ describe('the monitor as text', () => {
     expect(text).toContain('- Quality Score: not measured');
   });
 
+  it('names a gate that holds the run, since no task does', () => {
+    const of = spec(plan([task('a', { minutes: 5 })]), { gates: [gateSpec('tests', 'layer')] });
+    const state = run(of, [
+      [0, started('a', 0), ...taken('a', 1), ...merged('a')],
+      [1, { type: 'gate.ended', scope: { kind: 'layer', layer: 1 }, report: report('tests', 'failed') }],
+      [1, { type: 'run.finished', outcome: 'failed' }],
+    ]);
+    expect(monitorText(state, 0)).toMatch(
+      /\n- Status: failed\n- Needs You: gate tests failed after layer 1: npm run tests: exit code 1$/u,
+    );
+  });
+
   it('ends with who drives the run', () => {
     expect(printableStatus(UNDER_WAY, undefined)).toMatch(/\n- Driven By: nobody$/u);
     expect(printableStatus(UNDER_WAY, 'detached')).toMatch(/\n- Driven By: a detached engine$/u);

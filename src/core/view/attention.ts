@@ -1,0 +1,50 @@
+import { holdsBack } from '../run/gates.ts';
+import type { LayerState, RunState } from '../run/state.ts';
+import type { Attention, TaskRow } from './model.ts';
+import { brief, oneLine } from './print.ts';
+import { gateNote } from './run-rows.ts';
+
+/** What waits for a person, most urgent first: what holds the whole run, then what holds a task and its dependents. */
+export function attention(state: RunState, rows: readonly TaskRow[], readOnly: boolean): Attention[] {
+  return [...pauses(state, readOnly), ...gateNeeds(state, readOnly), ...taskNeeds(rows)];
+}
+
+function pauses(state: RunState, readOnly: boolean): Attention[] {
+  if (state.status.kind !== 'paused' || state.status.reason === undefined) return [];
+  const actions: Attention['actions'] = readOnly ? [] : [{ kind: 'run', action: 'resume' }];
+  return [{ kind: 'paused', text: `paused: ${brief(state.status.reason)}`, actions }];
+}
+
+/** Gates that hold the run until a person settles them. */
+export function gateNeeds(state: RunState, readOnly: boolean): Attention[] {
+  const needs = (where: string, { gates, waived }: LayerState, layer?: number): Attention[] =>
+    gates
+      .filter((report) => holdsBack(report) && !waived.includes(report.gate))
+      .map((report) => {
+        const note = gateNote(report);
+        const verdict = report.verdict === 'failed' ? 'failed' : 'did not run';
+        const at = { gate: report.gate, ...(layer !== undefined && { layer }) };
+        return {
+          kind: 'gate',
+          text: `gate ${oneLine(report.gate)} ${verdict} ${where}${note === undefined ? '' : `: ${note}`}`,
+          actions: readOnly
+            ? []
+            : [
+                { kind: 'gate', action: 'retry', ...at },
+                { kind: 'gate', action: 'waive', ...at },
+              ],
+        };
+      });
+  return [
+    ...state.layers.flatMap((layer, i) => needs(`after layer ${i + 1}`, layer, i + 1)),
+    ...needs('at the end', state.end),
+  ];
+}
+
+function taskNeeds(rows: readonly TaskRow[]): Attention[] {
+  return rows.flatMap(({ id, status, note, actions }) =>
+    status === 'conflict' || status === 'failed'
+      ? [{ kind: status, task: id, text: note ?? status, actions: actions.map((action) => ({ kind: 'task', action })) }]
+      : [],
+  );
+}
