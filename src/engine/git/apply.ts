@@ -1,6 +1,7 @@
-import { lstat, rm } from 'node:fs/promises';
+import { lstat, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChangedFile } from '../../core/run/event.ts';
+import { MARK } from './base.ts';
 import { commitTree } from './commit.ts';
 import { diffFiles } from './diff.ts';
 import { git, GitError, runGit } from './git.ts';
@@ -43,17 +44,22 @@ export async function forecastApply(repository: Repository, runId: string): Prom
   if (branch === undefined || head === undefined) return blocked(detached());
 
   const target = integration.commit;
-  const ahead = Number(await git(repository, ['rev-list', '--count', `${head}..${target}`, '--']));
+  const { ahead, uncommitted } = await commitsAhead(repository, head, target);
   if (ahead === 0) return { kind: 'up-to-date', branch, head };
+  const begunFrom = uncommitted === undefined ? [] : await diffFiles(repository, `${uncommitted}^`, uncommitted);
+  const stillDirty = dirtyAmong(begunFrom, dirty);
+  if (stillDirty.length > 0) return blocked(notCommittedYet(stillDirty));
+
   const behind = Number(await git(repository, ['rev-list', '--count', `${target}..${head}`, '--']));
-  const merged = behind === 0 ? integration : await mergeTrees(repository, head, target);
+  const isForward = behind === 0 && uncommitted === undefined;
+  const merged = isForward ? integration : await mergeTrees(repository, head, target, uncommitted);
   if ('conflicts' in merged) return { kind: 'conflict', branch, ahead, files: merged.conflicts };
 
   const { tree } = merged;
   const files = await diffFiles(repository, head, tree);
   const inTheWay = [...dirtyAmong(files, dirty), ...(await presentAmong(repository, files))];
   if (inTheWay.length > 0) return blocked(filesInTheWay([...new Set(inTheWay)].sort()));
-  return { kind: behind === 0 ? 'fast-forward' : 'merge', branch, head, target, ahead, tree, files };
+  return { kind: isForward ? 'fast-forward' : 'merge', branch, head, target, ahead, tree, files };
 }
 
 /**
@@ -88,12 +94,33 @@ const REFUSED = /would be overwritten|would be removed|would lose untracked|Not 
 /** A merge that broke off while writing (a full disk) has moved neither HEAD nor index: files go back to the index's. */
 async function undo(repository: Repository, head: string, files: readonly ChangedFile[]): Promise<void> {
   if ((await readStatus(repository)).head !== head) return;
-  for (const { path, status } of files) if (status === 'added') await rm(join(repository.root, path), { force: true });
+  for (const { path } of files.filter(({ status }) => status === 'added')) {
+    await rm(join(repository.root, path), { force: true });
+    // Its folders, too, where they are empty.
+    for (const folder of foldersOf(path).reverse()) await rmdir(join(repository.root, folder)).catch(() => undefined);
+  }
   const input = files
     .filter(({ status }) => status !== 'added')
     .map(({ path }) => `${path}\0`)
     .join('');
   await runGit(repository, ['checkout-index', '--force', '-z', '--stdin'], { input });
+}
+
+/**
+ * What the branch would get. A run that began from uncommitted work has that as its first commit, which is no work of
+ * the run's: the user commits, keeps or drops it by themselves.
+ */
+async function commitsAhead(
+  repository: Repository,
+  head: string,
+  target: string,
+): Promise<{ readonly ahead: number; readonly uncommitted?: string }> {
+  const format = `--format=%H %(trailers:key=${MARK},valueonly,separator=%x2C)`;
+  const args = ['rev-list', '--topo-order', '--no-commit-header', format, `${head}..${target}`, '--'];
+  const lines = (await git(repository, args)).split('\n').filter((line) => line !== '');
+  const [first, mark] = lines.at(-1)?.split(' ') ?? [];
+  if (mark !== 'uncommitted' || first === undefined) return { ahead: lines.length };
+  return { ahead: lines.length - 1, uncommitted: first };
 }
 
 /** Of the user's changed paths, those that the merge would write to, write below, or need as a folder. */
@@ -153,6 +180,15 @@ function detached(): GitProblem {
     code: 'detached',
     message: 'No branch is checked out.',
     fix: 'Switch to the branch that is to get the results: git switch <branch>',
+  };
+}
+
+function notCommittedYet(paths: readonly string[]): GitProblem {
+  return {
+    code: 'files-in-the-way',
+    message: `The run began from changes of yours which are still not committed: ${someOf(paths)}.`,
+    fix: 'Commit them first, so that the results go on top of them.',
+    paths,
   };
 }
 

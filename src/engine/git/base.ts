@@ -6,6 +6,9 @@ import type { Repository } from './git.ts';
 import { copyIndex } from './index-copy.ts';
 import { OWN_FOLDERS } from './worktrees.ts';
 
+/** Trailer of such a commit, so that a merge can tell the user's own work from what was made on top of it. */
+export const MARK = 'Orca-Base';
+
 /**
  * A commit on top of HEAD of everything the user has not committed, untracked files too and ignored ones not, for a run
  * to start from. HEAD itself where there is nothing. The user's HEAD, index and files stay as they are. Repositories
@@ -26,7 +29,9 @@ export async function commitUncommitted(
     await git(repository, ['add', '--all', '--sparse', '--', '.', ...except], { env });
     const tree = await git(repository, ['write-tree'], { env });
     const [head = '', headTree] = (await git(repository, ['rev-parse', 'HEAD^{commit}', 'HEAD^{tree}'])).split('\n');
-    return tree === headTree ? head : await commitTree(repository, { tree, parents: [head], message });
+    return tree === headTree
+      ? head
+      : await commitTree(repository, { tree, parents: [head], message: `${message.trim()}\n\n${MARK}: uncommitted` });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

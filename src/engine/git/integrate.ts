@@ -98,13 +98,19 @@ export async function mergeAttempt(repository: Repository, request: MergeRequest
   }
 }
 
-/** Merges two commits without touching index or files. */
+/** Merges two commits without touching index or files; as if `base` were where they went apart, if it is given. */
 export async function mergeTrees(
   repository: Repository,
   ours: string,
   theirs: string,
+  base?: string,
 ): Promise<{ readonly tree: string } | { readonly conflicts: readonly string[] }> {
-  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
+  // `--merge-base` came with git 2.40; a stand-in for ours that descends from the base does the same.
+  const side =
+    base === undefined
+      ? ours
+      : await commitTree(repository, { tree: `${ours}^{tree}`, parents: [base], message: 'Stand-in for a merge' });
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', side, theirs];
   const result = await runGit(repository, args);
   const [tree = '', ...files] = nulList(textOf(result));
   if (result.code === 0) return { tree };
