@@ -176,7 +176,11 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       return;
     case 'task.merged':
       release(state, attempt);
-      if (event.commit !== undefined) state.integration = event.commit;
+      if (event.commit !== undefined) {
+        state.integration = event.commit;
+        // What was applied is no longer all there is.
+        delete state.applied;
+      }
       task.phase = { kind: 'merged', ...(event.commit !== undefined && { commit: event.commit }) };
       return;
     case 'task.conflicted':

@@ -35,6 +35,7 @@ export interface RunState {
   /** By layer index. */
   readonly layers: LayerState[];
   readonly end: LayerState;
+  /** The result as it stands is in this branch, by this commit. */
   applied?: { readonly branch: string; readonly commit: string };
   /** The monotonic clock of the last event, for the next delta. */
   mono: number;

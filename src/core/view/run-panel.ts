@@ -18,11 +18,14 @@ const MINUTE = 60_000;
 export interface RunPanelOptions {
   /** Somebody else drives the run: only what looks and changes nothing is offered. */
   readonly readOnly: boolean;
+  /** Whether anybody drives it. Absent: as the journal has it, which cannot know of an owner that died. */
+  readonly driven?: boolean;
   readonly lineOf: LineOf;
 }
 
 /** The panel of a run, while it goes on and after. `now` is run time, ms. */
-export function runPanel(state: RunState, now: number, { readOnly, lineOf }: RunPanelOptions): PanelModel {
+export function runPanel(state: RunState, now: number, options: RunPanelOptions): PanelModel {
+  const { readOnly, lineOf, driven = state.session.live } = options;
   const { spec } = state;
   const layers = runRows(state, lineOf, readOnly);
   const rows = layers.flatMap((layer) => layer.tasks);
@@ -32,7 +35,7 @@ export function runPanel(state: RunState, now: number, { readOnly, lineOf }: Run
     planName,
     strategy: spec.strategy,
     agents: spec.agents,
-    run: header(state, readOnly),
+    run: header(state, readOnly, driven),
     needs: attention(state, rows, readOnly),
     figures: runFigures(state, now),
     choices: [],
@@ -42,14 +45,14 @@ export function runPanel(state: RunState, now: number, { readOnly, lineOf }: Run
   };
 }
 
-function header(state: RunState, readOnly: boolean): RunHeader {
+function header(state: RunState, readOnly: boolean, driven: boolean): RunHeader {
   const { status, session, spec, applied } = state;
   const note =
     applied !== undefined
       ? `applied to ${oneLine(applied.branch)}`
       : status.kind === 'paused' && status.reason !== undefined
         ? brief(status.reason)
-        : readOnly && session.live
+        : readOnly && driven
           ? `driven by ${driverText(session.driver)}`
           : undefined;
   return {
@@ -57,17 +60,17 @@ function header(state: RunState, readOnly: boolean): RunHeader {
     state: runState(state),
     readOnly,
     ...(note !== undefined && { note }),
-    actions: runActions(state, readOnly),
+    actions: runActions(state, readOnly, driven),
   };
 }
 
-function runActions(state: RunState, readOnly: boolean): RunAction[] {
-  const { status, integration, spec, applied, session } = state;
+function runActions(state: RunState, readOnly: boolean, driven: boolean): RunAction[] {
+  const { status, integration, spec, applied } = state;
   const all: [RunAction, boolean][] = [
-    ['pause', status.kind === 'running' && session.live],
-    ['resume', status.kind === 'paused' || (status.kind !== 'finished' && !session.live)],
+    ['pause', status.kind === 'running' && driven],
+    ['resume', status.kind === 'paused' || (status.kind !== 'finished' && !driven)],
     ['cancel', status.kind === 'running' || status.kind === 'paused'],
-    ['apply', status.kind === 'finished' && integration !== spec.base && applied?.commit !== integration],
+    ['apply', status.kind === 'finished' && integration !== spec.base && applied === undefined],
   ];
   const able = readOnly ? [] : all.filter(([, can]) => can).map(([action]) => action);
   return status.kind === 'finished' ? [...able, 'summary'] : able;

@@ -152,6 +152,7 @@ describe('what waits for a person', () => {
 
 describe('the actions of a run', () => {
   const finished: RunEvent = { type: 'run.finished', outcome: 'succeeded' };
+  const APPLIED: RunEvent = { type: 'run.applied', branch: 'main', commit: 'a merge of both' };
   it.each<[string, RunEvent[], string[]]>([
     ['running', [], ['pause', 'cancel']],
     ['nobody drives it', [{ type: 'session.ended' }], ['resume', 'cancel']],
@@ -159,9 +160,17 @@ describe('the actions of a run', () => {
     ['being cancelled', [{ type: 'run.cancelled' }], []],
     ['finished with nothing merged', [finished], ['summary']],
     ['finished', [started('a', 0), ...taken('a', 1), ...merged('a'), finished], ['apply', 'summary']],
-    ['applied', [...merged('a'), finished, { type: 'run.applied', branch: 'main', commit: 'merge-a' }], ['summary']],
+    ['applied by a merge commit', [...merged('a'), finished, APPLIED], ['summary']],
+    ['gone on after it was applied', [...merged('a'), APPLIED, ...merged('d'), finished], ['apply', 'summary']],
   ])('%s', (_, events, actions) => {
     expect(panel(run(spec(CHAIN), [[0, ...events]]), 0).run?.actions).toEqual(actions);
+  });
+
+  it('go by who really drives it, where that is known', () => {
+    const state = run(spec(CHAIN), []);
+    const actions = (driven: boolean) => runPanel(state, 0, { readOnly: false, driven, lineOf: () => 0 }).run?.actions;
+    expect(actions(false)).toEqual(['resume', 'cancel']);
+    expect(actions(true)).toEqual(['pause', 'cancel']);
   });
 });
 
