@@ -131,7 +131,7 @@ export interface GateRow {
   readonly note?: string;
 }
 
-/** Minutes from the start of the run; one lane an agent. */
+/** Minutes from the start of the run; one lane an agent, 1-based. */
 export interface Timeline {
   readonly lanes: readonly { readonly agent: number; readonly bars: readonly Bar[] }[];
   readonly endMinutes: number;
