@@ -5,7 +5,7 @@
 //
 // A suite `x.suite.ts` may have an `x.suite.json` that says what it is opened with: see SuiteOptions.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -46,10 +46,9 @@ const orca = {
     return ROOT;
   }),
   vsix: once(() => {
-    script('package');
-    const found = readdirSync(ROOT).find((file) => file.endsWith('.vsix'));
-    if (!found) throw new Error('scripts/package.mjs left no .vsix in the repository.');
-    return join(ROOT, found);
+    const path = join(ARTIFACTS, 'orca.vsix');
+    script('package', path);
+    return path;
   }),
 };
 
@@ -68,6 +67,7 @@ stop.signal.addEventListener('abort', () => {
 
 process.setSourceMapsEnabled(true);
 rmSync(ARTIFACTS, { recursive: true, force: true });
+mkdirSync(ARTIFACTS, { recursive: true });
 const files = readdirSync(HERE)
   .filter((file) => /\.(suite|e2e)\.ts$/.test(file) && file.includes(values.only))
   .sort();
@@ -181,12 +181,13 @@ async function withRig(name, use) {
   }
 }
 
-/** @param {string} name */
-function script(name) {
-  const { status } = spawnSync(process.execPath, [join(ROOT, 'scripts', `${name}.mjs`)], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
+/**
+ * @param {string} name
+ * @param {string[]} args
+ */
+function script(name, ...args) {
+  const file = join(ROOT, 'scripts', `${name}.mjs`);
+  const { status } = spawnSync(process.execPath, [file, ...args], { cwd: ROOT, stdio: 'inherit' });
   if (status !== 0) throw new Error(`scripts/${name}.mjs ended with ${status}`);
 }
 

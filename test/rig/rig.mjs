@@ -1,6 +1,6 @@
 // @ts-check
 // What one end-to-end test works with, and the owner of all that it starts.
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as workbench from './browser.mjs';
 import { startEditor } from './editor.mjs';
@@ -32,7 +32,6 @@ export function createRig({ browser, name, artifacts, orca, vscode }) {
   // The browser may leave a call for ever unanswered when its context is closed.
   const whenDisposed = /** @type {Promise<never>} */ (new Promise((_, reject) => (end = reject)));
   whenDisposed.catch(() => {});
-  mkdirSync(artifacts, { recursive: true });
 
   /** @param {import('./workspace.mjs').WorkspaceOptions} [options] */
   function workspace(options) {
