@@ -19,7 +19,9 @@ export function compileGlob(text: string): Glob {
 }
 
 export function globsOverlap(a: Glob, b: Glob): boolean {
-  return a.some((one) => b.some((other) => meet(one, other, '**', segmentsMeet)));
+  return a.some((one) =>
+    b.some((other) => meet(one, other, '**', segmentsMeet) || leadsBelow(one, other) || leadsBelow(other, one)),
+  );
 }
 
 /** What every path that the alternative matches begins with. */
@@ -52,9 +54,15 @@ function segmentsOf(path: string): string[] {
     if (segment === '..') segments.pop();
     else if (segment !== '' && segment !== '.') segments.push(segment);
   }
-  // A path without wildcards may be a directory, one that ends in `/` is: it covers what is below.
+  // `src/` and a plain `src` cover what is below; `a.ts` is taken to be a file.
   const last = segments.at(-1);
-  return path.endsWith('/') || last === undefined || !isWild(last) ? [...segments, '**'] : segments;
+  const directory = last === undefined || path.endsWith('/') || !(isWild(last) || last.includes('.', 1));
+  return directory ? [...segments, '**'] : segments;
+}
+
+/** A path without wildcards is a directory after all (`v1.2`) where another leads below it. */
+function leadsBelow(path: readonly string[], other: readonly string[]): boolean {
+  return other.length > path.length && path.every((segment, i) => !isWild(segment) && segment === other[i]);
 }
 
 function isWild(segment: string): boolean {

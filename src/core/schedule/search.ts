@@ -57,7 +57,8 @@ function improvedOrder(graph: TaskGraph, plain: Schedule, restarts: number, seed
   for (let round = 0; ; round++) {
     if (current.minutes < best.minutes) best = current;
     if (round === restarts || best.minutes <= bound) return best;
-    const shift = SHIFT * next() * graph.criticalMinutes;
+    // Mostly a little, now and then as far as from the start to the end.
+    const shift = current.minutes * next() ** 3;
     const priorities = current.entries.map((entry) => shift * (next() - next()) - entry.start);
     const candidate = improved(simulate(graph, { strategy, agents, priorities }));
     // Equals are walked to as well, or the search would stay where it is.
@@ -83,8 +84,6 @@ export function compareStrategies(
   });
 }
 
-/** How far a round moves tasks, as a share of the critical path. */
-const SHIFT = 0.2;
 /** Tasks up to which a search takes a few ms. */
 const SMALL = 100;
 
