@@ -63,7 +63,7 @@ export function sameStart(one: string, other: string): boolean {
 
 function readProc(pid: number, file: string): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return undefined; // It ended, or is not ours to look into.
   }
