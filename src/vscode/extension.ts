@@ -40,7 +40,9 @@ export function activate(context: vscode.ExtensionContext): void {
     const attention = updateStatusBar(status, running);
     view.badge = attention === 0 ? undefined : { value: attention, tooltip: `${attention} waiting for you` };
     view.description = running?.run?.id ?? shown?.planName ?? '';
-    setContext(CONTEXT.run, running?.run?.state ?? 'none');
+    // A run whose driver is gone waits like a paused one.
+    const left = running?.run?.state === 'running' && current.shown?.hold.kind === 'resting';
+    setContext(CONTEXT.run, left ? 'paused' : (running?.run?.state ?? 'none'));
     setContext(CONTEXT.ours, running !== undefined && !running.run?.readOnly);
     setContext(CONTEXT.plan, shown !== undefined && shown.layers.length > 0);
   };

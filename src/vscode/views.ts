@@ -15,6 +15,7 @@ export function shownPanel(runs: Runs): PanelModel | undefined {
   const { state, hold, lines } = runs.shown;
   return runPanel(state, runs.now(), {
     readOnly: hold.kind === 'watching',
+    driven: hold.kind !== 'resting',
     lineOf: (offset) => lines.position(offset).line,
   });
 }

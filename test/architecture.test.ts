@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS, CONTEXT, PANEL, SETTINGS, VIEWS } from '../src/vscode/ids.ts';
+
+const root = join(import.meta.dirname, '..');
+
+interface Manifest {
+  readonly main: string;
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly category: string; readonly enablement?: string }[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
+    readonly viewsWelcome: readonly { readonly view: string; readonly when: string; readonly contents: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
+  };
+}
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+
+/** What each room may import: other rooms, and from outside. */
+const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly outside: RegExp }>> = {
+  core: { rooms: [], outside: /^(markdown-it(\/lib\/token\.mjs)?|yaml|@dagrejs\/(graphlib|dagre))$/ },
+  protocol: { rooms: ['core'], outside: /^$/ },
+  engine: { rooms: ['core'], outside: /^(node:|cross-spawn$)/ },
+  cli: { rooms: ['core', 'engine'], outside: /^node:/ },
+  vscode: { rooms: ['core', 'engine', 'protocol'], outside: /^(node:|vscode$)/ },
+  webview: { rooms: ['core', 'protocol'], outside: /^(lit|@vscode-elements)(\/|$)/ },
+};
+
+describe('the arrows between rooms', () => {
+  it.each(Object.keys(ROOMS))('src/%s imports only what it may', (room) => {
+    const rule = ROOMS[room];
+    const files = sources(join(root, 'src', room));
+    expect(files.length).toBeGreaterThan(0);
+    const wrong = files.flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) => {
+          if (!specifier.startsWith('.')) return rule?.outside.test(specifier) !== true;
+          const target =
+            join(file, '..', specifier)
+              .slice(join(root, 'src').length + 1)
+              .split(/[\\/]/)[0] ?? '';
+          return target !== room && rule?.rooms.includes(target) !== true;
+        })
+        .map((specifier) => `${file}: ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('the core has no clock, no randomness and no process', () => {
+    const ambient = /\b(Date\.now|new Date|Math\.random|process\.|setTimeout|performance\.)/;
+    const wrong = sources(join(root, 'src/core')).filter((file) => ambient.test(withoutComments(file)));
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the manifest', () => {
+  const ids = Object.values(COMMANDS);
+
+  it('contributes the commands that the code registers, and no other', () => {
+    expect(manifest.contributes.commands.map(({ command }) => command).sort()).toEqual([...ids].sort());
+    expect(new Set(manifest.contributes.commands.map(({ category }) => category))).toEqual(new Set(['Orca']));
+  });
+
+  it('names only commands, views, context keys and settings that there are', () => {
+    const text = JSON.stringify(manifest.contributes);
+    const known = new Set<string>([
+      ...ids,
+      ...Object.values(VIEWS),
+      ...Object.values(CONTEXT),
+      ...Object.values(SETTINGS).map((name) => `orca.${name}`),
+      PANEL,
+    ]);
+    const named = [...text.matchAll(/\borca\.[a-zA-Z]+(?:\.[a-zA-Z]+)?/g)].map(([name]) => name);
+    const wrong = named.filter((name) => !known.has(name) && !known.has(name.split('.').slice(0, 2).join('.')));
+    expect([...new Set(wrong)]).toEqual([]);
+  });
+
+  it('has the settings that the code reads', () => {
+    expect(Object.keys(manifest.contributes.configuration.properties).sort()).toEqual(
+      Object.values(SETTINGS)
+        .map((name) => `orca.${name}`)
+        .sort(),
+    );
+  });
+
+  it('has the views that the code makes', () => {
+    expect(
+      Object.values(manifest.contributes.views)
+        .flat()
+        .map(({ id }) => id),
+    ).toEqual(Object.values(VIEWS));
+  });
+});
+
+describe('the bundles', () => {
+  it.each([
+    ['extension.cjs', 500_000],
+    ['cli.cjs', 500_000],
+    ['runner.cjs', 60_000],
+    ['panel.js', 150_000],
+  ])('dist/%s is built and at most %d bytes', (name, most) => {
+    const path = join(root, 'dist', name);
+    expect(existsSync(path), `${name} is missing: npm run build`).toBe(true);
+    expect(statSync(path).size).toBeLessThanOrEqual(most);
+  });
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+function importsOf(file: string): string[] {
+  const statement = /^(?:import|export)\b[^;'"]*?(?:from\s*)?['"]([^'"\n]+)['"];|\bimport\(['"]([^'"\n]+)['"]\)/gm;
+  return [...withoutComments(file).matchAll(statement)].map((match) => match[1] ?? match[2] ?? '');
+}
+
+function withoutComments(file: string): string {
+  return readFileSync(file, 'utf8')
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/^\s*\/\/.*$/gm, '');
+}
