@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, CONTEXT, PANEL, SETTINGS, VIEWS } from '../src/vscode/ids.ts';
 
@@ -113,8 +114,7 @@ function sources(folder: string): string[] {
 }
 
 function importsOf(file: string): string[] {
-  const statement = /^(?:import|export)\b[^;'"]*?(?:from\s*)?['"]([^'"\n]+)['"];|\bimport\(['"]([^'"\n]+)['"]\)/gm;
-  return [...withoutComments(file).matchAll(statement)].map((match) => match[1] ?? match[2] ?? '');
+  return ts.preProcessFile(readFileSync(file, 'utf8'), true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
 function withoutComments(file: string): string {
