@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import { unreachable } from '../core/unreachable.ts';
 import type { Attention, AttentionAction } from '../core/view/model.ts';
 import type { PanelMessage } from '../protocol/messages.ts';
-import { button, icon, isLooking, RUN_ACTION, TASK_ACTION } from './look.ts';
+import { button, icon, RUN_ACTION, TASK_ACTION } from './look.ts';
 import type { Look } from './look.ts';
 import type { Actions, View } from './view.ts';
 
@@ -26,7 +26,7 @@ export function attention(view: View, actions: Actions): TemplateResult | typeof
         return html`<li>
           <span class="sign">${icon(sign.icon, sign.tone)}<span class="sr-only">${sign.word}: </span></span>
           <p>${about(need, view, actions)} <span dir="auto">${need.text}</span></p>
-          <span class="buttons">${need.actions.map((action) => offer(action, need, view, actions))}</span>
+          <span class="buttons">${need.actions.map((action) => offer(action, need, actions))}</span>
         </li>`;
       })}
     </ul>
@@ -42,15 +42,9 @@ function about(need: Attention, view: View, actions: Actions): TemplateResult | 
   </button>`;
 }
 
-function offer(
-  action: AttentionAction,
-  need: Attention,
-  view: View,
-  actions: Actions,
-): TemplateResult | typeof nothing {
+function offer(action: AttentionAction, need: Attention, actions: Actions): TemplateResult | typeof nothing {
   const message = asMessage(action, need);
-  const mayAct = view.model.run?.readOnly !== true || (message?.type === 'task' && isLooking(message.action));
-  if (message === undefined || !mayAct) return nothing;
+  if (message === undefined) return nothing;
   return button(labelOf(action), () => actions.send(message));
 }
 

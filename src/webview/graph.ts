@@ -10,8 +10,9 @@ import type { Direction } from './graph-walk.ts';
 import { icon, iconButton, TASK_LOOK } from './look.ts';
 import type { Actions, View } from './view.ts';
 
-/** Below this scale no word can be read: nodes are drawn as plain boxes of their state. */
-const READABLE = 0.45;
+/** Below the first, nodes have only their title, in letters that stay readable; below the second no words at all. */
+const FACTS = 0.75;
+const TITLES = 0.3;
 const SCALE = { least: 0.05, most: 2, step: 1.25 };
 const MARGIN = 16;
 /** A graph of more tasks may take the host long to lay out, or be left undrawn. */
@@ -53,17 +54,16 @@ export class Graph extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { view, layout, actions } = this;
     if (view === undefined || actions === undefined) return nothing;
-    const table = this.asTable || layout === undefined;
     return html`<div class="picture-bar">
         <p class="picture-legend quiet">
           <span><i class="swatch on-critical-path"></i>critical path</span>
         </p>
         <span class="tools" role="group" aria-label="Graph">
-          ${layout === undefined ? nothing : this.#tools(table)}
+          ${layout === undefined ? nothing : this.#tools(this.asTable)}
         </span>
       </div>
       ${layout === undefined ? waiting(view.tasks.size) : nothing}
-      ${table || layout === undefined ? graphTable(view, actions) : this.#picture(view, layout)}`;
+      ${layout === undefined || this.asTable ? graphTable(view, actions) : this.#picture(view, layout)}`;
   }
 
   #tools(table: boolean): TemplateResult {
@@ -136,7 +136,9 @@ export class Graph extends LitElement {
   #apply(): void {
     const { x, y, scale } = this.#seen;
     this.#svg?.querySelector('.seen')?.setAttribute('transform', `translate(${x} ${y}) scale(${scale})`);
-    this.#svg?.classList.toggle('far', scale < READABLE);
+    this.#svg?.classList.toggle('without-facts', scale < FACTS);
+    this.#svg?.classList.toggle('without-titles', scale < TITLES);
+    this.#svg?.style.setProperty('--letters', `${12 * Math.max(1, 0.9 / Math.max(scale, TITLES))}px`);
   }
 
   #fit(): void {

@@ -43,7 +43,6 @@ function execute(model: PanelModel, chosen: Chosen, actions: Actions): TemplateR
 }
 
 function runButtons(run: RunHeader, actions: Actions): TemplateResult[] {
-  if (run.readOnly) return [];
   return run.actions.map((action) =>
     button(RUN_ACTION[action].label, () => actions.send({ type: 'run', action }), {
       icon: RUN_ACTION[action].icon,
@@ -56,7 +55,7 @@ function running(run: RunHeader, chosen: Chosen): TemplateResult {
   return html`<p class="run-line" role="status">
     ${state(RUN_LOOK[run.state])}
     <span class="quiet">${chosen.strategy}, ${agentCount(chosen.agents)}</span>
-    ${run.readOnly ? html`<span class="quiet">${icon('eye')} watched here, driven elsewhere</span>` : nothing}
+    ${run.readOnly ? html`<span class="quiet">${icon('eye')} only watched here</span>` : nothing}
     ${run.note === undefined ? nothing : html`<span dir="auto">${run.note}</span>`}
   </p>`;
 }

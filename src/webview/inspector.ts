@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatMinutes, formatMs } from '../core/view/duration.ts';
 import type { GateRow, TaskRow } from '../core/view/model.ts';
-import { button, GATE_LOOK, icon, iconButton, offered, state, TASK_ACTION, TASK_LOOK } from './look.ts';
+import { button, GATE_LOOK, icon, iconButton, state, TASK_ACTION, TASK_LOOK } from './look.ts';
 import { elapsedMs } from './view.ts';
 import type { Actions, View } from './view.ts';
 
@@ -28,7 +28,7 @@ export function inspector(view: View, actions: Actions): TemplateResult {
     ${task.note === undefined ? nothing : html`<p class="note-box" dir="auto">${task.note}</p>`}
     <div class="buttons">
       ${button('Open in plan', () => actions.send({ type: 'open-task', task: task.id }), { icon: 'go-to-file' })}
-      ${offered(task.actions, view.model.run).map((action) =>
+      ${task.actions.map((action) =>
         button(TASK_ACTION[action].label, () => actions.send({ type: 'task', action, task: task.id }), {
           icon: TASK_ACTION[action].icon,
         }),
@@ -51,7 +51,7 @@ function facts(task: TaskRow, view: View, actions: Actions): (TemplateResult | t
     task.critical ? nothing : fact('Slack', formatMinutes(task.slackMinutes)),
     fact('Agent', html`<bdi>${task.agentKind}</bdi>${task.agent === undefined ? nothing : ` · Agent ${task.agent}`}`),
     task.attempts > 1 ? fact('Attempts', String(task.attempts)) : nothing,
-    task.changed === undefined ? nothing : fact('Changed', changed(task.changed)),
+    task.changed === undefined || task.changed.files === 0 ? nothing : fact('Changed', changed(task.changed)),
     fact('Depends on', links(task.dependsOn, view, actions)),
     fact('Waits for it', links(task.dependents, view, actions)),
     list('Files', task.files, (file) => html`<code dir="auto">${file}</code>`),

@@ -49,7 +49,7 @@ export class Layers extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('view') && changed.get('view')?.selected !== this.view?.selected)
-      this.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+      bringIntoSight(this.querySelector('[aria-selected="true"]'));
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -191,7 +191,10 @@ export class Layers extends LitElement {
     const row = this.view === undefined ? undefined : this.#rows(this.view).find((r) => r.key === keyAt(event.target));
     if (row === undefined || !(event.target instanceof Element)) return;
     this.active = row.key;
-    if (row.kind === 'layer') { this.#fold(row.layer.number, !this.collapsed.has(row.layer.number)); return; }
+    if (row.kind === 'layer') {
+      this.#fold(row.layer.number, !this.collapsed.has(row.layer.number));
+      return;
+    }
     if (row.kind === 'gates') return;
     const action = event.target.closest<HTMLElement>('[data-action]')?.dataset.action;
     this.actions?.select(row.task.id);
@@ -211,6 +214,15 @@ export class Layers extends LitElement {
     else next.delete(layer);
     this.collapsed = next;
   }
+}
+
+/** Scrolls the column that the row is in, and never the page, whose top would go out of sight. */
+function bringIntoSight(row: Element | null): void {
+  const column = row?.closest('.column');
+  if (row === null || column === null || column === undefined) return;
+  const [inner, outer] = [row.getBoundingClientRect(), column.getBoundingClientRect()];
+  if (inner.top < outer.top) column.scrollTop -= outer.top - inner.top;
+  else if (inner.bottom > outer.bottom) column.scrollTop += inner.bottom - outer.bottom;
 }
 
 function keyAt(target: EventTarget | null): string | undefined {

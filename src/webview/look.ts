@@ -61,15 +61,6 @@ export const TASK_ACTION: Readonly<
   skip: { icon: 'debug-step-over', label: 'Skip' },
 };
 
-/** It only shows something: offered also where somebody else drives the run. */
-export function isLooking(action: TaskAction): boolean {
-  return action === 'terminal' || action === 'log' || action === 'changes';
-}
-
-export function offered(actions: readonly TaskAction[], run: RunHeader | undefined): readonly TaskAction[] {
-  return run?.readOnly === true ? actions.filter(isLooking) : actions;
-}
-
 /** Whether time still goes on for it. */
 export function isLive(state: RunHeader['state']): boolean {
   return state === 'running' || state === 'paused' || state === 'cancelling';

@@ -10,7 +10,7 @@ import type { Chosen, HeaderActions } from './header.ts';
 import { beginning, connect, isHostMessage } from './host.ts';
 import { inspector } from './inspector.ts';
 import { keysDialog } from './keys.ts';
-import { icon, isLive, offered, TASK_ACTION } from './look.ts';
+import { icon, isLive, TASK_ACTION } from './look.ts';
 import { problems } from './problems.ts';
 import { find, tasksById } from './view.ts';
 import type { View } from './view.ts';
@@ -138,8 +138,7 @@ export class Panel extends LitElement {
   #actByKey(key: string): boolean {
     const task = this.kept.selected === undefined ? undefined : this.#tasks.get(this.kept.selected);
     const action = task?.actions.find((one) => TASK_ACTION[one].key === key);
-    if (task === undefined || action === undefined || !offered(task.actions, this.model?.run).includes(action))
-      return false;
+    if (task === undefined || action === undefined) return false;
     host.post({ type: 'task', action, task: task.id });
     return true;
   }
@@ -187,8 +186,13 @@ export class Panel extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.empty !== undefined) return html`<p class="empty" role="status" dir="auto">${this.empty}</p>`;
-    if (this.model === undefined) return html`<p class="empty quiet" role="status">Reading the plan…</p>`;
+    return html`<main>${this.#content()}</main>`;
+  }
+
+  #content(): TemplateResult {
+    if (this.model === undefined || this.empty !== undefined)
+      return html`<h1 class="sr-only">Orca</h1>
+        <p class="empty" role="status" dir="auto">${this.empty ?? 'Reading the plan…'}</p>`;
     const view: View = {
       model: this.model,
       tasks: this.#tasks,

@@ -141,8 +141,11 @@ export class TimelinePicture extends LitElement {
   }
 
   #bar(bar: Bar, agent: number, scale: Scale, view: View, wayIn: boolean): TemplateResult {
-    const end = bar.end ?? Math.max(bar.start, scale.now ?? bar.start);
-    const place = `${left(bar.start, scale)};width:${share(end - bar.start, scale)}%`;
+    const now = scale.now ?? 0;
+    // A task that runs is measured up to now, and only from there on a forecast.
+    const start = bar.kind === 'forecast' ? Math.max(bar.start, now) : bar.start;
+    const end = Math.max(start, bar.end ?? now);
+    const place = `${left(start, scale)};width:${share(end - start, scale)}%`;
     const kinds = `bar ${bar.kind} ${bar.critical ? 'on-critical-path' : ''}`;
     // During a run the plan is the ground that the real bars stand on: seen, not operated.
     if (bar.kind === 'planned' && view.model.run !== undefined)
@@ -150,7 +153,7 @@ export class TimelinePicture extends LitElement {
     const look = TASK_LOOK[bar.status];
     const title = view.tasks.get(bar.task)?.title ?? bar.task;
     const dim = view.found !== undefined && !view.found.has(bar.task);
-    const times = `${formatMinutes(bar.start)} – ${bar.end === undefined ? 'now' : formatMinutes(end)}`;
+    const times = `${formatMinutes(start)} – ${bar.end === undefined ? 'now' : formatMinutes(end)}`;
     const facts = [look.word, bar.kind === 'forecast' ? 'forecast' : '', times, bar.critical ? 'critical path' : ''];
     const words = facts.filter(Boolean).join(', ');
     return html`<button
@@ -292,7 +295,7 @@ function gateRow(ticks: readonly GateTick[], scale: Scale): TemplateResult | typ
 
 function line(kind: 'now' | 'bound', at: number, words: string, scale: Scale): TemplateResult | typeof nothing {
   if (at <= 0 || at > scale.end) return nothing;
-  return html`<div class="mark-line ${kind} ${share(at, scale) > 85 ? 'flip' : ''}" .style=${left(at, scale)}>
+  return html`<div class="mark-line ${kind} ${share(at, scale) > 75 ? 'flip' : ''}" .style=${left(at, scale)}>
     <span>${words} ${formatMinutes(at)}</span>
   </div>`;
 }

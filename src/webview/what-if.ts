@@ -82,7 +82,7 @@ export class WhatIf extends LitElement {
   #reading(choice: Choice): string {
     const fastest = Math.min(...this.choices.filter((c) => c.strategy === choice.strategy).map((c) => c.minutes));
     const share = choice.minutes === 0 ? 1 : fastest / choice.minutes;
-    const speed = share === 1 ? `the fastest of ${choice.strategy}` : `${Math.floor(share * 100)} % of its top speed`;
+    const speed = share === 1 ? 'its top speed' : `${Math.floor(share * 100)} % of its top speed`;
     return `${choice.strategy}, ${agentCount(choice.agents)}: ${formatMinutes(choice.minutes)}, ${speed}`;
   }
 
@@ -124,8 +124,9 @@ function scaleOf(choices: readonly Choice[], width: number): Scale {
 
 /** About four even steps of a length that people count in, from under the least to over the most. */
 function ticksOver(least: number, most: number): number[] {
-  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440];
-  const step = steps.find((minutes) => (most - least) / minutes <= 4) ?? Math.ceil((most - least) / 4 / 1440) * 1440;
+  const steps = [1, 2, 5, 10, 15, 30, ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((hours) => hours * 60)];
+  const step =
+    steps.find((minutes) => (most - least) / minutes <= 4) ?? Math.ceil((most - least) / 4 / 60_000) * 60_000;
   const first = Math.floor(least / step);
   return Array.from({ length: Math.ceil(most / step) - first + 1 }, (_, i) => (first + i) * step);
 }
@@ -146,6 +147,7 @@ function axes(scale: Scale): TemplateResult {
 
 /** `4 h`, `1 h 30`, `45 min`: there is little room. */
 function short(minutes: number): string {
+  if (minutes === 0) return '0';
   if (minutes < 60) return `${minutes} min`;
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60}`;
 }

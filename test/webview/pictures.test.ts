@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as fixtures from './fixtures.ts';
+import { openStage } from './harness.ts';
+import type { Opening, Stage } from './harness.ts';
+
+const OUT = fileURLToPath(new URL('../../.artifacts/screenshots/webview/', import.meta.url));
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let stage: Stage;
+beforeAll(async () => {
+  mkdirSync(OUT, { recursive: true });
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+declare global {
+  interface Window {
+    axe: { run(this: void): Promise<AxeResults> };
+  }
+}
+
+/** Every designed state of the panel. */
+const SCENES: Readonly<Record<string, () => Opening>> = {
+  preview: () => ({ fixture: fixtures.preview(), selected: 'create-order-endpoints' }),
+  'preview-graph': () => ({ fixture: fixtures.preview(), tab: 'graph', selected: 'create-order-endpoints' }),
+  run: () => ({ fixture: fixtures.runHalfWay(), selected: 'create-user-endpoints' }),
+  'run-graph': () => ({ fixture: fixtures.runHalfWay(), tab: 'graph' }),
+  'run-timeline': () => ({ fixture: fixtures.runHalfWay(), tab: 'timeline' }),
+  'run-of-seconds': () => ({ fixture: fixtures.runOfSeconds(), tab: 'timeline' }),
+  finished: () => ({ fixture: fixtures.runFinished(), selected: 'integration-testing' }),
+  'one-task': () => ({ fixture: fixtures.oneTask() }),
+  thousand: () => ({ fixture: fixtures.thousandTasks(), selected: 'task-170' }),
+  hostile: () => ({ fixture: fixtures.hostile(), selected: 'create-user-endpoints' }),
+  broken: () => ({ fixture: fixtures.broken() }),
+  empty: () => ({}),
+};
+
+const SIZES = { wide: [1360, 900], middle: [860, 900], narrow: [480, 900], least: [300, 800] } as const;
+
+describe.each(Object.entries(SCENES))('%s', (name, opening) => {
+  it.each(['dark', 'light', 'hc', 'hc-light'] as const)(
+    '%s: fits every width, has no fault and nothing that axe finds',
+    { timeout: 240_000 },
+    async (theme) => {
+      const { page, faults, send } = await stage.open({ ...opening(), theme });
+      if (name === 'empty')
+        await send({ type: 'empty', message: 'The plan is gone. Open a plan.md and run "Orca: Preview Plan".' });
+      for (const [size, [width, height]] of Object.entries(SIZES)) {
+        await page.setViewportSize({ width, height });
+        await page.screenshot({ path: `${OUT}${name}-${theme}-${size}.png` });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), `${size}: wider than the window`).toBe(
+          width,
+        );
+        // The sizes between have the same parts, and a thousand rows, which axe takes long for, are the same row.
+        const looked = name === 'thousand' ? theme === 'dark' && size === 'wide' : size === 'wide' || size === 'least';
+        if (looked) expect(await axe(page), `${size}: axe`).toEqual([]);
+      }
+      expect(faults).toEqual([]);
+      await page.close();
+    },
+  );
+});
+
+async function axe(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+  );
+}
