@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commitUncommitted } from '../../../src/engine/git/base.ts';
@@ -45,10 +45,18 @@ test('is HEAD where there is nothing', async () => {
   expect(await commitUncommitted(await at.open(), { message: 'x' })).toBe(head);
 });
 
-test('sees a change of the same size made at once after the index was written', async () => {
+test('sees a change of the same size within the same tick of the clock', async () => {
   const at = rig();
-  at.commit({ a: 'one' });
-  at.write({ a: 'two' });
+  const tick = new Date('2025-01-01T00:00:00Z');
+  const write = (content: string): void => {
+    at.write({ a: content });
+    utimesSync(join(at.root, 'a'), tick, tick);
+  };
+  at.git(['config', 'core.trustctime', 'false']);
+  write('one');
+  at.commit({});
+  utimesSync(join(at.root, '.git', 'index'), tick, tick);
+  write('two');
   const repository = await at.open();
   const commit = await commitUncommitted(repository, { message: 'x' });
   expect(new TextDecoder().decode(await showFile(repository, commit, 'a'))).toBe('two');

@@ -88,7 +88,7 @@ test('a conflict leaves the branch as it was, and names the files', async () => 
 });
 
 test('what is on the branch is not put there again', async () => {
-  const tasks = ['plain', 'new\nline', '', ' ', '"', 'a, b', 'ünï', 'x\u2028y'];
+  const tasks = ['ünï, x', ' new\nline\u2028', ''];
   const { at, repository, base } = await begin({ a: '1\n' });
   const requests = [];
   for (const [i, task] of tasks.entries()) {

@@ -73,6 +73,38 @@ test("a dead holder's is taken over by exactly one of many", async () => {
   expect(existsSync(path) || existsSync(`${path}.break`)).toBe(false);
 });
 
+test('one that is slow to find the holder dead does not remove the lock of one that was quick', async () => {
+  const path = join(scratch(), 'lock');
+  writeFileSync(path, JSON.stringify(other));
+  const quickIsIn = control();
+  const quickMayEnd = control();
+  let inside = 0;
+  const work = async (then: () => Promise<void>): Promise<void> => {
+    expect(++inside).toBe(1);
+    await then();
+    inside--;
+  };
+  const quick = createRepositoryLock(path, real);
+  const slow = createRepositoryLock(path, {
+    self,
+    async isAlive(holder) {
+      await quickIsIn.promise;
+      // Asked about the new lock, it has left that alone.
+      if (holder.pid === self.pid) quickMayEnd.open();
+      return isAlive(holder);
+    },
+  });
+  const second = slow.run(() => work(() => Promise.resolve()));
+  const first = quick.run(() =>
+    work(() => {
+      quickIsIn.open();
+      return Promise.race([quickMayEnd.promise, second]);
+    }),
+  );
+  await Promise.all([first, second]);
+  expect(inside).toBe(0);
+});
+
 test('a breaker that died while breaking is itself broken', async () => {
   const path = join(scratch(), 'lock');
   writeFileSync(path, JSON.stringify(other));

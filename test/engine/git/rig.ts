@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  cpSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -53,13 +54,23 @@ export interface Rig {
 
 export function rig(options: { readonly identity?: boolean } = {}): Rig {
   const dir = scratch();
-  const root = join(dir, 'checkout');
-  const env = plainEnv(dir);
-  mkdirSync(root);
+  const at = rigAt(join(dir, 'checkout'), plainEnv(dir));
+  mkdirSync(at.root);
+  at.git(['init', '-q', '-b', 'main', '--template=']);
+  if (options.identity ?? true) appendFileSync(join(at.root, '.git', 'config'), IDENTITY);
+  return at;
+}
+
+/** The same once more, beside it. */
+export function copyOf({ root, env }: Rig, name: string): Rig {
+  const copy = join(root, '..', name);
+  cpSync(root, copy, { recursive: true });
+  return rigAt(copy, env);
+}
+
+function rigAt(root: string, env: Record<string, string>): Rig {
   const git: Rig['git'] = (args, cwd = root) =>
     execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  git(['init', '-q', '-b', 'main', '--template=']);
-  if (options.identity ?? true) appendFileSync(join(root, '.git', 'config'), IDENTITY);
   const write: Rig['write'] = (files, at = root) => {
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(at, path)), { recursive: true });

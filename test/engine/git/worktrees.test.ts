@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GitError, runGit } from '../../../src/engine/git/git.ts';
+import type { RepositoryLock } from '../../../src/engine/git/lock.ts';
 import { prepareWorktree, removeWorktrees, worktreeAt, worktreeEnv } from '../../../src/engine/git/worktrees.ts';
 import { filesOf, fingerprint, rig, scratch, type Rig } from './rig.ts';
 
@@ -223,6 +224,20 @@ test('eight at a time, by two that know nothing of each other, and again', async
     expect(at.git(['worktree', 'list', '--porcelain']).match(/^detached$/gm)).toHaveLength(8);
     if (round === 0 && repositories[0] !== undefined) await removeWorktrees(repositories[0], runId);
   }
+});
+
+test('the lock goes round what touches the list of worktrees, and nothing else', async () => {
+  const at = rig();
+  const base = at.commit({ a: '1' });
+  let taken = 0;
+  const lock: RepositoryLock = { run: (work) => (taken++, work()) };
+  const repository = { ...(await at.open()), lock };
+  await prepareWorktree(repository, { runId, slot: 1, base });
+  expect(taken).toBe(1);
+  await prepareWorktree(repository, { runId, slot: 1, base });
+  expect(taken).toBe(1);
+  await removeWorktrees(repository, runId);
+  expect(taken).toBe(2);
 });
 
 test('removes those of the run, however broken, and nothing else', async () => {
