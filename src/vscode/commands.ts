@@ -249,12 +249,13 @@ async function choose(open: OpenPlan): Promise<Choice | undefined> {
   if (strategy.strategy === 'sequential') return { strategy: 'sequential', agents: 1 };
   const widest = Math.max(1, ...open.graph.layers.map((layer) => layer.tasks.length));
   const counts = Array.from({ length: Math.max(before.agents, Math.min(8, widest + 1)) }, (_, i) => i + 1);
+  // What Enter takes comes first.
+  counts.sort((a, b) => Number(b === before.agents) - Number(a === before.agents) || a - b);
   const agents = await vscode.window.showQuickPick(
     counts.map((n) => ({
       ...estimate(open, strategy.strategy, n),
       label: `${n === before.agents ? '$(check) ' : ''}${n} ${n === 1 ? 'agent' : 'agents'}`,
       agents: n,
-      picked: n === before.agents,
     })),
     { title: 'Orca: Execute Plan (2/2)', placeHolder: `Agents at once, ${strategy.strategy}` },
   );
