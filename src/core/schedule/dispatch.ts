@@ -53,7 +53,7 @@ export class Dispatcher {
   /** How many layers may start. */
   #open: number;
 
-  /** Tasks that lack nothing but an agent or a lock. Those that have left `waiting` are passed over when they surface. */
+  /** Tasks that lack nothing but an agent or a lock. What has been started or skipped is taken out when it surfaces. */
   readonly #ready: Heap;
   readonly #locks: Locks;
   /** By node: the locks it needs. */
@@ -122,7 +122,6 @@ export class Dispatcher {
   start(node: number): void {
     this.#statuses[node] = 'running';
     this.#hold(node, 1);
-    this.#wakeAfter(node);
   }
 
   /** Merged, or skipped (running or not): what depends on it goes on. */

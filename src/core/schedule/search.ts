@@ -1,6 +1,6 @@
+import { layerAlone } from '../graph/part.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import { STRATEGIES } from '../plan/plan.ts';
-import { layerAlone } from '../graph/part.ts';
 import { layersWait } from './bound.ts';
 import { locksOf } from './locks.ts';
 import { random } from './random.ts';
