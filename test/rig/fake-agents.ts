@@ -16,6 +16,13 @@ export interface Hello {
   readonly input?: string;
 }
 
+interface Message {
+  readonly hello?: Hello;
+  readonly done?: number;
+  readonly told?: unknown;
+  readonly ignored?: string;
+}
+
 interface Orders {
   readonly print: { readonly text?: string; readonly hex?: string; readonly error?: boolean };
   readonly line: { readonly bytes: number };
@@ -55,7 +62,7 @@ export class FakeAgent {
     return new Promise((resolve) => this.#ignoring.push(resolve));
   }
 
-  receive(message: { readonly done?: number; readonly told?: unknown; readonly ignored?: string }): void {
+  receive(message: Message): void {
     if (message.done !== undefined) this.#done.get(message.done)?.(message.told);
     if (message.ignored !== undefined) for (const resolve of this.#ignoring.splice(0)) resolve();
   }
@@ -83,7 +90,7 @@ export async function openFakeAgents(): Promise<FakeAgents> {
     sockets.add(socket);
     socket.on('error', () => undefined);
     createInterface({ input: socket }).on('line', (line) => {
-      const message = JSON.parse(line) as { readonly hello?: Hello };
+      const message = JSON.parse(line) as Message;
       if (message.hello === undefined) agent?.receive(message);
       else {
         agent = new FakeAgent(socket, message.hello);

@@ -37,7 +37,7 @@ export async function processEntry(pid: number): Promise<ProcessEntry | undefine
 
 /** Linux only, and without waiting, as it stands in the way of every job. */
 export function linuxEntry(pid: number): ProcessEntry | undefined {
-  const stat = readProc(pid, 'stat');
+  const stat = readText(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
   // The program's name, in parentheses, may itself hold blanks and parentheses.
   const [state, parent, group, session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -46,14 +46,19 @@ export function linuxEntry(pid: number): ProcessEntry | undefined {
   return { pid, parent: Number(parent), group: Number(group), session: Number(session), startedAt };
 }
 
-/** Linux only: ids in the order of the directory, which is ascending. */
-export function processIds(): number[] {
-  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+/**
+ * Linux only: ids given out after this one, some of which may be in use no more. Where only few were, as the kernel
+ * tells in the load average's last field, they are counted out: listing all processes costs as much as starting one.
+ */
+export function youngerIds(pid: number): readonly number[] {
+  const last = Number(readText('/proc/loadavg')?.split(' ').at(-1));
+  if (last >= pid && last - pid <= 32) return Array.from({ length: last - pid }, (_, index) => pid + 1 + index);
+  return processIds().filter((other) => other > pid);
 }
 
 /** Linux only: whether the process was started with this `NAME=value`. Not to be read of other users' processes. */
 export function startedWith(pid: number, variable: string): boolean {
-  return readProc(pid, 'environ')?.split('\0').includes(variable) ?? false;
+  return readText(`/proc/${pid}/environ`)?.split('\0').includes(variable) ?? false;
 }
 
 /** The start times of one process, told twice, differ by the clock's grain (1 s in `ps`) and by when they were noted. */
@@ -61,9 +66,13 @@ export function sameStart(one: string, other: string): boolean {
   return process.platform === 'linux' ? one === other : Math.abs(Number(one) - Number(other)) <= 2000;
 }
 
-function readProc(pid: number, file: string): string | undefined {
+function processIds(): number[] {
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+}
+
+function readText(path: string): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined; // It ended, or is not ours to look into.
   }

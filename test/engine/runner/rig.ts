@@ -11,12 +11,14 @@ import { connectRunner, type RunnerClient } from '../../../src/engine/runner/cli
 import type { FromRunner, Job, JobResult } from '../../../src/engine/runner/protocol.ts';
 import { FAKE_AGENT, openFakeAgents, type FakeAgents } from '../../rig/fake-agents.ts';
 
+type OfType<T> = Extract<FromRunner, { readonly type: T }>;
+
 /** A runner's messages, kept from the first on. */
 export interface Engine {
   readonly client: RunnerClient;
   readonly messages: readonly FromRunner[];
   /** The first message of this type, whether it has come or will; `from`: that many are passed over. */
-  next<T extends FromRunner['type']>(type: T, from?: number): Promise<Extract<FromRunner, { type: T }>>;
+  next<T extends FromRunner['type']>(type: T, from?: number): Promise<OfType<T>>;
   /** Sends a job and waits for its result. */
   result(job: Job): Promise<JobResult>;
 }
@@ -130,17 +132,19 @@ export async function connectEngine(at: string, token = TOKEN): Promise<Engine> 
   const engine: Engine = {
     client,
     messages,
-    next: <T extends FromRunner['type']>(type: T, from = 0) =>
-      new Promise((resolve) => {
+    next<T extends FromRunner['type']>(type: T, from = 0): Promise<OfType<T>> {
+      const isOfType = (message: FromRunner): message is OfType<T> => message.type === type;
+      return new Promise((resolve) => {
         const look = (): void => {
-          const found = messages.filter((message) => message.type === type)[from];
+          const found = messages.filter(isOfType)[from];
           if (found === undefined) return;
           waiting.delete(look);
-          resolve(found as Extract<FromRunner, { type: T }>);
+          resolve(found);
         };
         waiting.add(look);
         look();
-      }),
+      });
+    },
     async result(job) {
       const from = messages.filter((message) => message.type === 'ended').length;
       client.run(job);

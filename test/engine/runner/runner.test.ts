@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmdirSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAlive } from '../../../src/engine/process/identity.ts';
-import { readRunnerProcess } from '../../../src/engine/runner/agent-files.ts';
+import { readHeartbeat, readRunnerProcess } from '../../../src/engine/runner/agent-files.ts';
 import { connectRunner } from '../../../src/engine/runner/client.ts';
 import { jobStarted, readChild, readClaim, readResult, reapOrphan } from '../../../src/engine/runner/job-files.ts';
 import { childProcessLauncher } from '../../../src/engine/runner/launcher.ts';
@@ -217,7 +218,6 @@ test.skipIf(process.platform === 'win32')(
         if (runner.shown().includes('cannot be written')) resolve();
       }),
     );
-    const { mkdirSync, rmdirSync } = await import('node:fs');
     mkdirSync(draft);
     void agent.tell('exit', { code: 0 });
     await shown;
@@ -257,11 +257,32 @@ test('the launcher starts a runner that outlives it, and says what it could not 
 
 test.runIf(process.platform === 'linux')('a terminal sees a banner in colour', async () => {
   // script(1) gives it a terminal; where there is none, this has nothing to say.
-  const { spawnSync } = await import('node:child_process');
   const runner = await rig.startRunner({ idleExitMs: 3000 });
   runner.engine.client.dispose();
   await runner.ended;
   const command = `"${process.execPath}" "${rig.runnerPath}" "${runner.agentDir}"`;
   const { stdout, error } = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8' });
   if (error === undefined) expect(stdout).toContain('\x1b[2m── Orca: Agent 2 ──\x1b[0m');
+});
+
+test('while a job runs there is a heartbeat', async () => {
+  const { engine, agentDir } = await rig.startRunner();
+  const job = rig.job();
+  const beat = new Promise<void>((resolve) => {
+    const watcher = watch(agentDir, (_, name) => {
+      if (name !== 'heartbeat.json' || readHeartbeat(agentDir) === undefined) return;
+      watcher.close();
+      resolve();
+    });
+  });
+  const before = Date.now();
+  const result = engine.result(job);
+  const agent = await rig.agents.next();
+  await agent.tell('print', { text: '12345' });
+  await beat;
+  const heartbeat = readHeartbeat(agentDir);
+  expect(heartbeat).toMatchObject({ job: job.id, outputBytes: 5 });
+  expect(heartbeat?.lastOutputAt).toBeGreaterThanOrEqual(before);
+  void agent.tell('exit', { code: 0 });
+  await result;
 });
