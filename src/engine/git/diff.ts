@@ -15,7 +15,8 @@ export interface Comparison extends ChangedFile {
 
 /** What differs between two commits or trees. A rename is a file deleted and one added. */
 export async function diffFiles(repository: Repository, before: string, after: string): Promise<ChangedFile[]> {
-  return (await readDiff(repository, before, after)).map(({ gitlink: _gitlink, ...file }) => file);
+  const output = await git(repository, ['diff-tree', ...DIFF, before, after, '--']);
+  return parseDiff(output).map(({ gitlink: _gitlink, ...file }) => file);
 }
 
 /** The same with both sides of each file, for an editor that compares them. */
@@ -46,14 +47,12 @@ export async function listFiles(repository: Repository, commit: string): Promise
   return nulList(await git(repository, ['ls-tree', '-r', '-z', '--full-tree', '--name-only', commit]));
 }
 
+/** Arguments for a diff that `parseDiff` reads. */
+export const DIFF = ['-r', '-z', '--raw', '--numstat', '--no-renames', '--no-ext-diff', '--no-textconv'] as const;
+
 /** One call gives kinds and line counts: first every file's raw line and path, then every file's counts. */
-export async function readDiff(
-  repository: Repository,
-  before: string,
-  after: string,
-): Promise<(ChangedFile & { readonly gitlink: boolean })[]> {
-  const flags = ['-r', '-z', '--raw', '--numstat', '--no-renames', '--no-ext-diff', '--no-textconv'];
-  const items = nulList(await git(repository, ['diff-tree', ...flags, before, after, '--']));
+export function parseDiff(output: string): (ChangedFile & { readonly gitlink: boolean })[] {
+  const items = nulList(output);
   const kinds = new Map<string, { status: ChangedFile['status']; gitlink: boolean }>();
   const counts = new Map<string, { added: number; removed: number }>();
   for (let i = 0; i < items.length; i++) {

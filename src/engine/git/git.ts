@@ -172,12 +172,12 @@ function spawnGit({ gitPath, env }: Git, args: readonly string[], call: GitCall)
       env: { ...withoutRepository(env), ...FIXED_ENV, ...call.env },
       signal: call.signal,
       windowsHide: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: [call.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.on('error', reject);
     child.on('close', (code, signal) => {
       const said = Buffer.concat(stderr).toString('utf8');
@@ -188,8 +188,8 @@ function spawnGit({ gitPath, env }: Git, args: readonly string[], call: GitCall)
       });
     });
     // A git that ends before it has read its input says why by its exit code.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(call.input);
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(call.input);
   });
 }
 

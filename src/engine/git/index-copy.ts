@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { copyFile, rm, stat, utimes } from 'node:fs/promises';
 import { isMissing } from './git.ts';
 
@@ -9,14 +10,28 @@ import { isMissing } from './git.ts';
 export async function copyIndex(from: string, to: string): Promise<boolean> {
   await rm(`${to}.lock`, { force: true });
   try {
-    const { mtimeMs } = await stat(from);
+    const seconds = copyTime(await stat(from)) / 1000;
     await copyFile(from, to);
-    const time = (Math.floor(mtimeMs) - 1) / 1000;
-    await utimes(to, time, time);
+    await utimes(to, seconds, seconds);
     return true;
   } catch (error) {
     if (!isMissing(error)) throw error;
     await rm(to, { force: true });
     return false;
   }
+}
+
+/** Whether `copy` is still as `copyIndex` made it. */
+export async function isCopyOf(from: string, copy: string): Promise<boolean> {
+  try {
+    const [original, found] = [await stat(from), await stat(copy)];
+    return found.size === original.size && Math.round(found.mtimeMs) === copyTime(original);
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function copyTime({ mtimeMs }: Stats): number {
+  return Math.floor(mtimeMs) - 1;
 }

@@ -1,10 +1,11 @@
 import { lstat, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ChangedFile } from '../../core/run/event.ts';
 import { commitTree, type Person } from './commit.ts';
-import { readDiff } from './diff.ts';
+import { DIFF, parseDiff } from './diff.ts';
 import { git, nulList, runGit } from './git.ts';
 import type { GitCall, Repository } from './git.ts';
-import { copyIndex } from './index-copy.ts';
+import { copyIndex, isCopyOf } from './index-copy.ts';
 import { someOf } from './preflight.ts';
 import { readRef } from './refs.ts';
 import { adminOf, inWorktree, OWN_FOLDERS, WHOLE, type Worktree } from './worktrees.ts';
@@ -46,11 +47,11 @@ export async function takeSnapshot(repository: Repository, request: SnapshotRequ
       await git(repository, [...WHOLE, 'read-tree', base], { env: call.env });
     const problem = await stage(repository, worktree, call);
     if (problem !== undefined) return { files: [], problem };
-    const tree = await git(repository, ['write-tree'], call);
-    const files = await readDiff(repository, base, tree);
+    const files = parseDiff(await git(repository, [...WHOLE, 'diff-index', '--cached', ...DIFF, base, '--'], call));
     const embedded = files.filter((file) => file.gitlink).map((file) => file.path);
     if (embedded.length > 0) return { files: [], problem: embeddedProblem(embedded) };
     if (files.length === 0) return { files: [] };
+    const tree = await git(repository, ['write-tree'], call);
     const changed = files.map(({ gitlink: _gitlink, ...file }) => file);
     const known = await readRef(repository, ref);
     if (known?.tree === tree && known.parents.join() === base) return { commit: known.commit, files: changed };
@@ -79,9 +80,9 @@ async function stage(repository: Repository, worktree: Worktree, call: GitCall):
 }
 
 /** Ignored files in the agent's own index. Where the agent broke its git, it has added nothing. */
-async function addedByForce(repository: Repository, { path }: Worktree): Promise<string[]> {
+async function addedByForce(repository: Repository, { path, index }: Worktree): Promise<string[]> {
   const gitDir = await adminOf(repository, path);
-  if (gitDir === undefined) return [];
+  if (gitDir === undefined || (await isCopyOf(index, join(gitDir, 'index')))) return [];
   const call = { cwd: path, env: { GIT_DIR: gitDir, GIT_WORK_TREE: path } };
   const args = [...WHOLE, 'ls-files', '-z', '--cached', '--ignored', '--exclude-standard'];
   const { code, stdout } = await runGit(repository, args, call);
