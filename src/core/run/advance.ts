@@ -113,9 +113,11 @@ export function endText(end: AttemptEnd, attempt?: Pick<Attempt, 'lastWords'>): 
 
 /** The tasks that start now: by the dispatcher, as in the preview. */
 function start(state: RunState): RunEvent[] {
-  const free = freeAgents(state);
-  if (free.length === 0 || heldByGate(state)) return [];
   const { strategy, agents, priorities } = state.spec;
+  const free = freeAgents(state);
+  const merging = state.tasks.reduce((sum, task) => sum + (task.phase.kind === 'merging' ? 1 : 0), 0);
+  // What merges counts as running for a moment more; asking the dispatcher before it has merged would be in vain.
+  if (free.length <= merging || heldByGate(state)) return [];
   const dispatcher = new Dispatcher(
     state.graph,
     { strategy, agents, priorities },
