@@ -52,17 +52,13 @@ function withUniqueIds(drafts: readonly DraftTask[], report: Report): DraftTask[
 /** Finds the id of the task that a reference means by its id, its title, or as `Task 3`. */
 class Directory {
   readonly #byId = new Map<string, string>();
-  /** By titles and numbers; undefined where two tasks share one. */
-  readonly #byName = new Map<string, string | undefined>();
-  readonly #nearest: (name: string) => string | undefined;
-
+  readonly #tasks: readonly DraftTask[];
+  // Most plans name tasks by their ids, and need neither of these.
+  #byName: Map<string, string | undefined> | undefined;
+  #nearest: ((name: string) => string | undefined) | undefined;
   constructor(tasks: readonly DraftTask[]) {
-    for (const { task, number } of tasks) {
-      this.#byId.set(task.id.toLowerCase(), task.id);
-      this.#add(slug(task.title), task.id);
-      if (number !== undefined) this.#add(slug(`task ${number}`), task.id);
-    }
-    this.#nearest = nearestIn(tasks.map(({ task }) => task.id));
+    this.#tasks = tasks;
+    for (const { task } of tasks) this.#byId.set(task.id.toLowerCase(), task.id);
   }
 
   find(written: string): string | undefined {
@@ -71,21 +67,28 @@ class Directory {
   }
 
   nearest(name: string): string | undefined {
+    this.#nearest ??= nearestIn(this.#tasks.map(({ task }) => task.id));
     return this.#nearest(name);
   }
 
-  #add(name: string, id: string): void {
-    this.#byName.set(name, this.#byName.has(name) ? undefined : id);
+  /** Ids by titles and numbers; undefined where two tasks share one. */
+  #names(): Map<string, string | undefined> {
+    if (this.#byName !== undefined) return this.#byName;
+    const names = new Map<string, string | undefined>();
+    const add = (name: string, id: string): Map<string, string | undefined> =>
+      names.set(name, names.has(name) ? undefined : id);
+    for (const { task, number } of this.#tasks) {
+      add(slug(task.title), task.id);
+      if (number !== undefined) add(slug(`task ${number}`), task.id);
+    }
+    return (this.#byName = names);
   }
 
   #lookUp(written: string): string | undefined {
+    const byId = this.#byId.get(written.toLowerCase());
+    if (byId !== undefined) return byId;
     const name = slug(written).replace(/^tasks-/, 'task-');
-    return (
-      this.#byId.get(written.toLowerCase()) ??
-      this.#byId.get(name) ??
-      this.#byName.get(name) ??
-      this.#byName.get(`task-${name}`)
-    );
+    return this.#byId.get(name) ?? this.#names().get(name) ?? this.#names().get(`task-${name}`);
   }
 }
 

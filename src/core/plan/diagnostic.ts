@@ -39,6 +39,9 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((d) => d.severity === 'error');
 }
 
+const LF = 10;
+const CR = 13;
+
 /** Zero-based line and column (UTF-16 code units, as VS Code counts them). */
 export interface Position {
   readonly line: number;
@@ -54,7 +57,10 @@ export class LineMap {
   readonly #length: number;
 
   constructor(text: string) {
-    for (const end of text.matchAll(/\r\n?|\n/g)) this.#starts.push(end.index + end[0].length);
+    for (let at = 0; at < text.length; at += 1) {
+      const char = text.charCodeAt(at);
+      if (char === LF || (char === CR && text.charCodeAt(at + 1) !== LF)) this.#starts.push(at + 1);
+    }
     this.#length = text.length;
   }
 

@@ -228,7 +228,7 @@ function isField(part: Labelled): boolean {
   return part.field !== undefined;
 }
 
-const LABEL = /[ \t]*([*_`]{0,3})(\p{L}(?:[\p{L} ]{0,38}\p{L})?) ?([*_`]{0,3}) ?:([*_]{0,3})(?![:/])/duy;
+const LABEL = /([ \t]*[*_`]{0,3})([A-Za-z](?:[A-Za-z ]{0,38}[A-Za-z])?) ?([*_`]{0,3}) ?:([*_]{0,3})(?![:/])/y;
 
 /** The `Label: value` parts of a text, parted by `|`; none where it does not start with a label. */
 function labelled(text: string, span: Span): Labelled[] {
@@ -240,15 +240,15 @@ function labelled(text: string, span: Span): Labelled[] {
     if (!first && (code || text[at] !== '|')) continue;
     LABEL.lastIndex = first ? at : at + 1;
     const match = LABEL.exec(text);
-    const label = match?.indices?.[2];
-    if (match === null || label === undefined || LABEL.lastIndex > span.end) {
+    if (match === null || LABEL.lastIndex > span.end) {
       if (first) return [];
       continue;
     }
     const [, open = '', words = '', close = '', after = ''] = match;
+    const start = match.index + open.length;
     parts.push({
-      label: { start: label[0], end: label[1] },
-      bold: open.startsWith('**') && (close + after).startsWith('**'),
+      label: { start, end: start + words.length },
+      bold: open.endsWith('**') && (close + after).startsWith('**'),
       field: FIELD_OF.get(words.replace(/ +/g, ' ').toLowerCase()),
       bar: at,
       from: LABEL.lastIndex,

@@ -16,6 +16,8 @@ export interface FrontMatter {
 
 /** A longer one is no front matter but a text with rules in it. */
 const LONGEST_LINES = 500;
+/** The YAML reader recurs, and a full stack inside a regular expression ends the process. */
+const DEEPEST = 200;
 const KEYS = ['title', 'strategy', 'agents', 'agent', 'gates'];
 
 /** Reads the YAML between `---` lines at the very start of a text. */
@@ -35,12 +37,17 @@ export function readFrontMatter(text: string, map: LineMap, known: Known, report
 }
 
 function readYaml(yaml: string, offset: number, known: Known, report: Report): Omit<FrontMatter, 'bodyLine'> {
-  // Finding double keys would cost quadratic time; the first one counts.
-  const parsed = parseDocument(yaml, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
   const at = ([from, to]: readonly [number, number, ...unknown[]]): Span => {
     const end = Math.min(to, yaml.length) + offset;
     return { start: Math.min(from + offset, end), end };
   };
+  if (deepest(yaml) > DEEPEST) {
+    const message = 'This front matter is nested too deeply for settings.';
+    report({ code: 'invalid-front-matter', severity: 'error', message, span: at([0, yaml.trimEnd().length]) });
+    return { settings: {} };
+  }
+  // Finding double keys would cost quadratic time; the first one counts.
+  const parsed = parseDocument(yaml, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
   const [error] = parsed.errors;
   if (error !== undefined) {
     const message = `This front matter is no YAML: ${error.message}`;
@@ -75,6 +82,13 @@ function readYaml(yaml: string, offset: number, known: Known, report: Report): O
       ...(nodes.has('gates') && { gates }),
     },
   };
+}
+
+/** The nesting is at most this deep, whatever the text means by its marks. */
+function deepest(yaml: string): number {
+  const flow = yaml.match(/[[{]/g)?.length ?? 0;
+  const block = yaml.split(/\r\n?|\n/).map((line) => line.search(/\S|$/) + (line.match(/[-?:]\s/g)?.length ?? 0));
+  return flow + Math.max(...block);
 }
 
 interface Value {

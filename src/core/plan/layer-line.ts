@@ -4,7 +4,7 @@ export interface LayerLine {
   readonly sequential: boolean;
 }
 
-const START = /^[^\p{L}\p{N}]{0,10}(?:[Ll]ayer|[Pp]hase|[Ww]ave|[Mm]ilestone|LAYER|PHASE|WAVE|MILESTONE) /u;
+const START = /^[^\p{L}\p{N}]*(?:[Ll]ayer|[Pp]hase|[Ww]ave|[Mm]ilestone|LAYER|PHASE|WAVE|MILESTONE) /u;
 const NUMBER = /^(?:\d+(?:\.\d+)*|[A-Z]|[IVX]+)(?=$|[\s:.,(–—-])/;
 /** What a heading says of its tasks, rather than of its subject. */
 const REMARK = /\((?=[^()]{0,80}(?:parallel|sequential|\d ?(?:min|hours?|h|days?|d)\b))[^()]{0,80}\)/gi;
@@ -13,6 +13,7 @@ const SEQUENTIAL = /\([^()]{0,80}\bsequential\b[^()]{0,80}\)|\b\d+ sequential ta
 
 export function readLayerLine(text: string): LayerLine | undefined {
   if (text.length > 300) return undefined;
+  if (!/layer|phase|wave|milestone/i.test(text)) return undefined;
   const line = text.replace(/\s+/g, ' ').replace(/\*\*/g, '').trim();
   const start = START.exec(line);
   if (start === null) return undefined;

@@ -1,17 +1,18 @@
-import type { Dialect, DraftTask, Known, Report } from './dialect.ts';
+import type { Dialect, DraftTask } from './dialect.ts';
 import type { Document } from './document.ts';
 import type { Outline, OutlineTask } from './outline.ts';
 import type { PlanLayer } from './plan.ts';
 import { readFields } from './fields.ts';
 import { outline } from './outline.ts';
 import { prose } from './prose.ts';
-import { readGates, readTaskFields } from './task-fields.ts';
+import { FieldValues } from './task-fields.ts';
 import { trimmed } from './values.ts';
 
 /** Orca's own format: headings with fields. */
 export const orca: Dialect = {
   name: 'orca',
   read(document, known, report) {
+    const values = new FieldValues(document, known, report);
     const { context, layers, tasks } = outline(document);
     const title = context.find(({ section }) => section.level === 1)?.section;
     return {
@@ -20,31 +21,21 @@ export const orca: Dialect = {
         .map((part) => readContext(document, part, part.section === title))
         .filter((text) => text !== '')
         .join('\n\n'),
-      layers: layers.map((layer) => readLayer(document, layer, known, report)),
-      tasks: tasks.map((task) => readTask(document, task, known, report)),
+      layers: layers.map((layer) => readLayer(document, layer, values)),
+      tasks: tasks.map((task) => readTask(document, task, values)),
     };
   },
 };
 
-function readLayer(
-  document: Document,
-  { section, line }: Outline['layers'][number],
-  known: Known,
-  report: Report,
-): PlanLayer {
+function readLayer(document: Document, { section, line }: Outline['layers'][number], values: FieldValues): PlanLayer {
   return {
     ...line,
-    gates: readGates(document, section.reading, known, report),
+    gates: values.gates(section.reading),
     span: document.lineSpan(section.lines.from),
   };
 }
 
-function readTask(
-  document: Document,
-  { heading, sections, layer }: OutlineTask,
-  known: Known,
-  report: Report,
-): DraftTask {
+function readTask(document: Document, { heading, sections, layer }: OutlineTask, values: FieldValues): DraftTask {
   const [own, ...inner] = sections;
   if (own === undefined) throw new Error('a task has its own section');
   // A sub-section is read with its heading, which may be `#### Acceptance`.
@@ -58,7 +49,7 @@ function readTask(
             return index === 0 ? blocks : [{ kind: 'heading' as const, level, lines: line }, ...blocks];
           }),
         );
-  const { references, ...values } = readTaskFields(document, heading.idSpan, reading, known, report);
+  const { references, ...fields } = values.task(heading.idSpan, reading);
   const lines = sections.map((section, index) =>
     index === 0 ? { from: section.lines.from + 1, to: section.lines.to } : section.lines,
   );
@@ -72,9 +63,9 @@ function readTask(
       idSpan: heading.idSpan,
       title: heading.title,
       ...(layer !== undefined && { layer }),
-      ...values,
+      ...fields,
       prompt: prose(document, lines, reading.taken),
-      done: heading.done || values.done,
+      done: heading.done || fields.done,
       span: trimmed(document.text, span),
     },
     derived: heading.form !== 'id',

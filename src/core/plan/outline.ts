@@ -35,16 +35,23 @@ export interface OutlineTask {
   readonly layer: number | undefined;
 }
 
-/** What the first pass finds out about a section: its candidacy, and what stands below it. */
-interface Candidate extends Section {
+/** A section with what stands above and below it. */
+interface Candidate {
+  readonly section: Section;
+  readonly level: number;
   readonly task: TaskHeading;
-  readonly layer: LayerLine | undefined;
+  readonly line: LayerLine | undefined;
   /** A layer, or `## Tasks`: a bare title under it may be a task. */
   readonly container: boolean;
+  readonly parent: Candidate | undefined;
   /** A section somewhere below is a task by its fields. */
   tasksBelow: boolean;
   /** A section right below is a task whatever the others are. */
   taskChild: boolean;
+  /** Where it is a task: its sections. */
+  body?: Section[];
+  /** Where it is a layer: its index. */
+  layer?: number;
 }
 
 /** Words of headings about the plan: one made of nothing else is no task, unless it has fields. */
@@ -63,114 +70,109 @@ const TASK_LIST = /^(?:(?:implementation|plan|tasks?|steps|work|list|breakdown)(
 
 /** Tells tasks from layers and prose, by the headings' form, their fields, and where they stand. */
 export function outline(document: Document): Outline {
-  const candidates = sectionsOf(document).map((section): Candidate => {
-    const text = document.text.slice(section.heading.start, section.heading.end);
-    const layer = readLayerLine(text);
-    return {
-      ...section,
-      task: readTaskHeading(document.text, section.heading),
-      layer,
-      container: layer !== undefined || (section.level > 1 && TASK_LIST.test(text)),
-      tasksBelow: false,
-      taskChild: false,
-    };
-  });
-  lookBelow(candidates);
-  return assign(candidates);
-}
+  const candidates = candidatesOf(document);
+  for (const candidate of candidates) tellAbove(candidate);
 
-function sectionsOf(document: Document): Section[] {
-  const sections: Section[] = [];
-  const close = (level: number, heading: Span, blocks: readonly Block[], lines: LineRange): void => {
-    sections.push({ level, heading, blocks, lines, reading: readFields(document, blocks) });
-  };
-  let level = 0;
-  let heading: Span = document.lineSpan(document.lines.from);
-  heading = { start: heading.start, end: heading.start };
-  let blocks: Block[] = [];
-  let from = document.lines.from;
-  for (const block of document.blocks) {
-    if (block.kind !== 'heading') {
-      blocks.push(block);
-      continue;
-    }
-    close(level, heading, blocks, { from, to: block.lines.from });
-    level = block.level;
-    heading = headingText(document, block.lines.from);
-    blocks = [];
-    from = block.lines.from;
-  }
-  close(level, heading, blocks, { from, to: document.lines.to });
-  return sections;
-}
-
-function lookBelow(candidates: readonly Candidate[]): void {
-  const above: Candidate[] = [];
-  for (const candidate of candidates) {
-    leave(above, candidate.level);
-    const byFields =
-      hasFields(candidate) && (candidate.task.form !== 'bare' || above.some(({ container }) => container));
-    if (byFields) for (const ancestor of above) ancestor.tasksBelow = true;
-    const parent = above.at(-1);
-    if (parent !== undefined && (byFields || isNamedTask(candidate))) parent.taskChild = true;
-    above.push(candidate);
-  }
-}
-
-/** A level is left by a heading of the same or a higher rank. */
-function leave(above: { readonly level: number }[], level: number): void {
-  while ((above.at(-1)?.level ?? -1) >= level) above.pop();
-}
-
-function assign(candidates: readonly Candidate[]): Outline {
   const context: Outline['context'][number][] = [];
   const layers: Outline['layers'][number][] = [];
-  const tasks: (OutlineTask & { readonly sections: Section[] })[] = [];
-  const above: { level: number; candidate: Candidate; task?: Section[]; layer?: number }[] = [];
+  const tasks: OutlineTask[] = [];
   for (const candidate of candidates) {
-    leave(above, candidate.level);
-    const inside = above.findLast(({ task }) => task !== undefined)?.task;
-    const entry: (typeof above)[number] = { level: candidate.level, candidate };
-    above.push(entry);
-    if (
-      isTask(
-        candidate,
-        above.slice(0, -1).map((outer) => outer.candidate),
-        inside !== undefined,
-      )
-    ) {
-      entry.task = [candidate];
-      const layer = above.findLast((outer) => outer.layer !== undefined)?.layer;
-      tasks.push({ heading: candidate.task, sections: entry.task, layer });
-    } else if (inside !== undefined) {
-      inside.push(candidate);
+    const { section, task, line } = candidate;
+    const outer = above(candidate, ({ body }) => body !== undefined);
+    if (isTask(candidate, outer !== undefined)) {
+      candidate.body = [section];
+      tasks.push({ heading: task, sections: candidate.body, layer: above(candidate, isLayer)?.layer });
+    } else if (outer !== undefined) {
+      outer.body?.push(section);
     } else {
-      if (candidate.layer !== undefined) entry.layer = layers.push({ section: candidate, line: candidate.layer }) - 1;
-      const group = candidate.container || (candidate.tasksBelow && candidate.level > 1);
-      context.push({ kind: group ? 'group' : 'prose', section: candidate });
+      if (line !== undefined) candidate.layer = layers.push({ section, line }) - 1;
+      const isGroup = candidate.container || (candidate.tasksBelow && candidate.level > 1);
+      context.push({ kind: isGroup ? 'group' : 'prose', section });
     }
   }
   return { context, layers, tasks };
 }
 
-function isTask(candidate: Candidate, above: readonly Candidate[], inside: boolean): boolean {
-  if (candidate.level === 0 || candidate.layer !== undefined) return false;
-  const { form, title } = candidate.task;
-  if (inside) return form !== 'bare' && hasFields(candidate);
-  // A first-rank heading is the plan's title, whose fields are the plan's own.
-  if (candidate.level === 1) return form !== 'bare' && hasFields(candidate) && !candidate.tasksBelow;
-  if (form !== 'bare') {
-    const aside = above.some(({ level, container, task }) => level > 1 && !container && isProse(task.title));
-    return hasFields(candidate) || (isNamedTask(candidate) && !aside && !candidate.tasksBelow);
+function candidatesOf(document: Document): Candidate[] {
+  const candidates: Candidate[] = [];
+  let level = 0;
+  let heading: Span = { ...document.lineSpan(document.lines.from), end: document.lineSpan(document.lines.from).start };
+  let blocks: Block[] = [];
+  let from = document.lines.from;
+  const close = (to: number): void => {
+    const section = { level, heading, blocks, lines: { from, to }, reading: readFields(document, blocks) };
+    let parent = candidates.at(-1);
+    while (parent !== undefined && parent.level >= level) parent = parent.parent;
+    const text = document.text.slice(heading.start, heading.end);
+    const line = readLayerLine(text);
+    candidates.push({
+      section,
+      level,
+      task: readTaskHeading(document.text, heading),
+      line,
+      container: line !== undefined || (level > 1 && TASK_LIST.test(text)),
+      parent,
+      tasksBelow: false,
+      taskChild: false,
+    });
+  };
+  for (const block of document.blocks) {
+    if (block.kind === 'heading') {
+      close(block.lines.from);
+      level = block.level;
+      heading = headingText(document, block.lines.from);
+      blocks = [];
+      from = block.lines.from;
+    } else blocks.push(block);
   }
-  if (hasFields(candidate)) return above.some(({ container }) => container);
-  const parent = above.at(-1);
-  return parent?.container === true && parent.taskChild && !isProse(title);
+  close(document.lines.to);
+  return candidates;
+}
+
+/** Tells the headings above a section that a task stands below them. */
+function tellAbove(candidate: Candidate): void {
+  const { parent, task } = candidate;
+  const byFields = hasFields(candidate) && (task.form !== 'bare' || above(candidate, isContainer) !== undefined);
+  if (byFields) for (let outer = parent; outer !== undefined; outer = outer.parent) outer.tasksBelow = true;
+  if (parent !== undefined && (byFields || isNamedTask(candidate))) parent.taskChild = true;
+}
+
+/** The nearest heading above that is so. */
+function above(candidate: Candidate, isSo: (outer: Candidate) => boolean): Candidate | undefined {
+  let outer = candidate.parent;
+  while (outer !== undefined && !isSo(outer)) outer = outer.parent;
+  return outer;
+}
+
+function isTask(candidate: Candidate, inside: boolean): boolean {
+  const { level, line, parent, tasksBelow, task } = candidate;
+  if (level === 0 || line !== undefined) return false;
+  if (inside) return task.form !== 'bare' && hasFields(candidate);
+  // A first-rank heading is the plan's title, whose fields are the plan's own.
+  if (level === 1) return task.form !== 'bare' && hasFields(candidate) && !tasksBelow;
+  if (task.form !== 'bare') {
+    if (hasFields(candidate)) return true;
+    return isNamedTask(candidate) && !tasksBelow && above(candidate, isAside) === undefined;
+  }
+  if (hasFields(candidate)) return above(candidate, isContainer) !== undefined;
+  return parent?.container === true && parent.taskChild && !isProse(task.title);
 }
 
 /** A task by its heading alone: `setup: Title` or `Task 3: Title`. */
 function isNamedTask({ level, task: { form, id } }: Candidate): boolean {
   return level > 1 && (form === 'numbered' || (form === 'id' && !isProse(id)));
+}
+
+function isAside({ level, container, task }: Candidate): boolean {
+  return level > 1 && !container && isProse(task.title);
+}
+
+function isContainer({ container }: Candidate): boolean {
+  return container;
+}
+
+function isLayer({ layer }: Candidate): boolean {
+  return layer !== undefined;
 }
 
 function isProse(title: string): boolean {
@@ -180,6 +182,6 @@ function isProse(title: string): boolean {
     .every((word) => word === '' || PROSE.has(word));
 }
 
-function hasFields({ reading }: Section): boolean {
-  return reading.fields.length > 0;
+function hasFields({ section }: Candidate): boolean {
+  return section.reading.fields.length > 0;
 }

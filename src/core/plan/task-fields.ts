@@ -1,8 +1,9 @@
 import type { Known, Report } from './dialect.ts';
 import type { Span } from './diagnostic.ts';
-import type { Document } from './document.ts';
+import type { Document, Fence } from './document.ts';
 import type { Field, FieldReading } from './fields.ts';
 import type { Criterion, Estimate } from './plan.ts';
+import { unreachable } from '../unreachable.ts';
 import { commandOf } from './criterion.ts';
 import { readEstimate } from './estimate.ts';
 import { FIELD_LABELS, itemText } from './fields.ts';
@@ -13,50 +14,187 @@ const LONGEST_MINUTES = 40 * 60;
 
 /** What a task's fields say, value by value. */
 export interface TaskFields {
-  readonly estimate?: Estimate;
-  readonly references: readonly Span[];
-  readonly files: readonly string[];
-  readonly agent?: string;
-  readonly gates: readonly string[];
-  readonly resources: readonly string[];
-  readonly acceptance: readonly Criterion[];
-  readonly script?: string;
-  readonly done: boolean;
+  estimate?: Estimate;
+  readonly references: Span[];
+  readonly files: string[];
+  agent?: string;
+  readonly gates: string[];
+  readonly resources: string[];
+  readonly acceptance: Criterion[];
+  script?: string;
+  done: boolean;
 }
 
-/** Reads the values of a task's fields; the first of two estimates or agents counts, lists add up. */
-export function readTaskFields(
-  document: Document,
-  id: Span,
-  reading: FieldReading,
-  known: Known,
-  report: Report,
-): TaskFields {
-  const values = new ValueReader(document, known, report);
-  const of = (name: Field['name']): Field[] => reading.fields.filter((field) => field.name === name);
-  const written = of('estimate').find(({ value }) => value.start < value.end);
-  const estimate = written === undefined ? undefined : estimateAt(document.text, written.value, report);
-  if (written === undefined) reportMissingEstimate(id, report);
-  const agent = of('agent').flatMap((field) => values.agent(field.value) ?? [])[0];
-  const script = values.script(reading);
-  values.unknownLabels(reading.unknown);
-  return {
-    ...(estimate !== undefined && { estimate }),
-    references: of('depends').flatMap((field) => values.spans(field)),
-    files: unique(of('files').flatMap((field) => values.files(field))),
-    ...(agent !== undefined && { agent }),
-    gates: unique(of('gates').flatMap((field) => values.gates(field))),
-    resources: unique(of('resources').flatMap((field) => values.spans(field).map(values.text))),
-    acceptance: of('acceptance').flatMap((field) => values.acceptance(field)),
-    ...(script !== undefined && { script }),
-    done: of('status').some((field) => /^(?:done|completed?|finished|✅|\[x\])/i.test(values.text(field.value))),
-  };
-}
+/** Reads the values of the fields of a document's tasks. */
+export class FieldValues {
+  readonly #document: Document;
+  readonly #known: Known;
+  readonly #report: Report;
 
-/** The gates that a layer's own fields name. */
-export function readGates(document: Document, reading: FieldReading, known: Known, report: Report): string[] {
-  const values = new ValueReader(document, known, report);
-  return unique(reading.fields.flatMap((field) => (field.name === 'gates' ? values.gates(field) : [])));
+  constructor(document: Document, known: Known, report: Report) {
+    this.#document = document;
+    this.#known = known;
+    this.#report = report;
+  }
+
+  /** A task's fields: the first of two estimates or agents counts, lists add up. */
+  task(id: Span, reading: FieldReading): TaskFields {
+    const task: TaskFields = { references: [], files: [], gates: [], resources: [], acceptance: [], done: false };
+    let estimated = false;
+    for (const field of reading.fields) {
+      if (field.name !== 'estimate') this.#read(field, task);
+      else if (!estimated && field.value.start < field.value.end) {
+        estimated = true;
+        const estimate = estimateAt(this.#document.text, field.value, this.#report);
+        if (estimate !== undefined) task.estimate = estimate;
+      }
+    }
+    if (!estimated) reportMissingEstimate(id, this.#report);
+    const script = this.#script(reading.runs);
+    if (script !== undefined) task.script = script;
+    this.#unknownLabels(reading.unknown);
+    return task;
+  }
+
+  /** The gates that a layer's own fields name. */
+  gates(reading: FieldReading): string[] {
+    const gates: string[] = [];
+    for (const field of reading.fields) if (field.name === 'gates') addNew(gates, this.#gates(field));
+    return gates;
+  }
+
+  #read(field: Field, task: TaskFields): void {
+    switch (field.name) {
+      case 'estimate':
+        break;
+      case 'depends':
+        for (const span of this.#spans(field)) task.references.push(span);
+        break;
+      case 'files':
+        addNew(task.files, this.#files(field));
+        break;
+      case 'agent': {
+        const agent = this.#agent(field.value);
+        if (agent !== undefined) task.agent ??= agent;
+        break;
+      }
+      case 'gates':
+        addNew(task.gates, this.#gates(field));
+        break;
+      case 'resources': {
+        const resources = this.#spans(field).map((span) => this.#text(span));
+        addNew(task.resources, resources);
+        break;
+      }
+      case 'acceptance':
+        for (const criterion of this.#acceptance(field)) task.acceptance.push(criterion);
+        break;
+      case 'status':
+        task.done ||= /^(?:done|completed?|finished|✅|\[x\])/i.test(this.#text(field.value));
+        break;
+      default:
+        unreachable(field.name);
+    }
+  }
+
+  #text(span: Span): string {
+    return this.#document.text.slice(span.start, span.end);
+  }
+
+  #agent(value: Span): string | undefined {
+    const name = this.#names(value)[0];
+    return name === undefined
+      ? undefined
+      : knownName('agent', this.#text(name), name, this.#known.agents, this.#report);
+  }
+
+  #gates(field: Field): string[] {
+    return this.#spans(field).map((span) => knownName('gate', this.#text(span), span, this.#known.gates, this.#report));
+  }
+
+  /** The names in a field's value and in the list under it. */
+  #spans(field: Field): Span[] {
+    return this.#values(field).flatMap((value) => this.#names(value));
+  }
+
+  #files(field: Field): string[] {
+    return this.#values(field).flatMap((value) => {
+      if (saysNone(this.#text(value))) return [];
+      return listParts(this.#document.text, value)
+        .flatMap((part) => names(this.#document.text, part))
+        .flatMap((span) => this.#file(span));
+    });
+  }
+
+  #acceptance(field: Field): Criterion[] {
+    const own = field.value.start < field.value.end ? [this.#criterion(field.value, false)] : [];
+    const listed = field.items.flatMap((item) => {
+      const text = itemText(this.#document, item);
+      if (text === undefined || text.span.start >= text.span.end) return [];
+      const end = this.#document.lineSpan(item.lines.to - 1).end;
+      const span = trimmed(this.#document.text, { start: text.span.start, end });
+      return [this.#criterion(span, text.box !== undefined && /x/i.test(this.#text(text.box)))];
+    });
+    return [...own, ...listed];
+  }
+
+  #script(runs: readonly Fence[]): string | undefined {
+    const closed = runs.filter((fence) => {
+      // What an open fence swallowed may be the rest of the plan, so it is never run.
+      if (!fence.closed) {
+        const span = this.#document.lineSpan(fence.lines.from);
+        const message = 'This run block is never closed, so it is not run: end it with a line of ```.';
+        this.#report({ code: 'invalid-value', severity: 'error', message, span });
+      }
+      return fence.closed;
+    });
+    if (closed.length === 0) return undefined;
+    return closed.map((fence) => fence.content.replace(/\n$/, '')).join('\n');
+  }
+
+  #unknownLabels(labels: readonly Span[]): void {
+    for (const span of labels) {
+      const label = this.#text(span);
+      const nearest = label.length < 5 ? undefined : nearestIn(FIELD_LABELS)(label);
+      // A slip of the fingers seldom changes the first letter; another word often does.
+      if (nearest?.[0] !== label[0]?.toLowerCase()) continue;
+      const message = `\`${label}\` is no field of a task.${suggestion(nearest)}`;
+      this.#report({ code: 'unknown-field', severity: 'hint', message, span });
+    }
+  }
+
+  #values(field: Field): Span[] {
+    const listed = field.items.flatMap((item) => itemText(this.#document, item)?.span ?? []);
+    return [field.value, ...listed].filter((span) => span.start < span.end);
+  }
+
+  #names(value: Span): Span[] {
+    const { text } = this.#document;
+    if (saysNone(this.#text(value))) return [];
+    return listParts(text, value)
+      .flatMap((part) => names(text, part))
+      .map((span) => plain(text, span))
+      .filter((span) => span.start < span.end && !saysNone(this.#text(span)));
+  }
+
+  #file(span: Span): string[] {
+    const written = this.#text(span)
+      .replace(/^["']|["']$/g, '')
+      .replace(/^[a-z]{1,20}: +/i, '');
+    const path = written.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
+    if (/^(?:\/|~|[\p{L}][\p{L}\d+.-]*:)|(?:^|[/{,])\.\.(?=$|[/},])/u.test(path)) {
+      const message = `\`${written}\` is outside the workspace: name files relative to its folder, without \`..\`.`;
+      this.#report({ code: 'path-outside-workspace', severity: 'error', message, span });
+      return [];
+    }
+    return path === '' || path === '.' ? [] : [path];
+  }
+
+  #criterion(span: Span, done: boolean): Criterion {
+    const text = this.#text(span).replace(/\s+/g, ' ');
+    const command = commandOf(text);
+    return { text, ...(command !== undefined && { command }), done, span };
+  }
 }
 
 /** The spelling that the workspace knows for a name; another name is reported, and kept. */
@@ -73,113 +211,6 @@ export function knownName(
   const message = `No ${kind} is named \`${name}\`.${suggestion(nearestIn(known)(name))}`;
   report({ code: `unknown-${kind}`, severity: 'warning', message, span });
   return name;
-}
-
-class ValueReader {
-  readonly #document: Document;
-  readonly #known: Known;
-  readonly #report: Report;
-
-  constructor(document: Document, known: Known, report: Report) {
-    this.#document = document;
-    this.#known = known;
-    this.#report = report;
-  }
-
-  readonly text = (span: Span): string => this.#document.text.slice(span.start, span.end);
-
-  agent(value: Span): string | undefined {
-    const name = this.#names(value)[0];
-    return name === undefined ? undefined : knownName('agent', this.text(name), name, this.#known.agents, this.#report);
-  }
-
-  gates(field: Field): string[] {
-    return this.spans(field).map((span) => knownName('gate', this.text(span), span, this.#known.gates, this.#report));
-  }
-
-  /** The names in a field's value and in the list under it. */
-  spans(field: Field): Span[] {
-    return this.#values(field).flatMap((value) => this.#names(value));
-  }
-
-  files(field: Field): string[] {
-    return this.#values(field).flatMap((value) => {
-      if (saysNone(this.text(value))) return [];
-      return listParts(this.#document.text, value)
-        .flatMap((part) => names(this.#document.text, part))
-        .flatMap((span) => this.#file(span));
-    });
-  }
-
-  acceptance(field: Field): Criterion[] {
-    const own = field.value.start < field.value.end ? [this.#criterion(field.value, false)] : [];
-    const listed = field.items.flatMap((item) => {
-      const text = itemText(this.#document, item);
-      if (text === undefined || text.span.start >= text.span.end) return [];
-      const end = this.#document.lineSpan(item.lines.to - 1).end;
-      const span = trimmed(this.#document.text, { start: text.span.start, end });
-      return [this.#criterion(span, text.box !== undefined && /x/i.test(this.text(text.box)))];
-    });
-    return [...own, ...listed];
-  }
-
-  script(reading: FieldReading): string | undefined {
-    const closed = reading.runs.filter((fence) => {
-      // What an open fence swallowed may be the rest of the plan, so it is never run.
-      if (!fence.closed) {
-        const span = this.#document.lineSpan(fence.lines.from);
-        const message = 'This run block is never closed, so it is not run: end it with a line of ```.';
-        this.#report({ code: 'invalid-value', severity: 'error', message, span });
-      }
-      return fence.closed;
-    });
-    if (closed.length === 0) return undefined;
-    return closed.map((fence) => fence.content.replace(/\n$/, '')).join('\n');
-  }
-
-  unknownLabels(labels: readonly Span[]): void {
-    for (const span of labels) {
-      const label = this.text(span);
-      const nearest = label.length < 5 ? undefined : nearestIn(FIELD_LABELS)(label);
-      // A slip of the fingers seldom changes the first letter; another word often does.
-      if (nearest?.[0] !== label[0]?.toLowerCase()) continue;
-      const message = `\`${label}\` is no field of a task.${suggestion(nearest)}`;
-      this.#report({ code: 'unknown-field', severity: 'hint', message, span });
-    }
-  }
-
-  #values(field: Field): Span[] {
-    const listed = field.items.flatMap((item) => itemText(this.#document, item)?.span ?? []);
-    return [field.value, ...listed].filter((span) => span.start < span.end);
-  }
-
-  #names(value: Span): Span[] {
-    const { text } = this.#document;
-    if (saysNone(this.text(value))) return [];
-    return listParts(text, value)
-      .flatMap((part) => names(text, part))
-      .map((span) => plain(text, span))
-      .filter((span) => span.start < span.end && !saysNone(this.text(span)));
-  }
-
-  #file(span: Span): string[] {
-    const written = this.text(span)
-      .replace(/^["']|["']$/g, '')
-      .replace(/^\p{L}{1,20}: +/u, '');
-    const path = written.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
-    if (/^(?:\/|~|[\p{L}][\p{L}\d+.-]*:)|(?:^|[/{,])\.\.(?=$|[/},])/u.test(path)) {
-      const message = `\`${written}\` is outside the workspace: name files relative to its folder, without \`..\`.`;
-      this.#report({ code: 'path-outside-workspace', severity: 'error', message, span });
-      return [];
-    }
-    return path === '' || path === '.' ? [] : [path];
-  }
-
-  #criterion(span: Span, done: boolean): Criterion {
-    const text = this.text(span).replace(/\s+/g, ' ');
-    const command = commandOf(text);
-    return { text, ...(command !== undefined && { command }), done, span };
-  }
 }
 
 /** The estimate that stands at a span. */
@@ -207,6 +238,10 @@ export function reportMissingEstimate(id: Span, report: Report): void {
   report({ code: 'missing-estimate', severity: 'warning', message, span: id });
 }
 
-function unique(values: readonly string[]): string[] {
-  return [...new Set(values)];
+function addNew(list: string[], values: readonly string[]): void {
+  const has = new Set(list);
+  for (const value of values) {
+    if (!has.has(value)) list.push(value);
+    has.add(value);
+  }
 }

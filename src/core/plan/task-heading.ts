@@ -12,8 +12,9 @@ export interface TaskHeading {
   readonly done: boolean;
 }
 
+const LONGEST_ID = 100;
 const TICK = /^(?:\[([ xX])\]|(✅))\s+/u;
-const ID = /^(?:\*\*|`)?([\p{L}\p{N}][\p{L}\p{N}._-]{0,127})(?:\*\*|`)?:(?:\*\*)?(?:\s+|$)/du;
+const ID = /^(\*\*|`)?([\p{L}\p{N}][\p{L}\p{N}._-]*)(?:\*\*|`)?:(?:\*\*)?(?:\s+|$)/u;
 const NUMBERED = /^task\s+#?(\d{1,9}(?:\.\d{1,9})*)\s*[:.–—-]\s*(?=\S)/i;
 const COUNTED = /^(\d{1,9}(?:\.\d{1,9})*)(?:[.)]|(?<=\.\d+))\s+(?=\S)/;
 
@@ -30,14 +31,13 @@ export function readTaskHeading(text: string, span: Span): TaskHeading {
 
   const rest = text.slice(start, end);
   const named = ID.exec(rest);
-  const name = named?.indices?.[1];
-  if (named !== null && name !== undefined) {
-    const id = rest.slice(...name);
+  const [, mark = '', id = ''] = named ?? [];
+  if (named !== null && id.length <= LONGEST_ID) {
     const title = rest.slice(named[0].length).trim();
     return {
       form: 'id',
       id,
-      idSpan: { start: start + name[0], end: start + name[1] },
+      idSpan: { start: start + mark.length, end: start + mark.length + id.length },
       title: title === '' ? id : title,
       done,
     };

@@ -39,7 +39,7 @@ export function names(text: string, part: Span): Span[] {
   const remark = text.slice(part.start, part.end).search(/ \(| — | – /);
   const end = remark === -1 ? part.end : part.start + remark;
   const inCode: Span[] = [];
-  for (let open = text.indexOf('`', part.start); open !== -1 && open < end; ) {
+  for (let open = text.indexOf('`', part.start); open !== -1 && open < end;) {
     const close = text.indexOf('`', open + 1);
     if (close === -1 || close >= end) break;
     inCode.push(trimmed(text, { start: open + 1, end: close }));
