@@ -3,7 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state as reactive } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { formatMinutes, formatMs } from '../core/view/duration.ts';
-import type { GateRow, LayerRow, TaskAction, TaskRow } from '../core/view/model.ts';
+import type { GateRow, LayerRow, TaskAction, TaskRow, TaskStatus } from '../core/view/model.ts';
 import { GATE_LOOK, icon, TASK_ACTION, TASK_LOOK } from './look.ts';
 import { elapsedMs } from './view.ts';
 import type { Actions, View } from './view.ts';
@@ -244,19 +244,20 @@ function taskRow(task: TaskRow, at: number, layer: LayerRow, active: boolean, vi
   >
     ${icon(look.icon, look.tone)}
     <span class="name" dir="auto" title=${task.title}>${task.title}</span>
-    ${
-      task.critical
-        ? html`<span class="tag critical">critical</span>`
-        : html`<span class="tag slack quiet"
-            >${task.slackMinutes > 0 ? `slack ${formatMinutes(task.slackMinutes)}` : nothing}</span
-          >`
-    }
-    <span class="word quiet"
-      >${task.status === 'planned' ? html`<span class="sr-only">planned</span>` : look.word}</span
-    >
+    ${task.critical ? html`<span class="tag critical">critical</span>` : slack(task)}
+    <span class=${CALM.has(task.status) ? 'sr-only' : 'word quiet'}>${look.word}</span>
     <span class="end">${duration(task, view.nowMs)}</span>
     <span class="inline-actions">${inlineActions(task)}</span>
   </div>`;
+}
+
+/** What most tasks are in: the icon says it, and a word on every line would leave the title no room. */
+const CALM: ReadonlySet<TaskStatus> = new Set<TaskStatus>(['planned', 'waiting', 'merged']);
+
+/** Room for delay is a matter of what is not yet begun. */
+function slack(task: TaskRow): TemplateResult | typeof nothing {
+  if (task.slackMinutes <= 0 || task.status !== 'planned') return nothing;
+  return html`<span class="tag slack quiet">slack ${formatMinutes(task.slackMinutes)}</span>`;
 }
 
 /** `25 min`; while it runs `18 min of 25 min`; after it `25 min → 22 min`. */

@@ -61,11 +61,6 @@ export const TASK_ACTION: Readonly<
   skip: { icon: 'debug-step-over', label: 'Skip' },
 };
 
-/** Whether time still goes on for it. */
-export function isLive(state: RunHeader['state']): boolean {
-  return state === 'running' || state === 'paused' || state === 'cancelling';
-}
-
 export function icon(name: string, tone?: Look['tone']): TemplateResult {
   return html`<i class="codicon codicon-${name} ${tone === undefined ? '' : `tone-${tone}`}" aria-hidden="true"></i>`;
 }

@@ -1,5 +1,5 @@
 import type { Bar, LayerRow, PanelModel, Timeline } from '../core/view/model.ts';
-import { isLive } from './look.ts';
+import { isLive } from './view.ts';
 
 /** `plan`: everything that is known. `measured`: up to now, which a plan of hours would leave no room for. */
 export type Extent = 'plan' | 'measured';

@@ -4,9 +4,10 @@ import { customElement, property, state as reactive } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { formatMinutes } from '../core/view/duration.ts';
 import type { Bar, PanelModel } from '../core/view/model.ts';
-import { GATE_LOOK, icon, iconButton, isLive, TASK_LOOK } from './look.ts';
+import { GATE_LOOK, icon, iconButton, TASK_LOOK } from './look.ts';
 import { extentEnd, gateTicks, preferredExtent, stepFor } from './timeline-scale.ts';
 import type { Extent, GateTick } from './timeline-scale.ts';
+import { isLive } from './view.ts';
 import type { Actions, View } from './view.ts';
 
 const TICK_APART = 84;

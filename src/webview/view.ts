@@ -1,5 +1,5 @@
 import type { PanelMessage } from '../protocol/messages.ts';
-import type { PanelModel, TaskRow } from '../core/view/model.ts';
+import type { PanelModel, RunHeader, TaskRow } from '../core/view/model.ts';
 
 /** What every part of the panel is drawn from. */
 export interface View {
@@ -39,4 +39,9 @@ export function find(tasks: ReadonlyMap<string, TaskRow>, query: string): Readon
 export function elapsedMs(task: TaskRow, nowMs: number | undefined): number | undefined {
   const end = task.endedMs ?? nowMs;
   return task.startedMs === undefined || end === undefined ? undefined : Math.max(0, end - task.startedMs);
+}
+
+/** Whether time still goes on for it. */
+export function isLive(state: RunHeader['state']): boolean {
+  return state === 'running' || state === 'paused' || state === 'cancelling';
 }

@@ -26,9 +26,9 @@ export interface Opening {
 export interface OpenPanel {
   readonly page: Page;
   /** What the panel posted since the last call. */
-  posted(): Promise<PanelMessage[]>;
-  send(message: HostMessage | { readonly type: string }): Promise<void>;
-  show(fixture: Fixture): Promise<void>;
+  readonly posted: () => Promise<PanelMessage[]>;
+  readonly send: (message: HostMessage | { readonly type: string }) => Promise<void>;
+  readonly show: (fixture: Fixture) => Promise<void>;
   /** Violations of the content security policy, uncaught errors and errors on the console. */
   readonly faults: readonly string[];
 }
@@ -128,6 +128,10 @@ async function open(browser: Browser, origin: string, opening: Opening): Promise
   const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(`console: ${message.text()}`);
   });

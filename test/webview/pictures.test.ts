@@ -20,7 +20,7 @@ afterAll(() => stage.close());
 
 declare global {
   interface Window {
-    axe: { run(this: void): Promise<AxeResults> };
+    axe: { readonly run: () => Promise<AxeResults> };
   }
 }
 

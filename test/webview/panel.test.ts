@@ -1,0 +1,378 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import * as fixtures from './fixtures.ts';
+import { openStage, STATE } from './harness.ts';
+import type { Opening, OpenPanel, Stage } from './harness.ts';
+
+let stage: Stage;
+let panel: OpenPanel;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+afterEach(async () => {
+  expect(panel.faults).toEqual([]);
+  await panel.page.close();
+});
+
+async function open(opening: Opening): Promise<OpenPanel['page']> {
+  panel = await stage.open(opening);
+  const first = opening.tab === 'graph' && opening.fixture !== undefined ? [{ type: 'layout' }] : [];
+  expect(await panel.posted()).toEqual([{ type: 'ready' }, ...first]);
+  return panel.page;
+}
+
+/** What the keyboard is on, by its accessible name or its first words. */
+function focused(): Promise<string | undefined> {
+  return panel.page.evaluate(() => {
+    const element = document.activeElement;
+    return element?.getAttribute('aria-label') ?? (element as HTMLElement | null)?.innerText.trim().split('\n')[0];
+  });
+}
+
+function selectedTask(): Promise<string | undefined> {
+  return panel.page
+    .locator('aside h2')
+    .textContent({ timeout: 5000 })
+    .then(
+      (text) => text ?? undefined,
+      () => undefined,
+    );
+}
+
+describe('a preview', () => {
+  it('chooses strategy and agents, shows the choice at once, and executes it', async () => {
+    const page = await open({ fixture: fixtures.preview() });
+    await page.getByText('conservative', { exact: true }).first().click();
+    expect(await panel.posted()).toEqual([{ type: 'choose', strategy: 'conservative', agents: 3 }]);
+    await page.getByRole('button', { name: 'More agents' }).click();
+    expect(await panel.posted()).toEqual([{ type: 'choose', strategy: 'conservative', agents: 4 }]);
+    expect(await page.locator('.stepper output').textContent()).toBe('4');
+    await page.getByRole('button', { name: 'Execute' }).click();
+    expect(await panel.posted()).toEqual([{ type: 'execute', strategy: 'conservative', agents: 4 }]);
+    await panel.show(fixtures.preview(fixtures.SAMPLE, 'hybrid', 1));
+    expect(await page.getByRole('button', { name: 'Fewer agents' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('radio', { name: 'hybrid' }).isChecked()).toBe(true);
+  });
+
+  it('reads the chart under the pointer, and a click chooses', async () => {
+    const page = await open({ fixture: fixtures.preview() });
+    const chart = page.getByRole('img', { name: /Duration over agents/u });
+    const box = await chart.boundingBox();
+    // The scale runs from 1 agent, 48 px from the left edge, to 8 agents, 12 px from the right one.
+    const five = 48 + (((box?.width ?? 0) - 60) * 4) / 7;
+    await chart.hover({ position: { x: five, y: 100 } });
+    expect(await page.locator('.reading').textContent()).toMatch(/^hybrid, 5 agents: 4 h \d+ min/u);
+    await chart.click({ position: { x: five, y: 20 } });
+    expect(await panel.posted()).toEqual([{ type: 'choose', strategy: 'sequential', agents: 5 }]);
+  });
+
+  it('tells what each figure means, on hover and on focus', async () => {
+    const page = await open({ fixture: fixtures.preview() });
+    const meaning = page.locator('[data-figure="sequential"] [role="tooltip"]');
+    expect(await meaning.isVisible()).toBe(false);
+    await page.locator('[data-figure="sequential"]').hover();
+    expect(await meaning.isVisible()).toBe(true);
+    await page.locator('[data-figure="estimated"] .figure-face').focus();
+    expect(await page.locator('[data-figure="estimated"] [role="tooltip"]').isVisible()).toBe(true);
+  });
+
+  it('of a plan with errors cannot be executed; a problem is a click from its line', async () => {
+    const page = await open({ fixture: fixtures.broken() });
+    expect(await page.getByRole('button', { name: 'Execute' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: /cycle: a depends/u }).click();
+    expect(await panel.posted()).toEqual([{ type: 'open-line', line: 3 }]);
+  });
+});
+
+describe('a run', () => {
+  it('offers what the model offers, and posts it', async () => {
+    const page = await open({ fixture: fixtures.runHalfWay() });
+    const needs = page.getByRole('region', { name: 'Needs you (3)' });
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await needs.getByRole('button', { name: 'Run gate again' }).click();
+    await needs.getByRole('button', { name: 'Waive' }).click();
+    const failed = needs.getByRole('listitem').filter({ hasText: 'create-user-endpoints' });
+    await failed.getByRole('button', { name: 'Retry' }).click();
+    await failed.getByRole('button', { name: 'create-user-endpoints' }).click();
+    expect(await selectedTask()).toBe('create-user-endpoints');
+    const inspector = page.getByRole('complementary');
+    for (const name of ['Open in plan', 'Skip', 'Terminal', 'Log'])
+      await inspector.getByRole('button', { name }).click();
+    const task = 'create-user-endpoints';
+    expect(await panel.posted()).toEqual([
+      { type: 'run', action: 'pause' },
+      { type: 'gate', action: 'retry', gate: 'quality', layer: 2 },
+      { type: 'gate', action: 'waive', gate: 'quality', layer: 2 },
+      { type: 'task', action: 'retry', task },
+      { type: 'open-task', task },
+      { type: 'task', action: 'skip', task },
+      { type: 'task', action: 'terminal', task },
+      { type: 'task', action: 'log', task },
+    ]);
+  });
+
+  it('that is driven elsewhere has no buttons for it', async () => {
+    const { model, ...rest } = fixtures.runHalfWay();
+    const page = await open({
+      fixture: {
+        ...rest,
+        model: {
+          ...model,
+          needs: [],
+          run: { id: 'r', state: 'running', readOnly: true, note: 'driven by a window', actions: [] },
+        },
+      },
+    });
+    expect(await page.locator('.run-line').innerText()).toMatch(/only watched here\s+driven by a window/u);
+    expect(await page.getByRole('button', { name: /Pause|Cancel|Resume/u }).count()).toBe(0);
+    expect(await page.getByText('Needs you').count()).toBe(0);
+  });
+
+  it('goes on between two models, and stands still when it is finished', async () => {
+    const page = await open({ fixture: fixtures.runOfSeconds(), tab: 'timeline' });
+    const width = (): Promise<number> =>
+      page
+        .locator('.bar.actual[data-task="configure-development-environment"]')
+        .evaluate((bar) => parseFloat((bar as HTMLElement).style.width));
+    const before = await width();
+    await page.waitForFunction(
+      (was) =>
+        parseFloat(
+          document.querySelector<HTMLElement>('.bar.actual[data-task="configure-development-environment"]')?.style
+            .width ?? '0',
+        ) !== was,
+      before,
+    );
+    await page.waitForFunction(() =>
+      /1\d(\.\d)? s of/u.test(document.querySelector('.row.working')?.textContent ?? ''),
+    );
+    await panel.show(fixtures.runFinished());
+    const row = page.locator('[data-key="task:integration-testing"]');
+    expect(await row.innerText()).toMatch(/35 min\s*→.*32 min/su);
+    expect(await page.locator('.bar.actual').count()).toBe(18);
+    expect(await page.locator('.bar.forecast').count()).toBe(0);
+  });
+});
+
+describe('the keyboard', () => {
+  it('walks the layers, opens the plan and folds', async () => {
+    const page = await open({ fixture: fixtures.preview(), width: 900 });
+    await page.locator('[role="treeitem"][tabindex="0"]').focus();
+    expect(await focused()).toMatch(/^1 Foundation/u);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    expect(await selectedTask()).toBe('configure-development-environment');
+    await page.keyboard.press('Enter');
+    expect(await panel.posted()).toEqual([{ type: 'open-task', task: 'configure-development-environment' }]);
+    expect(await page.locator('[role="treeitem"][tabindex="0"]').count()).toBe(1);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.locator('[data-key="layer:1"]').getAttribute('aria-expanded')).toBe('false');
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).toMatch(/^2 Models/u);
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowUp');
+    expect(await selectedTask()).toBe('deployment-validation');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('[data-key="layer:1"]').getAttribute('aria-expanded')).toBe('true');
+  });
+
+  it('walks the graph along its edges', async () => {
+    const page = await open({ fixture: fixtures.preview(), tab: 'graph', selected: 'setup-database-schema' });
+    await page.locator('.node[tabindex="0"]').focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+    const there = await selectedTask();
+    expect(fixtures.preview().model.layers[3]?.tasks.map((task) => task.id)).toContain(there);
+    expect(await focused()).toMatch(new RegExp(`^${there ?? ''}, planned`, 'u'));
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowDown');
+    expect(fixtures.preview().model.layers[2]?.tasks.map((task) => task.id)).toContain(await selectedTask());
+    await panel.posted();
+    await page.keyboard.press('Enter');
+    expect(await panel.posted()).toEqual([{ type: 'open-task', task: await selectedTask() }]);
+  });
+
+  it('walks the lanes of the timeline', async () => {
+    const page = await open({ fixture: fixtures.runHalfWay(), tab: 'timeline' });
+    await page.locator('.bar[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await selectedTask()).toBe('implement-order-models');
+    await page.keyboard.press('ArrowDown');
+    expect(await selectedTask()).toBe('implement-user-models');
+    await page.keyboard.press('Enter');
+    expect(await panel.posted()).toEqual([{ type: 'open-task', task: 'implement-user-models' }]);
+  });
+
+  it('finds, acts on what is selected, and lists its keys', async () => {
+    const page = await open({ fixture: fixtures.runHalfWay(), selected: 'create-order-endpoints' });
+    await page.keyboard.press('t');
+    await page.keyboard.press('c');
+    await page.keyboard.press('l');
+    const task = 'create-order-endpoints';
+    expect(await panel.posted()).toEqual([
+      { type: 'task', action: 'terminal', task },
+      { type: 'task', action: 'changes', task },
+      { type: 'task', action: 'log', task },
+    ]);
+    await page.keyboard.press('/');
+    await page.keyboard.type('cart models');
+    expect(await page.locator('.row.task .name').allTextContents()).toEqual(['implement-cart-models']);
+    expect(await panel.posted()).toEqual([]);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.row.task').count()).toBe(18);
+    await page.keyboard.press('?');
+    expect(await page.getByRole('dialog', { name: 'Keys' }).isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog', { name: 'Keys' }).count()).toBe(0);
+    expect(await selectedTask()).toBe(task);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('aside').innerText()).toMatch(/^Select a task/u);
+  });
+
+  it('moves between the tabs', async () => {
+    const page = await open({ fixture: fixtures.preview(), width: 900 });
+    await page.getByRole('tab', { name: 'Layers' }).focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe('Graph');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('orca-timeline').isVisible()).toBe(true);
+  });
+});
+
+describe('the graph', () => {
+  it('asks for its layout once, and again when the dependencies have changed', async () => {
+    const { model } = fixtures.preview();
+    const page = await open({ fixture: { model }, tab: 'graph' });
+    expect(await page.getByText('The graph is being laid out.').isVisible()).toBe(true);
+    await panel.send({ type: 'model', model });
+    expect(await panel.posted()).toEqual([]);
+    await panel.send({ type: 'model', model: fixtures.oneTask().model });
+    expect(await panel.posted()).toEqual([{ type: 'layout' }]);
+  });
+
+  it('zooms, pans, fits, focuses, and has a table twin', async () => {
+    const page = await open({ fixture: fixtures.preview(), tab: 'graph', selected: 'docker-configuration' });
+    const seen = (): Promise<string | null> => page.locator('.seen').getAttribute('transform');
+    const fitted = await seen();
+    await page.getByRole('button', { name: 'Zoom in (+)' }).click();
+    const near = await seen();
+    expect(near).not.toBe(fitted);
+    await page.locator('svg.graph').hover({ position: { x: 10, y: 10 } });
+    await page.mouse.wheel(0, 40);
+    expect(await seen()).not.toBe(near);
+    await page.getByRole('button', { name: 'Fit (0)' }).click();
+    expect(await seen()).toBe(fitted);
+    await page.getByRole('treeitem', { name: /create-user-endpoints/u }).click();
+    await page.getByRole('button', { name: /^Focus on/u }).click();
+    const dimmed = await page
+      .locator('.node.dim')
+      .evaluateAll((nodes) => nodes.map((node) => (node as SVGElement).dataset.task));
+    expect(dimmed).toContain('create-cart-endpoints');
+    expect(dimmed).not.toContain('setup-database-schema');
+    expect(dimmed).not.toContain('deployment-validation');
+    await page.getByRole('button', { name: 'As a table' }).click();
+    const row = page.getByRole('row', { name: /^create-user-endpoints/u });
+    expect(await row.getByRole('cell').allInnerTexts()).toEqual([
+      'planned',
+      '3',
+      '50 min',
+      '',
+      'implement-user-models',
+      'implement-authentication, create-error-handling',
+    ]);
+  });
+});
+
+describe('the page', () => {
+  it('keeps tab and selection over a reload, for the same plan only', async () => {
+    const page = await open({ fixture: fixtures.preview() });
+    await page.getByRole('tab', { name: 'Graph' }).click();
+    await page.getByRole('treeitem', { name: /api-documentation/u }).click();
+    await page.reload();
+    await panel.show(fixtures.preview());
+    expect(await selectedTask()).toBe('api-documentation');
+    expect(await page.getByRole('tab', { name: 'Graph' }).getAttribute('aria-selected')).toBe('true');
+    const other = { ...STATE, source: { kind: 'run', folder: '/w', id: 'exec-1' } };
+    await page.goto(
+      `${new URL(page.url()).origin}/?${new URLSearchParams({ state: JSON.stringify(other) }).toString()}`,
+    );
+    await panel.show(fixtures.preview());
+    expect(await page.locator('aside').innerText()).toMatch(/^Select a task/u);
+  });
+
+  it('passes over what it does not know, and reveals, empties and fills on demand', async () => {
+    const page = await open({ fixture: fixtures.preview() });
+    for (const type of ['later', 'toString', '']) await panel.send({ type });
+    await panel.send({ type: 'reveal', task: 'docker-configuration' });
+    expect(await selectedTask()).toBe('docker-configuration');
+    await panel.send({ type: 'reveal', task: 'no such task' });
+    expect(await page.locator('aside').innerText()).toMatch(/^Select a task/u);
+    await panel.send({ type: 'empty', message: 'The plan is gone.' });
+    expect(await page.getByRole('status').innerText()).toBe('The plan is gone.');
+    await panel.show(fixtures.oneTask());
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('One thing');
+  });
+
+  it('has nothing but text of what the model says', async () => {
+    const page = await open({ fixture: fixtures.hostile(), selected: 'create-user-endpoints', tab: 'graph' });
+    expect(await page.locator('orca-panel :is(img, script, iframe, a, style, link)').count()).toBe(0);
+    for (const text of [fixtures.HOSTILE.markup, fixtures.HOSTILE.binding])
+      expect(await page.locator('orca-panel').textContent()).toContain(text);
+    await page.getByRole('button', { name: 'As a table' }).click();
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    expect(await page.locator('orca-panel :is(img, script, iframe, a, style, link)').count()).toBe(0);
+  });
+
+  it('touches, of a thousand tasks, only what an update changes', async () => {
+    const page = await open({ fixture: fixtures.thousandTasks() });
+    expect(await page.locator('.row.task').count()).toBe(1000);
+    await page.evaluate(() => {
+      window.touched = 0;
+      const watch = { subtree: true, childList: true, attributes: true, characterData: true };
+      new MutationObserver((changes) => (window.touched += changes.length)).observe(
+        document.querySelector('orca-panel') ?? document,
+        watch,
+      );
+    });
+    const { model } = fixtures.thousandTasks();
+    await panel.send({ type: 'model', model });
+    expect(await page.evaluate(() => window.touched)).toBe(0);
+    const [first, ...layers] = model.layers;
+    if (first === undefined) throw new Error('no layer');
+    const [task, ...tasks] = first.tasks;
+    if (task === undefined) throw new Error('no task');
+    await panel.send({
+      type: 'model',
+      model: { ...model, layers: [{ ...first, tasks: [{ ...task, status: 'working' }, ...tasks] }, ...layers] },
+    });
+    const touched = await page.evaluate(() => window.touched);
+    expect(touched).toBeGreaterThan(0);
+    expect(touched).toBeLessThan(20);
+  });
+
+  it('moves nothing where less motion is asked for', async () => {
+    const page = await open({ fixture: fixtures.runOfSeconds(), tab: 'timeline' });
+    const motion = (): Promise<string> =>
+      page
+        .locator('.bar.actual')
+        .first()
+        .evaluate((bar) => getComputedStyle(bar).transitionDuration);
+    expect(await motion()).toBe('0s');
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(await motion()).toMatch(/0\.15s/u);
+    await page.evaluate(() => document.body.classList.add('vscode-reduce-motion'));
+    expect(await motion()).toBe('0s');
+  });
+});
+
+it('is less than 150 kB', async () => {
+  await open({});
+  expect(stage.bundle.length).toBeLessThan(150_000);
+});
+
+declare global {
+  interface Window {
+    touched: number;
+  }
+}
