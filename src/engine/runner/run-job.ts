@@ -57,7 +57,7 @@ export class JobRun {
   #pid: number | undefined;
   /** How it ended, or why it is being ended: what comes first stays. */
   #end: AttemptEnd | undefined;
-  #kill: (() => void) | undefined;
+  #kill: ((why: AttemptEnd) => void) | undefined;
   #killing: Promise<void> | undefined;
   #beat: NodeJS.Timeout | undefined;
   #nextWords: NodeJS.Timeout | undefined;
@@ -82,15 +82,14 @@ export class JobRun {
   async #run(): Promise<JobResult | undefined> {
     const { job } = this;
     const started = await startChild(job, { ...this.#host.env, ...job.env, [JOB_VARIABLE]: job.dir });
-    if ('message' in started) this.#end = { kind: 'not-started', message: started.message };
-    else await this.#watch(started);
+    const end: AttemptEnd =
+      'message' in started ? { kind: 'not-started', message: started.message } : await this.#watch(started);
     clearTimeout(this.#nextWords);
     this.#log.close();
     const lastWords = this.#words.text();
     return this.#save({
       id: job.id,
-      // Absent only where even KILL did not end it, and then there is a reason why it was sent.
-      end: this.#end ?? { kind: 'interrupted' },
+      end,
       activeMs: this.#clock.ms(),
       startedAt: this.#startedAt,
       endedAt: Date.now(),
@@ -101,18 +100,17 @@ export class JobRun {
   }
 
   /** Resolves when the program and all that came from it are gone. */
-  async #watch({ child, pid, pipes }: Started): Promise<void> {
+  async #watch({ child, pid, pipes }: Started): Promise<AttemptEnd> {
     const identity = identityOfChild(pid);
     const tree = { pid, marker: jobMarker(this.job.dir), ...(identity && { startedAt: identity.startedAt }) };
     const drained = new Promise<void>((done) => child.once('close', () => done()));
-    const gone = new Promise<void>((done) => {
-      child.once('exit', (code, signal) => {
-        this.#end ??= signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'signalled', signal };
-        done();
-      });
-      this.#kill = () => {
+    const gone = new Promise<AttemptEnd>((done) => {
+      child.once('exit', (code, signal) =>
+        done((this.#end ??= signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'signalled', signal })),
+      );
+      this.#kill = (why) => {
         this.#killing = killTree(tree, { graceMs: this.#host.graceMs }).then((survivors) => {
-          if (survivors.length > 0) done(); // No exit will come.
+          if (survivors.length > 0) done(why); // No exit will come.
         });
       };
     });
@@ -121,22 +119,23 @@ export class JobRun {
     this.#pid = pid;
     this.#host.onStarted(pid);
     if (this.#end === undefined) this.#tick();
-    else this.#kill?.();
+    else this.#kill?.(this.#end);
 
-    await gone;
+    const end = await gone;
     clearTimeout(this.#beat);
     await this.#killing;
-    if ((await within(drained, PIPES_MS)) && !leftSomething(tree)) return;
+    if ((await within(drained, PIPES_MS)) && !leftSomething(tree)) return end;
     await killTree(tree, { graceMs: LEFTOVER_GRACE_MS });
     await within(drained, PIPES_MS);
     for (const pipe of pipes) pipe.destroy();
+    return end;
   }
 
   #endAs(end: AttemptEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
     clearTimeout(this.#beat);
-    this.#kill?.();
+    this.#kill?.(end);
   }
 
   #onOutput(bytes: Buffer): void {
