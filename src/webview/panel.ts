@@ -154,7 +154,7 @@ export class Panel extends LitElement {
     const received = this.#received;
     const run = this.model?.run;
     if (received === undefined || run === undefined) return undefined;
-    return isLive(run.state) ? received.time + performance.now() - received.at : received.time;
+    return isLive(run) ? received.time + performance.now() - received.at : received.time;
   }
 
   #nowMinutes = (): number | undefined => {
@@ -165,9 +165,8 @@ export class Panel extends LitElement {
   protected override updated(changed: PropertyValues): void {
     this.#askForLayout();
     clearTimeout(this.#second);
-    const run = this.model?.run;
     // The words of running tasks tell the time; the timeline moves by itself.
-    if (run !== undefined && isLive(run.state) && this.#received !== undefined)
+    if (isLive(this.model?.run) && this.#received !== undefined)
       this.#second = setTimeout(() => this.requestUpdate(), 1000);
     if (changed.has('model')) document.title = this.model?.title ?? 'Orca';
   }

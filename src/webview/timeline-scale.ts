@@ -25,7 +25,7 @@ export function extentEnd(model: PanelModel, extent: Extent, now: number | undef
   const measured = model.timeline.lanes
     .flatMap((lane) => lane.bars)
     .map((bar) => (bar.kind === 'actual' ? (bar.end ?? 0) : 0));
-  if (model.run !== undefined && !isLive(model.run.state)) return Math.max(...measured, 1 / 60);
+  if (!isLive(model.run)) return Math.max(...measured, 1 / 60);
   // In strides, so that the picture stands still between them while the run goes on.
   const stride = stepFor(Math.max(now, 1 / 60), 4, 1);
   return (Math.floor(now / stride) + 1) * stride;

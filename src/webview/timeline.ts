@@ -57,7 +57,7 @@ export class TimelinePicture extends LitElement {
   #tick(): void {
     clearTimeout(this.#ticking);
     const model = this.view?.model;
-    if (model?.run === undefined || !isLive(model.run.state)) return;
+    if (model === undefined || !isLive(model.run)) return;
     const pixelMs = (extentEnd(model, this.#extent(model), this.now()) * 60_000) / (this.width * this.zoom);
     this.#ticking = setTimeout(
       () => requestAnimationFrame(() => this.requestUpdate()),
@@ -127,7 +127,7 @@ export class TimelinePicture extends LitElement {
             <div class="lines-area">
               ${ticks.map((tick) => html`<div class="grid-line" .style=${left(tick, scale)}></div>`)}
               ${line('bound', model.timeline.lowerBoundMinutes, 'lower bound', scale)}
-              ${now === undefined ? nothing : line('now', now, 'now', scale)}
+              ${now === undefined ? nothing : line('now', now, isLive(model.run) ? 'now' : 'end', scale)}
             </div>
           </div>
         </div>
@@ -169,7 +169,7 @@ export class TimelinePicture extends LitElement {
       tabindex=${wayIn ? 0 : -1}
       .style=${place}
     >
-      ${look.tone === 'quiet' ? nothing : icon(look.icon, look.tone)}<bdi class="bar-title">${title}</bdi>
+      ${bar.kind === 'actual' ? icon(look.icon, look.tone) : nothing}<bdi class="bar-title">${title}</bdi>
     </button>`;
   }
 
@@ -268,9 +268,8 @@ function legend(model: PanelModel): TemplateResult {
   const key = (kind: string, words: string): TemplateResult =>
     html`<span><i class="swatch ${kind}"></i>${words}</span>`;
   return html`<p class="picture-legend quiet">
-    ${key('planned', 'planned')}
-    ${model.run === undefined ? nothing : html`${key('actual', 'measured')}${key('forecast', 'forecast')}`}
-    ${key('on-critical-path', 'critical path')}
+    ${key('planned', 'planned')} ${model.run === undefined ? nothing : key('actual', 'measured')}
+    ${isLive(model.run) ? key('forecast', 'forecast') : nothing} ${key('on-critical-path', 'critical path')}
   </p>`;
 }
 

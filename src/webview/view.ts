@@ -42,6 +42,6 @@ export function elapsedMs(task: TaskRow, nowMs: number | undefined): number | un
 }
 
 /** Whether time still goes on for it. */
-export function isLive(state: RunHeader['state']): boolean {
-  return state === 'running' || state === 'paused' || state === 'cancelling';
+export function isLive(run: RunHeader | undefined): boolean {
+  return run?.state === 'running' || run?.state === 'paused' || run?.state === 'cancelling';
 }
