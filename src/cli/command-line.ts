@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { isStrategy, type Strategy } from '../core/plan/plan.ts';
 import { loadAgents } from '../engine/agent-settings.ts';
 import type { Engine } from '../engine/engine.ts';
+import { repositoryVariables } from '../engine/git/git.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import type { Driver } from '../core/run/event.ts';
 import { monotonicMs } from '../engine/process/identity.ts';
@@ -159,7 +160,7 @@ export async function engineFor(root: string, driver: Driver): Promise<Engine | 
   return {
     folder: root,
     driver,
-    launcher: childProcessLauncher({ execPath: process.execPath, env: process.env }),
+    launcher: childProcessLauncher({ execPath: process.execPath, env: agentEnv(process.env) }),
     runnerPath: join(__dirname, 'runner.cjs'),
     agents,
     clock: { now: () => Date.now(), mono: monotonicMs },
@@ -168,4 +169,9 @@ export async function engineFor(root: string, driver: Driver): Promise<Engine | 
     idleExitMs: 10 * 60_000,
     maxLogBytes: 64 * 1024 * 1024,
   };
+}
+
+/** Started from a git hook, this process is told which repository it is in; agents are in another worktree. */
+function agentEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !repositoryVariables.includes(name)));
 }

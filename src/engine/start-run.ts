@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { undefinedGates } from '../core/run/gates.ts';
 import { JOURNAL_VERSION, type Limits, type RunSpec } from '../core/run/event.ts';
 import { readGateConfig } from '../core/gate/config.ts';
@@ -94,7 +94,11 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
   };
   const dir = runDir(repository.root, id);
   await writeFile(planPath(dir), request.planText);
-  await createIntegration(repository, id, base);
+  const integration = await createIntegration(repository, id, base);
+  if (!integration.ok) {
+    await rm(dir, { recursive: true });
+    return { kind: 'refused', problems: [`${integration.problem.message} ${integration.problem.fix}`] };
+  }
   const writer = await JournalWriter.open(journalPath(dir), 0);
   await writer.append([
     {
