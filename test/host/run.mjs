@@ -28,6 +28,7 @@ import { bundleTests, runInHost } from '../rig/suite.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, '..', '..');
 const ARTIFACTS = join(ROOT, '.artifacts', 'host');
+const SCREENSHOTS = join(ROOT, '.artifacts', 'screenshots');
 
 const { values } = parseArgs({
   options: {
@@ -47,6 +48,7 @@ const orca = {
   }),
   vsix: once(() => {
     const path = join(ARTIFACTS, 'orca.vsix');
+    mkdirSync(ARTIFACTS, { recursive: true });
     script('package', path);
     return path;
   }),
@@ -56,18 +58,16 @@ const orca = {
 const rigs = new Set();
 const stop = new AbortController();
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-  process.once(signal, () => stop.abort(signal));
-const deadline = setTimeout(() => stop.abort('the deadline'), Number(values.deadline) * 60_000);
+  process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+const deadline = setTimeout(() => stop.abort(new Error('stopped by the deadline')), Number(values.deadline) * 60_000);
 stop.signal.addEventListener('abort', () => {
-  say(`stopped by ${stop.signal.reason}`);
+  say(stop.signal.reason.message);
   process.exitCode = 130;
   for (const rig of rigs) void rig.dispose();
   exitAnyway(30_000);
 });
 
 process.setSourceMapsEnabled(true);
-rmSync(ARTIFACTS, { recursive: true, force: true });
-mkdirSync(ARTIFACTS, { recursive: true });
 const files = readdirSync(HERE)
   .filter((file) => /\.(suite|e2e)\.ts$/.test(file) && file.includes(values.only))
   .sort();
@@ -79,7 +79,10 @@ let passed = 0;
 let failed = 0;
 for (const file of files) {
   if (stop.signal.aborted) break;
-  await (file.endsWith('.e2e.ts') ? runOutside(file) : runInside(file)).catch((error) =>
+  const dir = join(ARTIFACTS, basename(file, '.ts'));
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  await (file.endsWith('.e2e.ts') ? runOutside(file, dir) : runInside(file, dir)).catch((error) =>
     report(file, { name: 'the file as a whole', ms: 0, error: String(error.stack) }),
   );
 }
@@ -108,9 +111,12 @@ function report(file, { name, ms, error }) {
   if (error) say(error.replace(/^/gm, '    '));
 }
 
-/** @param {string} file */
-async function runOutside(file) {
-  const bundle = join(ARTIFACTS, 'bundles', `${basename(file, '.ts')}.mjs`);
+/**
+ * @param {string} file
+ * @param {string} dir
+ */
+async function runOutside(file, dir) {
+  const bundle = join(dir, 'tests.mjs');
   await bundleTests(join(HERE, file), `export { runTests } from './end-to-end.ts';`, {
     format: 'esm',
     outfile: bundle,
@@ -120,15 +126,17 @@ async function runOutside(file) {
   const { runTests } = await import(pathToFileURL(bundle).href);
   let index = 0;
   await runTests(
-    (_, run) => withRig(`${basename(file, '.ts')}-${++index}`, run),
+    (_, run) => withRig(dir, `test-${++index}`, run),
     (outcome) => report(file, outcome),
   );
 }
 
-/** @param {string} file */
-async function runInside(file) {
-  const name = basename(file, '.ts');
-  const optionsFile = join(HERE, `${name}.json`);
+/**
+ * @param {string} file
+ * @param {string} dir
+ */
+async function runInside(file, dir) {
+  const optionsFile = join(HERE, `${basename(file, '.ts')}.json`);
   /** @type {SuiteOptions} */
   const options = existsSync(optionsFile) ? JSON.parse(readFileSync(optionsFile, 'utf8')) : {};
   const from = options.workspace?.from;
@@ -137,36 +145,40 @@ async function runInside(file) {
     packaged: () => ({ vsix: orca.vsix() }),
     absent: () => undefined,
   };
-  await withRig(name, async (rig) => {
+  await withRig(dir, 'suite', async (rig) => {
     const editor = await rig.editor({
       workspace: rig.workspace({ ...options.workspace, ...(from ? { from: join(ROOT, from) } : {}) }),
       extension: extensionOf[options.orca ?? 'built'](),
       trusted: options.trusted ?? true,
       userSettings: options.settings ?? {},
     });
-    let error;
+    /** @type {{ error?: string }} */
+    const worst = {};
     await runInHost({
       file: join(HERE, file),
-      dir: join(ARTIFACTS, 'bundles', name),
+      dir,
       extension: editor.extensionFolder,
       open: (tests) => rig.window(editor, { tests }),
       timeoutMs: options.timeoutMs ?? 300_000,
       report: (outcome) => {
-        error ??= outcome.error;
+        if (outcome.error) worst.error = outcome.error;
         report(file, outcome);
       },
     });
-    return { name, ms: 0, ...(error ? { error } : {}) };
+    return worst;
   });
 }
 
 /**
+ * @template {{ error?: string }} T
+ * @param {string} dir
  * @param {string} name
- * @param {(rig: import('../rig/rig.mjs').Rig) => Promise<Outcome>} use
- * @returns {Promise<Outcome>}
+ * @param {(rig: import('../rig/rig.mjs').Rig) => Promise<T>} use
+ * @returns {Promise<T>}
  */
-async function withRig(name, use) {
-  const rig = createRig({ browser, name, artifacts: ARTIFACTS, orca, vscode });
+async function withRig(dir, name, use) {
+  stop.signal.throwIfAborted();
+  const rig = createRig({ browser, name, dir, screenshots: SCREENSHOTS, orca, vscode });
   rigs.add(rig);
   try {
     const outcome = await use(rig);

@@ -105,23 +105,47 @@ async function whenRestored(page) {
  * @param {string} title
  */
 export async function runCommand(page, title) {
-  await page.keyboard.press('F1');
-  await pick(page, `>${title}`, title);
+  const row = rowOf(page, title);
+  const appears = async () => {
+    try {
+      await row.waitFor({ timeout: 10_000 });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (const started = Date.now(); Date.now() - started < PATIENCE_MS;) {
+    await page.keyboard.press('F1');
+    await inputOf(page).fill(`>${title}`);
+    if (await appears()) return row.click();
+    // The palette lists what there was when it was opened, and the command may have come since.
+    await page.keyboard.press('Escape');
+  }
+  throw new Error(`The palette does not have the command "${title}".`);
 }
 
 /**
  * Types into the open quick pick and takes the row of that label.
  * @param {Page} page
- * @param {string} typed
- * @param {string} [label]
+ * @param {string} label
  */
-export async function pick(page, typed, label = typed) {
-  const widget = page.locator('.quick-input-widget:visible');
-  await widget.locator('.quick-input-box input').fill(typed);
-  await widget
-    .locator('.monaco-list-row', { has: page.getByText(label, { exact: true }) })
-    .first()
-    .click();
+export async function pick(page, label) {
+  await inputOf(page).fill(label);
+  await rowOf(page, label).click();
+}
+
+/** @param {Page} page */
+function inputOf(page) {
+  return page.locator('.quick-input-widget:visible .quick-input-box input');
+}
+
+/**
+ * @param {Page} page
+ * @param {string} label
+ */
+function rowOf(page, label) {
+  const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
+  return rows.filter({ has: page.getByText(label, { exact: true }) }).first();
 }
 
 /**

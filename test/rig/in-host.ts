@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createTests } from './testing.ts';
 
-const { test, runTests } = createTests<void>(60_000);
+const { test, runTests } = createTests<undefined>(60_000);
 export { test };
 
 /** The runner's port on this machine, put in by the bundler. */
@@ -13,7 +13,7 @@ export async function run(): Promise<void> {
   const runner = connect(ORCA_RIG_PORT, '127.0.0.1');
   await once(runner, 'connect');
   await runTests(
-    (_, attempt) => attempt(),
+    (_, attempt) => attempt(undefined),
     (outcome) => runner.write(`${JSON.stringify(outcome)}\n`),
   );
   runner.end('"done"\n');

@@ -5,8 +5,18 @@
 //   node test/rig/install.mjs [--vscode floor]
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,8 +28,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The package code-server carries VS Code's server and workbench; its own server is not used. */
 const EDITORS = /** @type {const} */ ({
-  current: { vscode: '1.139.1', codeServer: '4.139.1', node: 24 },
-  floor: { vscode: '1.100.3', codeServer: '4.100.3', node: 20 },
+  current: { vscode: '1.139.1', codeServer: '4.139.1', node: 24, also: [] },
+  // Its own packages for terminals and for search would compile and download; these carry what they need.
+  floor: {
+    vscode: '1.100.3',
+    codeServer: '4.100.3',
+    node: 20,
+    also: ['node-pty@1.2.0-beta.15', '@vscode/ripgrep-universal@1.18.0'],
+  },
 });
 
 /** The packages that carry a Node binary, by platform, and the versions they have it in. */
@@ -38,16 +54,27 @@ const CHROMIUM = '153.0.0';
  * @returns {Promise<VsCode>}
  */
 export async function ensureVsCode(version, say) {
-  const { vscode, codeServer, node } = EDITORS[version];
+  const { vscode, codeServer, node, also } = EDITORS[version];
   const home = await ensurePiece(`vscode-${vscode}`, say, async (dir) => {
     await npm(dir, ['install', `code-server@${codeServer}`]);
-    await npm(serverOf(dir), ['install', '--omit=dev']);
+    await npm(serverOf(dir), ['install', '--omit=dev', ...also]);
+    giveRipgrep(join(serverOf(dir), 'node_modules', '@vscode'));
   });
   return {
     version: vscode,
     node: await ensureNode(node, say),
     serverMain: join(serverOf(home), 'out', 'server-main.js'),
   };
+}
+
+/**
+ * To an editor that looks for the program in the package that would have downloaded it.
+ * @param {string} scope
+ */
+function giveRipgrep(scope) {
+  if (!existsSync(join(scope, 'ripgrep'))) return;
+  const carried = join(scope, 'ripgrep-universal', 'bin', `${process.platform}-${process.arch}`);
+  cpSync(carried, join(scope, 'ripgrep', 'bin'), { recursive: true });
 }
 
 /** @param {string} home */

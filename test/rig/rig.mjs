@@ -12,8 +12,9 @@ import { makeWorkspace } from './workspace.mjs';
 /**
  * @typedef {object} RigOptions
  * @property {import('playwright-core').Browser} browser
- * @property {string} name  What its files in `artifacts` are called after.
- * @property {string} artifacts
+ * @property {string} name  What its logs and pictures in `dir` are called after.
+ * @property {string} dir
+ * @property {string} screenshots  The folder of the pictures that tests take.
  * @property {{ folder: () => string, vsix: () => string }} orca  Built, packaged, when first asked for.
  * @property {import('./install.mjs').VsCodeVersion} vscode
  */
@@ -21,23 +22,24 @@ import { makeWorkspace } from './workspace.mjs';
 /** @typedef {ReturnType<typeof createRig>} Rig */
 
 /** @param {RigOptions} options */
-export function createRig({ browser, name, artifacts, orca, vscode }) {
+export function createRig({ browser, name, dir, screenshots, orca, vscode }) {
   /** @type {(() => Promise<void> | void)[]} */
   const owned = [];
   /** @type {Map<Editor, import('playwright-core').BrowserContext>} */
   const contexts = new Map();
   /** @type {(reason: Error) => void} */
   let end = () => {};
-  let disposed = false;
+  /** @type {Promise<void> | undefined} */
+  let disposal;
   // The browser may leave a call for ever unanswered when its context is closed.
   const whenDisposed = /** @type {Promise<never>} */ (new Promise((_, reject) => (end = reject)));
   whenDisposed.catch(() => {});
 
   /** @param {import('./workspace.mjs').WorkspaceOptions} [options] */
   function workspace(options) {
-    const dir = makeWorkspace(options);
-    owned.push(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
-    return dir;
+    const folder = makeWorkspace(options);
+    owned.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+    return folder;
   }
 
   /** @param {Partial<EditorOptions>} [options]  Default: the extension's own tree, in a fresh repository. */
@@ -46,19 +48,19 @@ export function createRig({ browser, name, artifacts, orca, vscode }) {
       ...options,
       workspace: options.workspace ?? workspace(),
       extension: 'extension' in options ? options.extension : { folder: orca.folder() },
-      log: join(artifacts, `${name}.server.log`),
+      log: join(dir, `${name}.server.log`),
       vscode,
     });
     owned.push(started.dispose);
-    if (disposed) {
-      await dispose();
+    if (disposal) {
+      await started.dispose();
       throw new Error('The test was over before its editor had started.');
     }
     const context = await browser.newContext({ viewport: workbench.WINDOW });
     contexts.set(started, context);
     owned.push(() => context.close());
     context.on('console', (message) =>
-      appendFileSync(join(artifacts, `${name}.window.log`), `${message.type()}: ${message.text()}\n`),
+      appendFileSync(join(dir, `${name}.window.log`), `${message.type()}: ${message.text()}\n`),
     );
     return started;
   }
@@ -76,16 +78,19 @@ export function createRig({ browser, name, artifacts, orca, vscode }) {
 
   /** What every window shows now, for whoever asks why a test failed. */
   async function showAll() {
-    if (disposed) return;
+    if (disposal) return;
     const pages = [...contexts.values()].flatMap((context) => context.pages());
     for (const [index, page] of pages.entries())
-      await workbench.screenshot(page, artifacts, `${name}-failed-${index}`).catch(() => {});
+      await workbench.screenshot(page, dir, `${name}-failed-${index}`).catch(() => {});
   }
 
-  async function dispose() {
-    disposed = true;
+  function dispose() {
+    return (disposal ??= disposeOwned());
+  }
+
+  async function disposeOwned() {
     end(new Error('The test is over.'));
-    for (const release of owned.splice(0).reverse()) await release();
+    for (const release of owned.reverse()) await release();
   }
 
   return {
@@ -94,7 +99,7 @@ export function createRig({ browser, name, artifacts, orca, vscode }) {
     window,
     vsix: orca.vsix,
     screenshot: (/** @type {workbench.Page} */ page, /** @type {string} */ shot) =>
-      workbench.screenshot(page, join(artifacts, '..', 'screenshots'), shot),
+      workbench.screenshot(page, screenshots, shot),
     runCommand: workbench.runCommand,
     pick: workbench.pick,
     findFrame: workbench.findFrame,
