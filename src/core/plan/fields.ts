@@ -216,6 +216,8 @@ class FieldReader {
   }
 
   #takeLines({ from, to }: LineRange): void {
+    // The blank line after a list belongs to the text around it.
+    while (this.#document.line(to - 1).trim() === '' && to > from) to -= 1;
     for (let line = from; line < to; line += 1) this.taken.add(line);
   }
 }

@@ -47,11 +47,22 @@ function readYaml(yaml: string, offset: number, known: Known, report: Report): O
     return { settings: {} };
   }
   // Finding double keys would cost quadratic time; the first one counts.
-  const parsed = parseDocument(yaml, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+  const parsed = parseDocument(yaml.replaceAll(/\r(?!\n)/g, '\n'), {
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
   const [error] = parsed.errors;
   if (error !== undefined) {
-    const message = `This front matter is no YAML: ${error.message}`;
-    report({ code: 'invalid-front-matter', severity: 'error', message, span: at(error.pos) });
+    // What is missing at the end is told of the last character, where it can be seen.
+    const start = Math.min(error.pos[0], Math.max(0, yaml.trimEnd().length - 1));
+    const span = at([start, Math.max(start + 1, Math.min(error.pos[1], yaml.trimEnd().length))]);
+    report({
+      code: 'invalid-front-matter',
+      severity: 'error',
+      message: `This front matter is no YAML: ${error.message}`,
+      span,
+    });
     return { settings: {} };
   }
   if (parsed.contents === null) return { settings: {} };

@@ -145,11 +145,14 @@ function above(candidate: Candidate, isSo: (outer: Candidate) => boolean): Candi
 }
 
 function isTask(candidate: Candidate, inside: boolean): boolean {
-  const { level, line, parent, tasksBelow, task } = candidate;
+  const { section, level, line, parent, tasksBelow, taskChild, task } = candidate;
   if (level === 0 || line !== undefined) return false;
   if (inside) return task.form !== 'bare' && hasFields(candidate);
-  // A first-rank heading is the plan's title, whose fields are the plan's own.
-  if (level === 1) return task.form !== 'bare' && hasFields(candidate) && !tasksBelow;
+  // A first-rank heading is the plan's title, whose status, agent and gates are the plan's own.
+  if (level === 1) {
+    const own = section.reading.fields.some(({ name }) => name !== 'status' && name !== 'agent' && name !== 'gates');
+    return task.form !== 'bare' && own && !tasksBelow && !taskChild;
+  }
   if (task.form !== 'bare') {
     if (hasFields(candidate)) return true;
     return isNamedTask(candidate) && !tasksBelow && above(candidate, isAside) === undefined;

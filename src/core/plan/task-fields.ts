@@ -171,7 +171,8 @@ export class FieldValues {
   #names(value: Span): Span[] {
     const { text } = this.#document;
     if (saysNone(this.#text(value))) return [];
-    return listParts(text, value)
+    const isBracketed = text[value.start] === '[' && text[value.end - 1] === ']';
+    return listParts(text, isBracketed ? { start: value.start + 1, end: value.end - 1 } : value)
       .flatMap((part) => names(text, part))
       .map((span) => plain(text, span))
       .filter((span) => span.start < span.end && !saysNone(this.#text(span)));

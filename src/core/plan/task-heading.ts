@@ -38,7 +38,7 @@ export function readTaskHeading(text: string, span: Span): TaskHeading {
       form: 'id',
       id,
       idSpan: { start: start + mark.length, end: start + mark.length + id.length },
-      title: title === '' ? id : title,
+      title: title === '' ? id : title.replaceAll('**', ''),
       done,
     };
   }
@@ -51,7 +51,7 @@ export function readTaskHeading(text: string, span: Span): TaskHeading {
     form: numbered === null ? 'bare' : 'numbered',
     id: [slug(title), number === undefined ? 'task' : `task-${number}`].find((id) => id !== '') ?? 'task',
     idSpan: { start: end - title.length, end },
-    title,
+    title: title.replaceAll('**', ''),
     ...(number !== undefined && { number }),
     done,
   };

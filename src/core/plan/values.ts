@@ -37,16 +37,29 @@ export function listParts(text: string, span: Span): Span[] {
 /** What stands in the code spans of a part, or else the part itself; a remark after it is passed over. */
 export function names(text: string, part: Span): Span[] {
   const remark = text.slice(part.start, part.end).search(/ \(| — | – /);
-  const end = remark === -1 ? part.end : part.start + remark;
-  const inCode: Span[] = [];
-  for (let open = text.indexOf('`', part.start); open !== -1 && open < end;) {
+  const named = trimmed(text, { start: part.start, end: remark === -1 ? part.end : part.start + remark });
+  const inCode = codeSpans(text, named);
+  // "`a` and b" names two: without white space in code, an "and" stands outside of it.
+  const pieces = inCode.some(({ start, end }) => /\s/.test(text.slice(start, end))) ? [named] : joined(text, named);
+  const found =
+    inCode.length === 0
+      ? [named]
+      : pieces.flatMap((piece) => {
+          const own = codeSpans(text, piece);
+          return own.length > 0 ? own : [piece];
+        });
+  return found.filter((name) => name.start < name.end);
+}
+
+function codeSpans(text: string, { start, end }: Span): Span[] {
+  const spans: Span[] = [];
+  for (let open = text.indexOf('`', start); open !== -1 && open < end;) {
     const close = text.indexOf('`', open + 1);
     if (close === -1 || close >= end) break;
-    inCode.push(trimmed(text, { start: open + 1, end: close }));
+    spans.push(trimmed(text, { start: open + 1, end: close }));
     open = text.indexOf('`', close + 1);
   }
-  const found = inCode.length > 0 ? inCode : [trimmed(text, { start: part.start, end })];
-  return found.filter((name) => name.start < name.end);
+  return spans;
 }
 
 /** The words of a part between `and`, `&` and `+`. */

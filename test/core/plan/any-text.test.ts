@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsePlan } from '../../../src/core/plan/parse.ts';
+import { spansOf } from './reading.ts';
+
+function check(text: string): void {
+  const plan = parsePlan(text, { agents: ['claude'], gates: [] });
+  for (const { start, end } of spansOf(plan)) {
+    expect(start).toBeGreaterThanOrEqual(0);
+    expect(end).toBeGreaterThanOrEqual(start);
+    expect(end).toBeLessThanOrEqual(text.length);
+  }
+  const ids = new Set(plan.tasks.map(({ id }) => id));
+  expect(ids.size).toBe(plan.tasks.length);
+  for (const { id, layer, dependsOn, estimate } of plan.tasks) {
+    expect(id).not.toBe('');
+    if (layer !== undefined) expect(plan.layers[layer]).toBeDefined();
+    if (estimate !== undefined) expect(estimate.minutes).toBeGreaterThan(0);
+    for (const reference of dependsOn) {
+      expect(reference.id).not.toBe(id);
+      expect(ids).toContain(reference.id);
+    }
+  }
+  expect(plan.tasks.length === 0).toBe(plan.diagnostics.some(({ code }) => code === 'no-tasks'));
+  const starts = plan.diagnostics.map(({ span }) => span.start);
+  expect(starts).toEqual([...starts].sort((a, b) => a - b));
+}
+
+/** Pieces of which plans, and what is nearly a plan, are made. */
+const piece = fc.oneof(
+  fc.constantFrom(
+    ...['---', '...', '# ', '## ', '### ', '###### ', '#', 'Layer 1', 'Phase 2: x', '(sequential)', 'a', 'b', 'c', ':'],
+    ...[
+      'a: A',
+      'b: B',
+      'Task 1: x',
+      '- ',
+      '* ',
+      '1. ',
+      '+ ',
+      '> ',
+      '[x] ',
+      '[ ] ',
+      '**',
+      '_',
+      '`',
+      '```',
+      '```sh run',
+      '~~~',
+    ],
+    ...['Estimate', 'Depends on', 'Files', 'Agent', 'Gates', 'Resources', 'Acceptance', 'Status', '- Estimate: 5 min'],
+    ...[
+      '- Depends on: ',
+      '**Files**: ',
+      '- Acceptance:',
+      '  - ',
+      '    ',
+      '25 min',
+      '2-3 h',
+      '0',
+      'none',
+      ' and ',
+      ', ',
+      '|',
+    ],
+    ...[
+      '../',
+      '/',
+      'C:\\',
+      '(',
+      ')',
+      '[',
+      ']',
+      '{',
+      '}',
+      '"',
+      "'",
+      '\\',
+      '├── ',
+      '└── ',
+      '│',
+      '(25 min)',
+      '===',
+      '<!--',
+      '-->',
+    ],
+    ...[
+      'agents: ',
+      'strategy: hybrid',
+      'gates: [',
+      '&a',
+      '*a',
+      '!',
+      '? ',
+      '%',
+      '\0',
+      '\uFEFF',
+      '\t',
+      ' ',
+      '\u2028',
+      '😀',
+      '\uD800',
+    ],
+  ),
+  fc.string({ unit: 'binary', maxLength: 4 }),
+);
+const text = fc
+  .array(fc.tuple(piece, fc.constantFrom('', '', ' ', '\n', '\n', '\n\n', '\r\n', '\r')), { maxLength: 60 })
+  .map((parts) => parts.flat().join(''));
+
+describe('any text', () => {
+  it('is read without a fault, with its spans inside', () => {
+    fc.assert(fc.property(text, check), { numRuns: 1000 });
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), check));
+  }, 120_000);
+
+  it('is read after front matter', () => {
+    fc.assert(
+      fc.property(text, text, (yaml, body) => check(`---\n${yaml}\n---\n${body}`)),
+      { numRuns: 300 },
+    );
+  }, 120_000);
+
+  it('of one thing over and over is read in linear time', () => {
+    const things = [
+      '`',
+      '|',
+      'a: |',
+      '**',
+      '(',
+      '[',
+      '{',
+      '#',
+      ' ',
+      '\t',
+      '- ',
+      '> ',
+      ' and ',
+      ',',
+      '../',
+      '1.',
+      '_',
+      ':',
+      '\n',
+      '\r',
+      '\0',
+      '-',
+      '=',
+      '├── ',
+    ];
+    for (const thing of things) {
+      const long = thing.repeat(20_000);
+      check(long);
+      check(`### ${long}\n`);
+      check(`---\ntitle: ${long}\n---\n`);
+      check(`Layer 1: ${long}\n├── ${long} (5 min)\n├── a (${long})\n`);
+      const fields = ['Depends on', 'Files', 'Estimate', 'Acceptance', 'Gates', 'Agent', 'Status'];
+      check(`### a: ${long}\n${fields.map((field) => `- ${field}: ${long}\n`).join('')}- [x] ${long}\n\n${long}\n`);
+    }
+  }, 120_000);
+
+  it('of 10,000 tasks is read, in a chain, in a cycle, and with nothing but mistakes', () => {
+    const plan = (dependsOn: (index: number) => string) =>
+      Array.from(
+        { length: 10_000 },
+        (_, index) =>
+          `### task-${index}: Title ${index}\n- Estimate: 25 min\n- Depends on: ${dependsOn(index)}\n\nText.\n\n`,
+      ).join('');
+    const count = (dependsOn: (index: number) => string) => {
+      const { tasks, diagnostics } = parsePlan(plan(dependsOn));
+      expect(tasks).toHaveLength(10_000);
+      return diagnostics.length;
+    };
+    expect(count((index) => (index === 0 ? 'none' : `task-${index - 1}`))).toBe(0);
+    expect(count((index) => `task-${(index + 1) % 10_000}`)).toBe(1);
+    expect(count((index) => `tusk-${index}`)).toBe(10_000);
+  }, 120_000);
+});
