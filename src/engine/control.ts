@@ -26,7 +26,7 @@ export interface ControlOptions {
 export function openControl(session: RunSession, options: ControlOptions): Promise<Listening> {
   return listen<ToOwner, FromOwner>(options.address, {
     token: options.token,
-    read: readTyped,
+    read: readToOwner,
     greeting: () => ({ type: 'hello' }),
     onConnection: (channel) =>
       channel.onMessage((message) => {
@@ -57,7 +57,11 @@ const ANSWER_MS = 15_000;
 
 async function exchange(owner: Owner, message: ToOwner): Promise<FromOwner | undefined> {
   const signal = AbortSignal.timeout(ANSWER_MS);
-  const connected = await connect<FromOwner, ToOwner>(owner.address, { token: owner.token, read: readTyped, signal });
+  const connected = await connect<FromOwner, ToOwner>(owner.address, {
+    token: owner.token,
+    read: readFromOwner,
+    signal,
+  });
   if (connected.kind !== 'connected') return undefined;
   const { channel } = connected;
   return new Promise((resolve) => {
@@ -73,7 +77,9 @@ async function exchange(owner: Owner, message: ToOwner): Promise<FromOwner | und
 }
 
 /** Both ends are this program, of one version or another: an unknown type is dropped by the switch that meets it. */
-function readTyped<M extends { readonly type: string }>(value: unknown): M | undefined {
-  const typed = typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
-  return typed ? (value as M) : undefined;
+const readToOwner = (value: unknown): ToOwner | undefined => (isTyped(value) ? (value as ToOwner) : undefined);
+const readFromOwner = (value: unknown): FromOwner | undefined => (isTyped(value) ? (value as FromOwner) : undefined);
+
+function isTyped(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 }

@@ -85,7 +85,9 @@ export class RunSession {
       dir: options.dir,
       cwd: options.root,
       state: () => state,
-      launching: async (agent, address) => void (await this.submit({ type: 'launching', agent, address })),
+      launching: async (agent, address) => {
+        await this.submit({ type: 'launching', agent, address });
+      },
       onWords: (job, text) => this.#tell({ kind: 'words', job, text }),
     });
     this.#context = { ...options, pool: this.#pool, state, submit: (command) => this.submit(command) };

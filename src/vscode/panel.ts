@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { layoutGraph } from '../core/graph/layout.ts';
-import { isStrategy } from '../core/plan/plan.ts';
 import type { RunAction, TaskAction } from '../core/view/model.ts';
 import { panelHtml } from '../protocol/panel-html.ts';
+import { readPanelMessage } from '../protocol/read.ts';
 import type { HostMessage, PanelMessage, PanelState } from '../protocol/messages.ts';
 import { COMMANDS, PANEL } from './ids.ts';
 import type { OpenPlan, Plans } from './plans.ts';
@@ -88,7 +88,10 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     const file = (...path: string[]): vscode.Uri => vscode.Uri.joinPath(extensionUri, ...path);
     panel.iconPath = file('media', 'orca-view.svg');
     panel.webview.options = { enableScripts: true, localResourceRoots: [file('dist'), file('media')] };
-    panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message as PanelMessage));
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      const read = readPanelMessage(message);
+      if (read !== undefined) void this.#receive(read);
+    });
     panel.onDidChangeViewState(() => {
       if (panel.visible) void this.#send();
     });
@@ -140,7 +143,6 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     }
   }
 
-  /** From a page, and checked as such: anything that is not a message of ours does nothing. */
   async #receive(message: PanelMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
@@ -154,41 +156,35 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
         return;
       }
       case 'choose':
-        if (!isChoice(message)) return;
         this.#choice = { strategy: message.strategy, agents: message.agents };
         await this.#send();
         return;
       case 'execute':
-        if (this.#source?.kind === 'plan' && isChoice(message))
+        if (this.#source?.kind === 'plan')
           await vscode.commands.executeCommand(COMMANDS.execute, vscode.Uri.parse(this.#source.uri), {
             strategy: message.strategy,
             agents: message.agents,
           });
         return;
       case 'open-task':
-        await vscode.commands.executeCommand(COMMANDS.openTask, this.#reference(String(message.task)));
+        await vscode.commands.executeCommand(COMMANDS.openTask, this.#reference(message.task));
         return;
       case 'open-line':
-        if (this.#source?.kind === 'plan' && Number.isSafeInteger(message.line))
+        if (this.#source?.kind === 'plan')
           await vscode.window.showTextDocument(vscode.Uri.parse(this.#source.uri), {
             selection: new vscode.Range(message.line, 0, message.line, 0),
             viewColumn: vscode.ViewColumn.Beside,
           });
         return;
-      case 'task': {
-        const command = TASK_COMMANDS[message.action];
-        if (Object.hasOwn(TASK_COMMANDS, message.action))
-          await vscode.commands.executeCommand(command, this.#reference(String(message.task)));
+      case 'task':
+        await vscode.commands.executeCommand(TASK_COMMANDS[message.action], this.#reference(message.task));
         return;
-      }
-      case 'run': {
-        const command = RUN_COMMANDS[message.action];
-        if (Object.hasOwn(RUN_COMMANDS, message.action)) await vscode.commands.executeCommand(command);
+      case 'run':
+        await vscode.commands.executeCommand(RUN_COMMANDS[message.action]);
         return;
-      }
       case 'gate': {
         const command = message.action === 'retry' ? COMMANDS.retryGate : COMMANDS.waiveGate;
-        await vscode.commands.executeCommand(command, { gate: String(message.gate), layer: message.layer });
+        await vscode.commands.executeCommand(command, { gate: message.gate, layer: message.layer });
         return;
       }
     }
@@ -197,10 +193,6 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
   #reference(id: string): { readonly id: string; readonly plan?: vscode.Uri } {
     return this.#source?.kind === 'plan' ? { id, plan: vscode.Uri.parse(this.#source.uri) } : { id };
   }
-}
-
-function isChoice(message: Choice): boolean {
-  return isStrategy(message.strategy) && Number.isSafeInteger(message.agents) && message.agents > 0;
 }
 
 const TASK_COMMANDS: Record<TaskAction, string> = {

@@ -23,7 +23,7 @@ export class Plans implements vscode.Disposable {
   readonly #diagnostics = vscode.languages.createDiagnosticCollection('orca');
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  readonly #disposables: vscode.Disposable[];
+  readonly #disposables: readonly { dispose(): unknown }[];
 
   /** A plan's text has changed, some moments after the last key. */
   readonly onDidChange = this.#changed.event;

@@ -18,7 +18,7 @@ export function readGateConfig(text: string): GateConfig {
   const problems = document.errors.map((error) => `.orca/gates.yaml: ${error.message.split('\n')[0] ?? ''}`);
   if (problems.length > 0) return { gates: [], problems };
   const root: unknown = document.toJS();
-  const entries = isRecord(root) ? root['gates'] : undefined;
+  const entries = isRecord(root) ? root.gates : undefined;
   if (root !== null && !isRecord(entries))
     return { gates: [], problems: ['.orca/gates.yaml: expected `gates:` with one entry a gate.'] };
   const gates: GateSpec[] = [];
@@ -36,19 +36,19 @@ function readGate(name: string, value: unknown): GateSpec | string {
   const known = ['commands', 'when', 'blocking', 'timeout', 'weight', 'always'];
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== undefined) return `unknown setting "${unknown}"; there are ${known.join(', ')}.`;
-  const commands = Array.isArray(value['commands']) ? value['commands'].map(readCommand) : [];
+  const commands = Array.isArray(value.commands) ? value.commands.map(readCommand) : [];
   if (commands.length === 0) return '`commands` is to be a list with at least one command.';
   const complete = commands.filter((command) => command !== undefined);
   if (complete.length < commands.length) return 'each command is to be a list of strings, the program first.';
-  const when = value['when'] ?? 'task';
+  const when = value.when ?? 'task';
   if (when !== 'task' && when !== 'layer' && when !== 'end') return '`when` is task, layer or end.';
-  const blocking = value['blocking'] ?? true;
+  const blocking = value.blocking ?? true;
   if (typeof blocking !== 'boolean') return '`blocking` is true or false.';
-  const always = value['always'] ?? false;
+  const always = value.always ?? false;
   if (typeof always !== 'boolean') return '`always` is true or false.';
-  const timeoutMs = value['timeout'] === undefined ? DEFAULT_TIMEOUT_MS : readTimeout(value['timeout']);
+  const timeoutMs = value.timeout === undefined ? DEFAULT_TIMEOUT_MS : readTimeout(value.timeout);
   if (timeoutMs === undefined) return '`timeout` is a duration: 90 s, 10 min, 1 h.';
-  const weight = value['weight'] ?? 1;
+  const weight = value.weight ?? 1;
   if (typeof weight !== 'number' || !(weight > 0)) return '`weight` is a number above 0.';
   return { name, commands: complete, when, blocking, timeoutMs, weight, ...(always && { always }) };
 }

@@ -3,9 +3,9 @@ import type { Recorded } from './event.ts';
 /** What the core has no library for. */
 export interface Codec {
   /** Of a text's UTF-8, as 8 hex digits. */
-  checksum(text: string): string;
+  readonly checksum: (text: string) => string;
   /** UTF-8; what is malformed becomes U+FFFD. */
-  decode(bytes: Uint8Array): string;
+  readonly decode: (bytes: Uint8Array) => string;
 }
 
 const SEAL = /,"crc":"([0-9a-f]{8})"\}$/;

@@ -66,18 +66,15 @@ export class Machine {
   /** Its result is taken: a commit unless told that nothing changed. */
   taken(
     task: string,
-    commit: string | undefined = `${task}-commit`,
+    commit = `${task}-commit`,
     findings: RunState['tasks'][number]['attempts'][number]['gates'][number]['findings'] = [],
   ): this {
-    const files =
-      commit === undefined || commit === ''
-        ? []
-        : [{ path: `${task}.txt`, status: 'added' as const, added: 1, removed: 0 }];
+    const files = commit === '' ? [] : [{ path: `${task}.txt`, status: 'added' as const, added: 1, removed: 0 }];
     this.do({
       type: 'snapshot-taken',
       task,
       attempt: this.attempt(task),
-      snapshot: { ...(commit !== undefined && commit !== '' && { commit }), files, findings },
+      snapshot: { ...(commit !== '' && { commit }), files, findings },
     });
     return this;
   }

@@ -36,7 +36,7 @@ describe('every write to the journal is a place where the engine may end', () =>
 });
 
 /** Set ORCA_KILLS for a longer run; the figures of 200 are in the documentation. */
-const KILLS = Number(process.env['ORCA_KILLS'] ?? 40);
+const KILLS = Number(process.env.ORCA_KILLS ?? 40);
 
 describe('the engine killed at any moment with agents at work', () => {
   it(`survives ${KILLS} kills`, { timeout: 3_600_000 }, async () => {

@@ -1,0 +1,60 @@
+import { isStrategy } from '../core/plan/plan.ts';
+import type { RunAction, TaskAction } from '../core/view/model.ts';
+import type { PanelMessage } from './messages.ts';
+
+const TASK_ACTIONS: Readonly<Record<TaskAction, true>> = {
+  retry: true,
+  skip: true,
+  terminal: true,
+  log: true,
+  changes: true,
+};
+const RUN_ACTIONS: Readonly<Record<RunAction, true>> = {
+  pause: true,
+  resume: true,
+  cancel: true,
+  apply: true,
+  summary: true,
+};
+
+/** What a page sent, as a message of ours; undefined for anything else. */
+export function readPanelMessage(value: unknown): PanelMessage | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { type, task, action, strategy, agents, line, layer, gate } = value as Record<string, unknown>;
+  switch (type) {
+    case 'ready':
+    case 'layout':
+      return { type };
+    case 'choose':
+    case 'execute': {
+      const count = whole(agents);
+      if (typeof strategy !== 'string' || !isStrategy(strategy) || count === undefined || count < 1) return undefined;
+      return { type, strategy, agents: count };
+    }
+    case 'open-task':
+      return typeof task === 'string' ? { type, task } : undefined;
+    case 'open-line': {
+      const at = whole(line);
+      return at === undefined ? undefined : { type, line: at };
+    }
+    case 'task':
+      return typeof task === 'string' && isKey(TASK_ACTIONS, action) ? { type, action, task } : undefined;
+    case 'run':
+      return isKey(RUN_ACTIONS, action) ? { type, action } : undefined;
+    case 'gate': {
+      if (typeof gate !== 'string' || (action !== 'retry' && action !== 'waive')) return undefined;
+      const number = whole(layer);
+      return { type, action, gate, ...(number !== undefined && { layer: number }) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function whole(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+function isKey<K extends string>(of: Readonly<Record<K, true>>, value: unknown): value is K {
+  return typeof value === 'string' && Object.hasOwn(of, value);
+}
