@@ -18,6 +18,7 @@ import { endTree } from './processes.mjs';
  * @property {string} [userDataDir]  Kept after `dispose`; default: a temporary one.
  * @property {string} [log]  The file that the server's output goes to.
  * @property {Record<string, string>} [env]  Added to the server's, so to the extension's and the terminals' too.
+ * @property {boolean} [endsAlone]  After five minutes without a window, for when the starter was killed; default false.
  * @property {import('./install.mjs').VsCodeVersion} [vscode]
  * @property {import('./install.mjs').Say} [say]
  */
@@ -75,8 +76,7 @@ export async function startEditor(options) {
     await promisify(execFile)(node, [serverMain, '--install-extension', extension.vsix, ...common], { env });
 
   const flags = ['--without-connection-token', '--enable-smoke-test-driver', '--telemetry-level', 'off'];
-  // A server that a killed runner left behind ends by itself, five minutes after its last window.
-  flags.push('--enable-remote-auto-shutdown');
+  if (options.endsAlone) flags.push('--enable-remote-auto-shutdown');
   // A server that trusts does not say so, it has the feature disabled.
   if (options.trusted ?? true) flags.push('--disable-workspace-trust');
   const server = spawn(node, [serverMain, '--host', '127.0.0.1', '--port', '0', ...flags, ...common], {

@@ -49,6 +49,7 @@ export function createRig({ browser, name, dir, screenshots, orca, vscode }) {
       workspace: options.workspace ?? workspace(),
       extension: 'extension' in options ? options.extension : { folder: orca.folder() },
       log: join(dir, `${name}.server.log`),
+      endsAlone: true,
       vscode,
     });
     owned.push(started.dispose);
