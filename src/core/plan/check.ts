@@ -15,9 +15,7 @@ interface Checked {
 export function checkTasks(text: string, draft: Draft, report: Report): Checked {
   const drafts = withUniqueIds(draft.tasks, report);
   const directory = new Directory(drafts);
-  const tasks = drafts.map((draftTask): PlanTask => {
-    return { ...draftTask.task, dependsOn: referencesOf(text, draftTask, directory, report) };
-  });
+  const tasks = drafts.map((one): PlanTask => ({ ...one.task, dependsOn: referencesOf(text, one, directory, report) }));
   reportCycles(tasks, report);
   reportLayerOrder(tasks, report);
   return withoutEmptyLayers(draft.layers, tasks);
@@ -56,6 +54,7 @@ class Directory {
   // Most plans name tasks by their ids, and need neither of these.
   #byName: Map<string, string | undefined> | undefined;
   #nearest: ((name: string) => string | undefined) | undefined;
+
   constructor(tasks: readonly DraftTask[]) {
     this.#tasks = tasks;
     for (const { task } of tasks) this.#byId.set(task.id.toLowerCase(), task.id);

@@ -110,7 +110,7 @@ class FieldReader {
     const pending = this.#pending;
     this.#pending = undefined;
     if (block.kind === 'list' && pending !== undefined) {
-      pending.field.items.push(...block.items);
+      for (const item of block.items) pending.field.items.push(item);
       this.taken.add(pending.line);
       this.#takeLines(block.lines);
     } else if (block.kind === 'fence' && isRun(block)) {
@@ -146,7 +146,9 @@ class FieldReader {
       if (!areFields) continue;
       if (parts.some(isField)) {
         open = this.#take(parts);
-        for (const block of item.blocks) if (block.kind === 'list') open?.items.push(...block.items);
+        for (const block of item.blocks) {
+          if (block.kind === 'list') for (const value of block.items) open?.items.push(value);
+        }
         if (parts.every(isField)) this.#takeLines(item.lines);
       } else if (text?.box !== undefined && this.#ticked(text.span, text.box, item, open)) {
         this.#takeLines(item.lines);

@@ -159,6 +159,11 @@ describe('any text', () => {
     }
   }, 120_000);
 
+  it('with very long lists is read', () => {
+    check(`### a: A\n- Acceptance:\n${'  - [ ] x\n'.repeat(150_000)}`);
+    check(`### a: A\n- Files: ${'x, '.repeat(150_000)}`);
+  }, 120_000);
+
   it('of 10,000 tasks is read, in a chain, in a cycle, and with nothing but mistakes', () => {
     const plan = (dependsOn: (index: number) => string) =>
       Array.from(

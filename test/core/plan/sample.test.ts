@@ -48,3 +48,11 @@ it('reads the same whatever the ends of its lines', () => {
     );
   }
 });
+
+it('reads the example of the documentation without complaint', () => {
+  const docs = readFileSync(new URL('../../../docs/plan-format.md', import.meta.url), 'utf8');
+  const example = /^````markdown\r?\n(.*?)^````\r?$/ms.exec(docs)?.[1] ?? '';
+  const plan = parsePlan(example);
+  expect(plan.tasks.map(({ id }) => id)).toEqual(['setup-project-structure', 'configure-linting']);
+  expect(plan.diagnostics).toEqual([]);
+});
