@@ -157,8 +157,8 @@ export class AgentPool {
   }
 }
 
-/** A terminal in a busy window can take a while to start its process. */
-const START_MS = 30_000;
+/** A busy window can take minutes to start the process of a terminal. */
+const START_MS = 180_000;
 const LOOK_AGAIN_MS = 500;
 
 type Outcome =

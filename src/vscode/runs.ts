@@ -45,7 +45,7 @@ export interface RunsOptions {
   readonly log: vscode.LogOutputChannel;
 }
 
-const NEWS_MS = 100;
+const NEWS_MS = 250;
 const IDLE_EXIT_MS = 10 * 60_000;
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 

@@ -49,7 +49,7 @@ const ICONS: Record<TreeTask['status'], readonly [string, string?]> = {
   planned: ['circle-outline'],
   waiting: ['circle-outline'],
   blocked: ['circle-slash', 'disabledForeground'],
-  working: ['sync~spin', 'charts.blue'],
+  working: ['play-circle', 'charts.blue'],
   checking: ['beaker', 'charts.blue'],
   merging: ['git-merge', 'charts.blue'],
   merged: ['pass-filled', 'testing.iconPassed'],

@@ -131,7 +131,7 @@ export function statusText(status: TaskStatus): string {
 }
 
 export interface StatusBarModel {
-  /** With codicons: `$(sync~spin) Orca 8/18`. */
+  /** With codicons: `$(play-circle) Orca 8/18`. */
   readonly text: string;
   readonly tooltip: string;
   /** How much waits for a person: the badge. */
@@ -159,7 +159,7 @@ export function statusBar(panel: PanelModel): StatusBarModel | undefined {
 function icon(state: NonNullable<PanelModel['run']>['state'], needsYou: boolean): string {
   switch (state) {
     case 'running':
-      return needsYou ? 'warning' : 'sync~spin';
+      return needsYou ? 'warning' : 'play-circle';
     case 'paused':
       return 'debug-pause';
     case 'cancelling':

@@ -235,7 +235,7 @@ describe('the tree and the status bar', () => {
 
   it('counts what waits for a person', () => {
     expect(statusBar(shown)).toMatchObject({ text: '$(warning) Orca 0/4', attention: 1 });
-    expect(statusBar({ ...shown, needs: [] })?.text).toBe('$(sync~spin) Orca 0/4');
+    expect(statusBar({ ...shown, needs: [] })?.text).toBe('$(play-circle) Orca 0/4');
   });
 
   it('can be posted to a webview', () => {
