@@ -149,7 +149,7 @@ export class Graph extends LitElement {
     const scale = Math.max(SCALE.least, fitting);
     this.#seen = {
       x: Math.max(MARGIN, (box.width - width * scale) / 2),
-      y: Math.max(MARGIN, (box.height - height * scale) / 2),
+      y: MARGIN,
       scale,
       fitted: true,
     };

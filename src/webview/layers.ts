@@ -65,6 +65,7 @@ export class Layers extends LitElement {
       role="tree"
       aria-label="Layers"
       class="tree"
+      @focusin=${this.#onFocus}
       @keydown=${this.#onKey}
       @click=${this.#onClick}
       @dblclick=${this.#onOpen}
@@ -178,19 +179,19 @@ export class Layers extends LitElement {
 
   #walkTo(row: Row | undefined): void {
     if (row === undefined) return;
-    this.active = row.key;
+    [...this.querySelectorAll<HTMLElement>('[data-key]')].find((element) => element.dataset.key === row.key)?.focus();
     if (row.kind === 'task') this.actions?.select(row.task.id);
-    void this.updateComplete.then(() => {
-      const element = [...this.querySelectorAll<HTMLElement>('[data-key]')].find((e) => e.dataset.key === row.key);
-      element?.focus();
-    });
   }
+
+  /** Tab comes back to where the keyboard was. */
+  #onFocus = (event: FocusEvent): void => {
+    this.active = keyAt(event.target) ?? this.active;
+  };
 
   /** One listener for a thousand rows: the row is read off what was clicked. */
   #onClick = (event: MouseEvent): void => {
     const row = this.view === undefined ? undefined : this.#rows(this.view).find((r) => r.key === keyAt(event.target));
     if (row === undefined || !(event.target instanceof Element)) return;
-    this.active = row.key;
     if (row.kind === 'layer') {
       this.#fold(row.layer.number, !this.collapsed.has(row.layer.number));
       return;
@@ -205,7 +206,9 @@ export class Layers extends LitElement {
 
   #onOpen = (event: MouseEvent): void => {
     const key = keyAt(event.target);
-    if (key?.startsWith('task:')) this.actions?.send({ type: 'open-task', task: key.slice('task:'.length) });
+    const onAction = event.target instanceof Element && event.target.closest('[data-action]') !== null;
+    if (!onAction && key?.startsWith('task:') === true)
+      this.actions?.send({ type: 'open-task', task: key.slice('task:'.length) });
   };
 
   #fold(layer: number, closed: boolean): void {
@@ -306,14 +309,16 @@ function gatesRow(layer: LayerRow, active: boolean): TemplateResult {
   </div>`;
 }
 
-/** Gates with their verdicts; what is only pending is only named. */
-export function gates(all: readonly GateRow[]): TemplateResult[] {
+/** Gates with their verdicts, and why where it is a bad one; what is only pending is only named. */
+function gates(all: readonly GateRow[]): TemplateResult[] {
   return all.map((gate) => {
     const look = GATE_LOOK[gate.verdict];
     const verdict =
       gate.verdict === 'pending'
         ? nothing
         : html` ${icon(look.icon, look.tone)} <span class="quiet">${look.word}</span>`;
-    return html`<span class="gate" title=${gate.note ?? nothing}><bdi>${gate.name}</bdi>${verdict}</span>`;
+    const bad = look.tone === 'bad' || look.tone === 'warn';
+    const why = bad && gate.note !== undefined ? html` <bdi class="quiet">${gate.note}</bdi>` : nothing;
+    return html`<span class="gate" title=${gate.note ?? nothing}><bdi>${gate.name}</bdi>${verdict}${why}</span>`;
   });
 }

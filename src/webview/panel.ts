@@ -253,12 +253,21 @@ export class Panel extends LitElement {
           @input=${(event: InputEvent) => {
             if (event.target instanceof HTMLInputElement) this.query = event.target.value;
           }}
+          @keydown=${(event: KeyboardEvent) => {
+            if (event.key === 'ArrowDown' || event.key === 'Enter') this.#enterList(event);
+          }}
         />
         <span class="quiet" role="status"
           >${view.found === undefined ? nothing : `${view.found.size} of ${view.tasks.size}`}</span
         >
       </label>
     </div>`;
+  }
+
+  /** From the find field on to what it found. */
+  #enterList(event: KeyboardEvent): void {
+    event.preventDefault();
+    this.querySelector<HTMLElement>('.row.task, .bar[tabindex="0"], .node[tabindex="0"]')?.focus();
   }
 
   #onTabKey(event: KeyboardEvent, shown: readonly { readonly id: Tab }[]): void {

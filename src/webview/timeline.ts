@@ -286,7 +286,9 @@ function gateRow(ticks: readonly GateTick[], scale: Scale): TemplateResult | typ
         const look = GATE_LOOK[worst ?? 'pending'];
         const words = `Layer ${layer.number} gates, ${formatMinutes(at)}: ${verdicts}`;
         return html`<span class="gate-tick" role="listitem" .style=${left(at, scale)} title=${words}
-          >${icon(look.tone === 'quiet' ? 'shield' : look.icon, look.tone)}<span class="sr-only">${words}</span></span
+          >${look.tone === 'quiet' ? icon('shield') : icon(look.icon, look.tone)}<span class="sr-only"
+            >${words}</span
+          ></span
         >`;
       })}
     </div>

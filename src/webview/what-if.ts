@@ -108,7 +108,10 @@ interface Scale {
 
 function scaleOf(choices: readonly Choice[], width: number): Scale {
   const agents = Math.max(2, ...choices.map((choice) => choice.agents));
-  const ticks = ticksOver(Math.min(...choices.map((c) => c.minutes)), Math.max(...choices.map((c) => c.minutes)));
+  const minutes = choices.map((choice) => choice.minutes);
+  const [least, most] = [Math.min(...minutes), Math.max(...minutes)];
+  // One and the same duration for all of them is a line above the ground, not on it.
+  const ticks = ticksOver(least === most ? 0 : least, most);
   const low = ticks[0] ?? 0;
   const high = Math.max(ticks.at(-1) ?? 1, low + 1);
   const across = width - MARGIN.left - MARGIN.right;

@@ -36,7 +36,14 @@ describe('the page', () => {
 });
 
 describe('the style', () => {
-  const css = read('media/panel.css').replace(/\/\*.*?\*\//gsu, '');
+  const parts = Array.from(
+    read('media/panel.css').matchAll(/@import '\.\/(.+?)'/gu),
+    ([, part]) => `media/${part ?? ''}`,
+  );
+  const css = parts
+    .map(read)
+    .join('')
+    .replace(/\/\*.*?\*\//gsu, '');
 
   it('has colours from the theme only', () => {
     const literals =

@@ -89,7 +89,8 @@ async function bundled(): Promise<Uint8Array> {
 async function serve(bundle: Uint8Array): Promise<Server> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const [type, file] = FILES[url.pathname] ?? [];
+    const part = /^\/panel\/[a-z]+\.css$/u.exec(url.pathname)?.[0];
+    const [type, file] = part === undefined ? (FILES[url.pathname] ?? []) : ['text/css', `media${part}`];
     const theme = /^\/theme\/([a-z-]+)\.css$/u.exec(url.pathname)?.[1];
     const send = (status: number, contentType: string, body: string | Uint8Array): void => {
       response.writeHead(status, { 'content-type': contentType }).end(body);

@@ -219,8 +219,11 @@ describe('the keyboard', () => {
     await page.keyboard.type('cart models');
     expect(await page.locator('.row.task .name').allTextContents()).toEqual(['implement-cart-models']);
     expect(await panel.posted()).toEqual([]);
+    await page.keyboard.press('Enter');
+    expect(await focused()).toBe('implement-cart-models');
     await page.keyboard.press('Escape');
     expect(await page.locator('.row.task').count()).toBe(18);
+    expect(await selectedTask()).toBe(task);
     await page.keyboard.press('?');
     expect(await page.getByRole('dialog', { name: 'Keys' }).isVisible()).toBe(true);
     await page.keyboard.press('Escape');

@@ -56,8 +56,8 @@ describe.each(Object.entries(SCENES))('%s', (name, opening) => {
         expect(await page.evaluate(() => document.documentElement.scrollWidth), `${size}: wider than the window`).toBe(
           width,
         );
-        // The sizes between have the same parts, and a thousand rows, which axe takes long for, are the same row.
-        const looked = name === 'thousand' ? theme === 'dark' && size === 'wide' : size === 'wide' || size === 'least';
+        // axe is slow: a width has its parts in every theme, and a thousand rows are the same row.
+        const looked = name !== 'thousand' && (size === 'wide' || (size === 'least' && theme === 'dark'));
         if (looked) expect(await axe(page), `${size}: axe`).toEqual([]);
       }
       expect(faults).toEqual([]);
