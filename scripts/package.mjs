@@ -16,6 +16,7 @@ run(
     '--no-dependencies',
     '--skip-license',
     '--allow-missing-repository',
+    '--no-rewrite-relative-links',
     '--out',
     out,
   ],
