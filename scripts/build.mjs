@@ -10,16 +10,26 @@ const production = !watch && !process.argv.includes('--dev');
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const node = { platform: 'node', target: 'node20', format: 'cjs', define: { ORCA_VERSION: JSON.stringify(version) } };
+// What few windows need is a bundle of its own, loaded when it is first asked for.
+const onDemand = {
+  name: 'on-demand',
+  setup(build) {
+    build.onResolve({ filter: /\/core\/graph\/layout\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './layout.cjs', external: true } : undefined,
+    );
+  },
+};
 const bundles = [
   {
     ...node,
     entryPoints: { extension: 'src/vscode/extension.ts' },
     external: ['vscode'],
+    plugins: [onDemand],
     outExtension: { '.js': '.cjs' },
   },
   {
     ...node,
-    entryPoints: { cli: 'src/cli/main.ts', runner: 'src/engine/runner/main.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', runner: 'src/engine/runner/main.ts', layout: 'src/core/graph/layout.ts' },
     outExtension: { '.js': '.cjs' },
   },
   { platform: 'browser', target: 'es2022', format: 'esm', entryPoints: { panel: 'src/webview/panel.ts' } },

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { layoutGraph } from '../core/graph/layout.ts';
 import type { RunAction, TaskAction } from '../core/view/model.ts';
 import { panelHtml } from '../protocol/panel-html.ts';
 import { readPanelMessage } from '../protocol/read.ts';
@@ -151,8 +150,10 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
         return;
       case 'layout': {
         const graph = this.#source?.kind === 'run' ? this.#runs.shown?.state.graph : (await this.#openPlan())?.graph;
-        const layout: HostMessage | undefined = graph && { type: 'layout', layout: layoutGraph(graph) };
-        if (layout !== undefined) await this.#panel?.webview.postMessage(layout);
+        if (graph === undefined) return;
+        const { layoutGraph } = await import('../core/graph/layout.ts');
+        const layout: HostMessage = { type: 'layout', layout: layoutGraph(graph) };
+        await this.#panel?.webview.postMessage(layout);
         return;
       }
       case 'choose':
