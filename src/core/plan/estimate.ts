@@ -21,7 +21,18 @@ const HEDGE = /^(?:about|around|approximately|approx\.?|roughly|circa|ca\.?|up t
  */
 export function readEstimate(text: string): EstimateReading {
   if (text.length > 200) return 'junk';
-  const words = text
+  const words = SINGLE.test(text) ? text : plainWords(text);
+  if (/^[-−]\s?\d/.test(words)) return 'absurd';
+  const range = RANGE.exec(words);
+  if (range !== null) return readRange(range[1] ?? '', range[2] ?? '');
+  const minutes = SINGLE.test(words) ? toMinutes(words) : undefined;
+  if (minutes === undefined) return 'junk';
+  return minutes > 0 ? { minutes } : 'absurd';
+}
+
+/** Lower case, without emphasis, hedges and remarks, and with the words for a half and a one as numbers. */
+function plainWords(text: string): string {
+  return text
     .toLowerCase()
     .replace(/[*_`]/g, '')
     .replace(/\([^()]*\)\s*\.?\s*$/, '')
@@ -31,12 +42,6 @@ export function readEstimate(text: string): EstimateReading {
     .replace(HEDGE, '')
     .replace(/^half(?: an?|-| )? ?(?=\p{L})/u, '0.5 ')
     .replace(/^an? (?=\p{L})/u, '1 ');
-  if (/^[-−]\s?\d/.test(words)) return 'absurd';
-  const range = RANGE.exec(words);
-  if (range !== null) return readRange(range[1] ?? '', range[2] ?? '');
-  const minutes = SINGLE.test(words) ? toMinutes(words) : undefined;
-  if (minutes === undefined) return 'junk';
-  return minutes > 0 ? { minutes } : 'absurd';
 }
 
 function readRange(from: string, to: string): EstimateReading {

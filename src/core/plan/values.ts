@@ -39,24 +39,23 @@ export function names(text: string, part: Span): Span[] {
   const remark = text.slice(part.start, part.end).search(/ \(| — | – /);
   const named = trimmed(text, { start: part.start, end: remark === -1 ? part.end : part.start + remark });
   const inCode = codeSpans(text, named);
-  // "`a` and b" names two: without white space in code, an "and" stands outside of it.
-  const pieces = inCode.some(({ start, end }) => /\s/.test(text.slice(start, end))) ? [named] : joined(text, named);
-  const found =
-    inCode.length === 0
-      ? [named]
-      : pieces.flatMap((piece) => {
-          const own = codeSpans(text, piece);
-          return own.length > 0 ? own : [piece];
-        });
-  return found.filter((name) => name.start < name.end);
+  if (inCode.length === 0) return named.start < named.end ? [named] : [];
+  // "`a` and b" names two; an "and" inside of code is a title's.
+  if (inCode.some(({ start, end }) => /\s/.test(text.slice(start, end)))) return inCode;
+  return joined(text, named).flatMap((piece) => {
+    const own = codeSpans(text, piece);
+    return own.length > 0 ? own : [piece];
+  });
 }
 
+/** What stands between backticks, where it is not empty. */
 function codeSpans(text: string, { start, end }: Span): Span[] {
   const spans: Span[] = [];
   for (let open = text.indexOf('`', start); open !== -1 && open < end;) {
     const close = text.indexOf('`', open + 1);
     if (close === -1 || close >= end) break;
-    spans.push(trimmed(text, { start: open + 1, end: close }));
+    const span = trimmed(text, { start: open + 1, end: close });
+    if (span.start < span.end) spans.push(span);
     open = text.indexOf('`', close + 1);
   }
   return spans;
