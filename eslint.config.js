@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', '.tsbuild/', '.artifacts/', 'node_modules/', 'examples/'] },
+  { ignores: ['dist/', '.tsbuild/', '.artifacts/', 'node_modules/', 'examples/', 'vitest.config.ts'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],

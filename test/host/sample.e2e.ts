@@ -1,4 +1,4 @@
-// The sample as a user runs it: previewed, executed from the palette, reloaded in the middle, finished, applied.
+// The sample as a user runs it, with the packaged extension: previewed, executed from the palette, reloaded in the middle, finished, applied.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ test(
     const workspace = rig.workspace({ from: join(process.cwd(), 'examples/ecommerce-api') });
     const git = (...args: string[]): string => execFileSync('git', args, { cwd: workspace, encoding: 'utf8' });
     const head = git('rev-parse', 'HEAD');
-    const editor = await rig.editor({ workspace });
+    const editor = await rig.editor({ workspace, extension: { vsix: rig.vsix() } });
     let page = await rig.window(editor);
 
     await page.keyboard.press('Control+P');
