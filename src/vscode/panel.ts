@@ -10,6 +10,7 @@ import type { Runs } from './runs.ts';
 import { defaultChoice, planPanel, shownPanel, type Choice } from './views.ts';
 
 type Source = PanelState['source'];
+const SOURCE = 'panel.source';
 
 /** A running bar moves by itself in the page; a fresh model a second keeps figures and forecast right. */
 const TICK_MS = 1000;
@@ -58,10 +59,12 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: PanelState | undefined): Promise<void> {
-    if (this.#panel !== undefined || state === undefined) panel.dispose();
+    // The page remembers what it was first opened with; what it shows now is the host's to know.
+    const source = this.#context.workspaceState.get<Source>(SOURCE) ?? state?.source;
+    if (this.#panel !== undefined || source === undefined) panel.dispose();
     else {
-      this.#source = state.source;
-      this.#adopt(panel, state);
+      this.#source = source;
+      this.#adopt(panel, { tab: 'timeline', ...state, source });
     }
     return Promise.resolve();
   }
@@ -73,6 +76,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
 
   #show(source: Source): void {
     this.#source = source;
+    void this.#context.workspaceState.update(SOURCE, source);
     if (this.#panel !== undefined) {
       this.#panel.reveal();
       void this.#send();
