@@ -78,10 +78,14 @@ export class TimelinePicture extends LitElement {
     const scale: Scale = { end: extentEnd(model, extent, now), now };
     const step = stepFor(scale.end, this.width * this.zoom, TICK_APART);
     const ticks = Array.from({ length: Math.floor(scale.end / step) + 1 }, (_, i) => i * step);
+    const lanes = model.timeline.lanes.map((lane) => ({
+      ...lane,
+      bars: lane.bars.filter((bar) => isShown(bar, scale)),
+    }));
     // Where Tab enters the picture: the selected task's bar, else the first.
-    const operable = model.timeline.lanes
+    const operable = lanes
       .flatMap((lane) => lane.bars)
-      .filter((bar) => bar.start < scale.end && (bar.kind !== 'planned' || model.run === undefined));
+      .filter((bar) => bar.kind !== 'planned' || model.run === undefined);
     const wayIn = operable.find((bar) => bar.task === view.selected) ?? operable[0];
     return html`<div class="picture-bar">
         ${legend(model)}
@@ -106,13 +110,13 @@ export class TimelinePicture extends LitElement {
               ${ticks.map((tick) => html`<span class="tick" .style=${left(tick, scale)}>${tick === 0 ? '0' : formatMinutes(tick)}</span>`)}
             </div>
           </div>
-          ${model.timeline.lanes.map(
+          ${lanes.map(
             (lane) =>
               html`<div class="lane" role="group" aria-label="Agent ${lane.agent}">
                 <span class="lane-name quiet">Agent ${lane.agent}</span>
                 <div class="bars">
                   ${repeat(
-                    lane.bars.filter((bar) => bar.start < scale.end),
+                    lane.bars,
                     (bar) => `${bar.kind} ${bar.task} ${bar.kind === 'actual' ? bar.start : ''}`,
                     (bar) => this.#bar(bar, lane.agent, scale, view, bar === wayIn),
                   )}
@@ -250,6 +254,11 @@ interface Scale {
   /** Minutes at the right edge. */
   readonly end: number;
   readonly now: number | undefined;
+}
+
+/** Not past the edge, and no forecast of what is over by now. */
+function isShown(bar: Bar, scale: Scale): boolean {
+  return bar.start < scale.end && (bar.kind !== 'forecast' || (bar.end ?? Infinity) > (scale.now ?? 0));
 }
 
 function share(minutes: number, scale: Scale): number {
