@@ -112,7 +112,10 @@ export class Runs implements vscode.Disposable {
     if (shown.hold.kind === 'watching') return askOwner(shown.hold.owner, command);
     if (shown.hold.kind === 'resting') await this.#inTurn(() => this.#take(shown.root, shown.state.spec.id));
     const now = this.#shown?.hold;
-    return now?.kind === 'driving' ? now.session.dispatch(command) : { rejected: 'The run could not be taken up.' };
+    if (now?.kind !== 'driving') return { rejected: 'The run could not be taken up.' };
+    const decision = await now.session.dispatch(command);
+    await this.#inTurn(() => this.#restFinished(now.session));
+    return decision;
   }
 
   /** Notes in the journal that the result was applied. */
@@ -214,18 +217,25 @@ export class Runs implements vscode.Disposable {
     this.#show({ root, dir, state, hold: { kind: 'driving', session }, lines: await linesOf(dir) });
     session.onNews((news) => {
       if (news.kind === 'events')
-        for (const { seq, event } of news.records)
+        for (const { seq, event } of news.records) {
           this.#options.log.info(`${seq} ${JSON.stringify(event).slice(0, 500)}`);
+          if (event.type === 'run.finished') void this.#inTurn(() => this.#restFinished(session));
+        }
       if (news.kind === 'fault' && news.message !== undefined) {
         this.#options.log.error(news.message);
         void vscode.window.showErrorMessage(`Orca: ${news.message} It is tried again until it can be.`);
       }
       this.#tell();
     });
-    void session.finished().then(async () => {
-      if (this.#disposed || this.#shown?.hold.kind !== 'driving' || this.#shown.hold.session !== session) return;
-      await this.#letGo();
-    });
+  }
+
+  /** A finished run is nobody's to drive, unless it was taken up again meanwhile. */
+  async #restFinished(session: RunSession): Promise<void> {
+    const { hold } = this.#shown ?? {};
+    const ours = !this.#disposed && hold?.kind === 'driving' && hold.session === session;
+    if (!ours || session.state.status.kind !== 'finished') return;
+    await session.finished();
+    await this.#letGo();
   }
 
   async #letGo(): Promise<void> {
