@@ -24,7 +24,7 @@ function orca(cwd: string, ...args: string[]): Promise<Ended> {
   });
 }
 
-const owned: { dispose(): void }[] = [];
+const owned: { readonly dispose: () => void }[] = [];
 afterEach(() => {
   for (const { dispose } of owned.splice(0)) dispose();
 });

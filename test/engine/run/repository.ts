@@ -9,8 +9,8 @@ export interface TestRepository {
   readonly folder: string;
   /** Outside of the repository: a line a start and an end of a task's script. */
   readonly diary: string;
-  git(...args: string[]): string;
-  dispose(): void;
+  readonly git: (...args: string[]) => string;
+  readonly dispose: () => void;
 }
 
 const IDENTITY = {
