@@ -21,4 +21,4 @@ part('types', [process.execPath, bin('typescript/bin/tsc'), '-b']);
 part('format', [process.execPath, bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']);
 part('lint', [process.execPath, bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
 part('unit', [process.execPath, bin('vitest/vitest.mjs'), 'run']);
-part('host', [process.execPath, 'test/host/run.mjs']);
+part('host', [process.execPath, 'test/host/run.mjs', '--deadline', '45']);

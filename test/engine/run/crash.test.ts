@@ -13,7 +13,7 @@ const small = (diary: string): string =>
   `# Small\n\n${notingTask(diary, 'a', [], ':')}${notingTask(diary, 'b', [], ':')}${notingTask(diary, 'c', ['a', 'b'], ':')}`;
 
 describe('every write to the journal is a place where the engine may end', () => {
-  it('goes on from each, and nothing is lost, run again or doubled', { timeout: 600_000 }, async () => {
+  it('goes on from each, and nothing is lost, run again or doubled', { timeout: 1_800_000 }, async () => {
     const whole = testRepository(small);
     const { output } = await drive(driver.path, whole.folder).ended;
     await expectDone(whole, ['a', 'b', 'c']);
