@@ -11,6 +11,8 @@ import { isLive } from './view.ts';
 import type { Actions, View } from './view.ts';
 
 const TICK_APART = 84;
+/** Room that the words of a tick take, px. */
+const TICK_WORDS = 40;
 const MAX_ZOOM = 64;
 const LABEL_WIDTH = 64;
 
@@ -78,6 +80,8 @@ export class TimelinePicture extends LitElement {
     const scale: Scale = { end: extentEnd(model, extent, now), now };
     const step = stepFor(scale.end, this.width * this.zoom, TICK_APART);
     const ticks = Array.from({ length: Math.floor(scale.end / step) + 1 }, (_, i) => i * step);
+    // The last tick may stand so near the edge that its words would be cut.
+    const isRead = (tick: number): boolean => (1 - tick / scale.end) * this.width * this.zoom > TICK_WORDS;
     const lanes = model.timeline.lanes.map((lane) => ({
       ...lane,
       bars: lane.bars.filter((bar) => isShown(bar, scale)),
@@ -107,7 +111,7 @@ export class TimelinePicture extends LitElement {
           <div class="axis-row">
             <span class="lane-name"></span>
             <div class="axis">
-              ${ticks.map((tick) => html`<span class="tick" .style=${left(tick, scale)}>${tick === 0 ? '0' : formatMinutes(tick)}</span>`)}
+              ${ticks.filter(isRead).map((tick) => html`<span class="tick" .style=${left(tick, scale)}>${tick === 0 ? '0' : formatMinutes(tick)}</span>`)}
             </div>
           </div>
           ${lanes.map(

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { axe } from './axe.ts';
 import * as fixtures from './fixtures.ts';
 import { openStage, STATE } from './harness.ts';
 import type { Opening, OpenPanel, Stage } from './harness.ts';
@@ -352,6 +353,11 @@ describe('the page', () => {
     const touched = await page.evaluate(() => window.touched);
     expect(touched).toBeGreaterThan(0);
     expect(touched).toBeLessThan(20);
+  });
+
+  it.each(['dark', 'light', 'hc'] as const)('has nothing that axe finds: %s', async (theme) => {
+    const page = await open({ fixture: fixtures.runHalfWay(), theme, selected: 'create-user-endpoints' });
+    expect(await axe(page)).toEqual([]);
   });
 
   it('moves nothing where less motion is asked for', async () => {

@@ -1,15 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axe } from './axe.ts';
 import * as fixtures from './fixtures.ts';
 import { openStage, THEMES } from './harness.ts';
 import type { Opening, Stage } from './harness.ts';
 
 const OUT = fileURLToPath(new URL('../../.artifacts/screenshots/webview/', import.meta.url));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let stage: Stage;
 beforeAll(async () => {
@@ -17,12 +14,6 @@ beforeAll(async () => {
   stage = await openStage();
 });
 afterAll(() => stage.close());
-
-declare global {
-  interface Window {
-    axe: { readonly run: (options: { readonly preload: boolean }) => Promise<AxeResults> };
-  }
-}
 
 /** Every designed state of the panel. */
 const SCENES: Readonly<Record<string, () => Opening>> = {
@@ -65,12 +56,3 @@ describe.each(Object.entries(SCENES))('%s', (name, opening) => {
     },
   );
 });
-
-/** Without `preload`, by which axe itself would fetch style sheets against the page's policy. */
-async function axe(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run({ preload: false }));
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
-  );
-}
