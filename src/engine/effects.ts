@@ -86,7 +86,7 @@ async function attemptJob(
   const worktree = workspaces.path(effect.agent);
   const prompt = promptFor(state, task);
   const promptFile = join(dir, 'prompt.md');
-  const invocation = agent.invoke({ task, prompt, promptFile, dir, worktree });
+  const invocation = agent.invoke({ task, prompt, promptFile, dir, worktree, permission: 'edits' });
   await mkdir(dir, { recursive: true });
   await writeFile(promptFile, prompt);
   for (const { name, text } of invocation.files) await writeFile(join(dir, name), text);

@@ -1,4 +1,5 @@
 import type { PlanTask } from '../plan/plan.ts';
+import type { AgentReader } from './agent-event.ts';
 
 /** What an agent is asked, as files and text that are already there. */
 export interface AgentRequest {
@@ -9,7 +10,28 @@ export interface AgentRequest {
   /** Absolute path of the folder that files of the invocation may be written to. */
   readonly dir: string;
   readonly worktree: string;
+  readonly permission: PermissionMode;
+  /** In US dollars, for a CLI that keeps to one by itself; the orchestrator does in any case. */
+  readonly maxCostUsd?: number;
+  /** Orca's own MCP server, for a CLI that takes one: started over stdio. */
+  readonly mcp?: McpServer;
 }
+
+/** A process that speaks MCP over stdio. Its tools are `report_progress`, `ask_question`, `approve`, …. */
+export interface McpServer {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * What an agent may do without being asked.
+ *
+ * `ask`: reads; a person is asked for everything else (where nobody can be asked, it is denied). `edits`: also writes in
+ * its worktree. `sandbox`: anything that its own sandbox, or a narrow list of tools, contains. `full`: everything.
+ */
+export const PERMISSION_MODES = ['ask', 'edits', 'sandbox', 'full'] as const;
+export type PermissionMode = (typeof PERMISSION_MODES)[number];
 
 /** A process to start. Files are written before it, in `AgentRequest.dir`. */
 export interface Invocation {
@@ -18,6 +40,8 @@ export interface Invocation {
   /** Absolute path of a file given as standard input. */
   readonly stdin?: string;
   readonly files: readonly { readonly name: string; readonly text: string }[];
+  /** Absolute path of a file that the CLI writes at its end and its reader wants. */
+  readonly report?: string;
 }
 
 /** One kind of agent: how to start it. Its exit code is no verdict: the diff, the gates and the acceptance are. */
@@ -28,6 +52,52 @@ export interface Agent {
   refuses(task: PlanTask): string | undefined;
   /** What to start for a task that it does not refuse. */
   invoke(request: AgentRequest): Invocation;
+  /** Of an agent that is one of the known CLIs. */
+  readonly cli?: Cli;
+}
+
+export const CLI_IDS = ['claude', 'codex', 'gemini', 'opencode', 'copilot', 'qwen'] as const;
+export type CliId = (typeof CLI_IDS)[number];
+
+/** What is known of an agent CLI. Everything in it was seen with the version that `docs/agents.md` names, or says so. */
+export interface Cli {
+  readonly id: CliId;
+  readonly label: string;
+  /** Looked up on the PATH where the settings name no other. */
+  readonly program: string;
+  readonly versionArgs: readonly string[];
+  /** A command line that installs it, and a sentence on how to sign in. */
+  readonly install: string;
+  readonly signIn: string;
+  /** Signs of being signed in: one of the variables is set, or one of the files (below HOME) is there. */
+  readonly signedIn: { readonly env: readonly string[]; readonly files: readonly string[] };
+  /** Names of variables it needs from the user's environment; `*` at the end stands for any rest. */
+  readonly env: readonly string[];
+  /** What each mode is in the CLI's own words, as shown to the user; absent where it has no such mode. */
+  readonly permissions: Readonly<Partial<Record<PermissionMode, string>>>;
+  /** It can ask a person while it works. */
+  readonly asks: boolean;
+  /** It has to have run once before several start at a time. */
+  readonly warmUp?: readonly string[];
+  invoke(request: AgentRequest, setting: CliSetting): Invocation;
+  reader(): AgentReader;
+  /** Opens a session again for a person to go on with, in its worktree. */
+  resume(session: string, setting: CliSetting): Pick<Invocation, 'argv' | 'env'>;
+  /** What an exit code means where it is not the obvious; `undefined`: nothing special. */
+  exitMeans?(code: number): string | undefined;
+}
+
+/** An agent of the settings that is one of the known CLIs. */
+export interface CliSetting {
+  /** Absent: the setting's name is the CLI's. */
+  readonly kind?: CliId;
+  /** Name or path of the program. */
+  readonly program?: string;
+  readonly model?: string;
+  readonly permission?: PermissionMode;
+  /** More arguments, before the prompt. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** An agent of the settings: any command line program. */
