@@ -89,7 +89,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
   #adopt(panel: vscode.WebviewPanel, state: PanelState): void {
     const { extensionUri } = this.#context;
     const file = (...path: string[]): vscode.Uri => vscode.Uri.joinPath(extensionUri, ...path);
-    panel.iconPath = file('media', 'orca-view.svg');
+    panel.iconPath = file('media', 'icon.svg');
     panel.webview.options = { enableScripts: true, localResourceRoots: [file('dist'), file('media')] };
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const read = readPanelMessage(message);

@@ -23,6 +23,7 @@ export function buildGraph(plan: Plan): TaskGraph {
   for (const [i, own] of dependsOn.entries()) for (const d of own) dependents[d]?.push(i);
   const members = headings.map((): number[] => []);
   for (const [i, layer] of layerOf.entries()) members[layer]?.push(i);
+  const position = new Map(order.map((node, at) => [node, at]));
 
   const minutes = plan.tasks.map((task) => task.estimate?.minutes ?? ASSUMED_MINUTES);
   const paths = longestPaths({ dependsOn, dependents, order, minutes, layerOf, layers: members, layersWait });
@@ -43,6 +44,7 @@ export function buildGraph(plan: Plan): TaskGraph {
     layers: headings.map((heading, i): Layer => ({
       ...heading,
       number: i + 1,
+      sequential: isChain(members[i] ?? [], dependsOn, position),
       tasks: members[i] ?? [],
       minutes: paths.layerMinutes[i] ?? 0,
     })),
@@ -74,9 +76,15 @@ export function dependentsOf(graph: TaskGraph, index: number): Set<number> {
   return found;
 }
 
+/** Each of several tasks depends on the one before it, by the layer's heading or by its own word. */
+function isChain(tasks: readonly number[], dependsOn: Edges, position: ReadonlyMap<number, number>): boolean {
+  const inOrder = tasks.toSorted((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
+  return inOrder.length > 1 && inOrder.slice(1).every((task, i) => dependsOn[task]?.includes(inOrder[i] ?? -1));
+}
+
 interface Grouping {
   readonly layerOf: readonly number[];
-  readonly headings: readonly Pick<Layer, 'name' | 'sequential' | 'gates'>[];
+  readonly headings: readonly Pick<Layer, 'name' | 'gates'>[];
 }
 
 function namedLayers(plan: Plan): number {
@@ -98,8 +106,8 @@ function ownLayers(plan: Plan, named: readonly (number | undefined)[], dependsOn
   const agree = dependsOn.every((own, i) => own.every((d) => (layerOf[d] ?? 0) <= (layerOf[i] ?? 0)));
   if (!agree) return undefined;
   const headings = used.map((layer) => {
-    const { name = '', sequential = false, gates = [] } = plan.layers[layer] ?? {};
-    return { name, sequential, gates };
+    const { name = '', gates = [] } = plan.layers[layer] ?? {};
+    return { name, gates };
   });
   return { layerOf, headings };
 }
@@ -113,6 +121,6 @@ function computedLayers(dependsOn: Edges, order: readonly number[]): Grouping {
     layerOf[i] = layer;
     count = Math.max(count, layer + 1);
   }
-  const headings = Array.from({ length: count }, () => ({ name: '', sequential: false, gates: [] }));
+  const headings = Array.from({ length: count }, () => ({ name: '', gates: [] }));
   return { layerOf, headings };
 }

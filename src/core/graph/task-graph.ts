@@ -42,6 +42,7 @@ export interface Layer {
   /** 1-based, as people count. */
   readonly number: number;
   readonly name: string;
+  /** Each of its tasks depends on the one before it. */
   readonly sequential: boolean;
   readonly tasks: readonly number[];
   /** The shortest time the layer takes on its own with enough agents, in minutes. */

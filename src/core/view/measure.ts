@@ -79,9 +79,9 @@ export function taskMs(task: TaskState, now: number): number | undefined {
   return task.attempts.length === 0 ? undefined : sum(task.attempts.map((attempt) => activeMs(attempt, now)));
 }
 
-/** Tasks in the widest layer. */
+/** Tasks in the widest layer; a layer that is a chain counts as one. */
 export function maxParallelism(graph: TaskGraph): number {
-  return Math.max(0, ...graph.layers.map((layer) => layer.tasks.length));
+  return Math.max(0, ...graph.layers.map((layer) => (layer.sequential ? 1 : layer.tasks.length)));
 }
 
 /** As the schedule reckons it: min(agents, max parallelism), and more where several layers ran side by side. */

@@ -91,6 +91,23 @@ describe('layers', () => {
     );
   });
 
+  it('are sequential where each task depends on the one before, by whose word ever', () => {
+    const layersOf = (needs: string[]) =>
+      buildGraph(
+        planOf(
+          [
+            { id: 'a', layer: 0 },
+            { id: 'b', layer: 0, needs: ['a'] },
+            { id: 'c', layer: 0, needs },
+            { id: 'd', layer: 1, needs: ['c'] },
+          ],
+          ['One', 'Two'],
+        ),
+      ).layers.map((layer) => layer.sequential);
+    expect(layersOf(['b'])).toEqual([true, false]);
+    expect(layersOf(['a'])).toEqual([false, false]);
+  });
+
   it('are computed where a task depends on a later layer, or is in none', () => {
     const expected = { order: 'dependencies' as const, layers: { '1': ['a'], '2': ['b'] } };
     check(
