@@ -47,6 +47,8 @@ export type AttemptEnd =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signalled'; readonly signal: string }
   | { readonly kind: 'timed-out'; readonly limit: 'idle' | 'total' }
+  /** It was ended at a limit of the settings. `retries`: its service did not answer for `Limits.retryMs`. */
+  | { readonly kind: 'over-limit'; readonly limit: 'cost' | 'tokens' | 'retries' }
   /** The user stopped it. */
   | { readonly kind: 'cancelled' }
   /** It could not be started: the program is missing, the worktree could not be made, … */

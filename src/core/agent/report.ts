@@ -1,0 +1,115 @@
+import type { AttemptEnd } from '../run/event.ts';
+import type { AgentError, AgentEvent, Usage } from './agent-event.ts';
+
+/** What an attempt's events come to. Bounded: it goes into a result file and the journal. */
+export interface AgentReport {
+  /** By this id a person can take the conversation over. */
+  readonly session?: string;
+  readonly model?: string;
+  readonly usage?: Usage;
+  /** As the CLI says. */
+  readonly costUsd?: number;
+  /** The last one; absent where the agent went on well after it. */
+  readonly error?: AgentError;
+  /** What it was not allowed to do, the first of them. */
+  readonly denied: readonly string[];
+  /** The model's last words. */
+  readonly said?: string;
+  /** The CLI's own word on its end; absent where it said none. */
+  readonly ended?: boolean;
+}
+
+export const NOTHING_REPORTED: AgentReport = { denied: [] };
+
+const MOST_DENIED = 10;
+const MOST_CHARACTERS = 2000;
+
+/** Takes one event into a report. */
+export function reported(report: AgentReport, event: AgentEvent): AgentReport {
+  switch (event.type) {
+    case 'session':
+      return { ...report, session: event.id, ...(event.model !== undefined && { model: event.model }) };
+    case 'usage':
+      return { ...report, usage: event.usage };
+    case 'cost':
+      return { ...report, costUsd: event.usd };
+    case 'error': {
+      const { type: _, ...error } = event;
+      return { ...report, error: { ...error, message: bounded(error.message) } };
+    }
+    case 'denied':
+      return report.denied.length < MOST_DENIED
+        ? { ...report, denied: [...report.denied, bounded(event.what)] }
+        : report;
+    case 'message': {
+      const said = bounded(event.partial === true ? (report.said ?? '') + event.text : event.text);
+      return { ...recovered(report), said };
+    }
+    case 'tool-ended':
+      return recovered(report);
+    case 'end':
+      return {
+        ...(event.ok ? recovered(report) : report),
+        ended: event.ok,
+        ...(event.text !== undefined && event.text !== '' && { said: bounded(event.text) }),
+      };
+    case 'tool':
+    case 'edit':
+    case 'command':
+      return report;
+  }
+}
+
+/** An error that the CLI tried again after is over when the agent goes on. */
+function recovered(report: AgentReport): AgentReport {
+  if (report.error?.retrying !== true) return report;
+  const { error: _, ...rest } = report;
+  return rest;
+}
+
+function bounded(text: string): string {
+  return text.slice(-MOST_CHARACTERS);
+}
+
+/** Whose fault an end is, before anyone looks at the diff and the gates. */
+export type AgentVerdict =
+  /** Its word is that it is done: now the diff, the gates and the acceptance judge. */
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly message: string }
+  /** The service was not there for it: no fault of the task, to be tried again later. */
+  | { readonly kind: 'unavailable'; readonly error: AgentError }
+  /** Nobody is signed in, or has no access: every task of this agent will fail. */
+  | { readonly kind: 'unauthenticated'; readonly message: string };
+
+/**
+ * Judges how an attempt ended. What the CLI reported goes before its exit code: some exit with 0 after an error, some
+ * with an HTTP status. `exitMeans` is the CLI's own reading of a code.
+ */
+export function verdictOf(
+  end: AttemptEnd,
+  report: AgentReport,
+  exitMeans: (code: number) => string | undefined = () => undefined,
+): AgentVerdict {
+  const { error } = report;
+  if (error !== undefined && (end.kind === 'exited' || end.kind === 'signalled' || isOutOfRetries(end))) {
+    switch (error.kind) {
+      case 'rate-limit':
+      case 'quota':
+      case 'overloaded':
+      case 'network':
+        return { kind: 'unavailable', error };
+      case 'auth':
+        return { kind: 'unauthenticated', message: error.message };
+      default:
+        return { kind: 'failed', message: error.message };
+    }
+  }
+  if (end.kind !== 'exited') return { kind: 'failed', message: '' };
+  if (report.ended === false) return { kind: 'failed', message: report.said ?? 'the agent ended without success' };
+  if (end.code === 0) return { kind: 'done' };
+  return { kind: 'failed', message: exitMeans(end.code) ?? `exit code ${end.code}` };
+}
+
+function isOutOfRetries(end: AttemptEnd): boolean {
+  return end.kind === 'over-limit' && end.limit === 'retries';
+}
