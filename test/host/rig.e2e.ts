@@ -89,6 +89,8 @@ test('a terminal outlives the reload of its window', async (rig, signal) => {
   await rig.reload(page, editor);
 
   await page.getByText(`terminal of ${pid}`).waitFor();
+  // A window that is reloaded soon after has not yet stored that its panel is open.
+  await rig.runCommand(page, 'Terminal: Focus Terminal');
   await page.getByText(`${pid} is at work`).last().waitFor();
   assert.ok(isAlive(pid));
   await rig.screenshot(page, 'rig-terminal-after-reload');
