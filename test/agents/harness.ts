@@ -44,6 +44,8 @@ export interface StubEnvOptions {
   readonly mcp?: McpCommand;
   /** opencode may do everything unless it is told otherwise: this makes it ask, which is a no where nobody is there. */
   readonly ask?: boolean;
+  /** claude signed in with a subscription, where `key` is its token: only so does it tell of limits in use. */
+  readonly subscription?: boolean;
   /** For the CLIs that take it from a file only. */
   readonly maxTurns?: number;
 }
@@ -54,17 +56,19 @@ export interface McpCommand {
 }
 
 export function stubEnv(cli: CliName, url: string, home: string, options: StubEnvOptions = {}): StubEnv {
-  const { key = 'stub-key', retries = 1, mcp, ask = false, maxTurns } = options;
-  const { own, files } = cliEnv(cli, url, { key, retries, mcp, ask, maxTurns });
+  const { key = 'stub-key', retries = 1, mcp, ask = false, subscription = false, maxTurns } = options;
+  const { own, files } = cliEnv(cli, url, { key, retries, mcp, ask, subscription, maxTurns });
   const paths = Object.entries(files).map(([name, text]) => {
     const path = join(home, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
     return path;
   });
+  const temporary = join(home, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   const git = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
   const path = installedCli(cli)?.env.PATH ?? process.env['PATH'] ?? '';
-  return { env: { PATH: path, HOME: home, LANG: 'C.UTF-8', ...git, ...own }, files: paths };
+  return { env: { PATH: path, HOME: home, TMPDIR: temporary, LANG: 'C.UTF-8', ...git, ...own }, files: paths };
 }
 
 interface OwnEnv {
@@ -78,13 +82,13 @@ type Filled = Required<Omit<StubEnvOptions, 'mcp' | 'maxTurns'>> & {
   readonly maxTurns: number | undefined;
 };
 
-function cliEnv(cli: CliName, url: string, { key, retries, mcp, ask, maxTurns }: Filled): OwnEnv {
+function cliEnv(cli: CliName, url: string, { key, retries, mcp, ask, subscription, maxTurns }: Filled): OwnEnv {
   switch (cli) {
     case 'claude':
       return {
         own: {
           ANTHROPIC_BASE_URL: url,
-          ANTHROPIC_API_KEY: key,
+          [subscription ? 'CLAUDE_CODE_OAUTH_TOKEN' : 'ANTHROPIC_API_KEY']: key,
           CLAUDE_CODE_MAX_RETRIES: `${retries}`,
           CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
           DISABLE_AUTOUPDATER: '1',
@@ -103,7 +107,7 @@ function cliEnv(cli: CliName, url: string, { key, retries, mcp, ask, maxTurns }:
         general: {
           enableAutoUpdate: false,
           enableAutoUpdateNotification: false,
-          maxAttempts: retries,
+          maxAttempts: retries + 1,
           retryFetchErrors: false,
         },
         ...(maxTurns === undefined ? {} : { model: { maxSessionTurns: maxTurns } }),

@@ -12,11 +12,23 @@ const tools = [
   { name: 'approve', description: 'Decides whether a tool may be used.', inputSchema: object },
 ];
 
-/** @param {{ name: string, arguments?: { text?: string, input?: unknown } }} call */
+/** @param {{ name: string, arguments?: { text?: string, tool_name?: string, input?: any } }} call */
 function answer({ name, arguments: given = {} }) {
   if (name !== 'approve') return `noted: ${given.text ?? ''}`;
-  const allowed = { behavior: 'allow', updatedInput: given.input };
-  return JSON.stringify(verdict === 'allow' ? allowed : { behavior: 'deny', message: 'Not this one.' });
+  if (verdict !== 'allow') return JSON.stringify({ behavior: 'deny', message: 'Not this one.' });
+  return JSON.stringify({ behavior: 'allow', updatedInput: { ...given.input, ...answersTo(given.input?.questions) } });
+}
+
+/**
+ * A question that claude wants to ask comes as a tool to allow, and its answer as a part of what is allowed.
+ * @param {{ question: string, options: { label: string }[] }[] | undefined} questions
+ */
+function answersTo(questions) {
+  return (
+    questions && {
+      answers: Object.fromEntries(questions.map(({ question, options }) => [question, options[0]?.label])),
+    }
+  );
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

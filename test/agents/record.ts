@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Usage } from '../../src/core/agent/agent-event.ts';
 import { argvOf, openLab, runCli, stubEnv, type Ended, type Lab } from './harness.ts';
 import { CLI_NAMES, ensureCli, type CliName } from './install.mjs';
@@ -15,15 +15,33 @@ interface Case {
   readonly signal?: NodeJS.Signals;
   /** A prompt that a run before this one, of the same session, is given. */
   readonly before?: string;
-  readonly mcp?: true;
+  /** With an MCP server, which says this when it is asked for permission. */
+  readonly mcp?: 'allow' | 'deny';
   readonly maxTurns?: number;
+  readonly subscription?: true;
   /** The CLIs that have it, with what they take for it; absent: all. */
   readonly only?: Partial<Record<CliName, readonly string[]>>;
 }
 
 const WORK = '[[say I begin.]] [[write hello.txt|hi]] [[bash echo there; cat hello.txt]] [[say All done.]]';
+const MCP_LOG = 'mcp.jsonl';
 const RUNNING = 'running.txt';
 const HANGING = `[[bash touch ${RUNNING}; tail -f /dev/null]] [[say Never said.]]`;
+
+const ASKING = ['--permission-prompt-tool', 'mcp__orch__approve'];
+const QUESTION = JSON.stringify({
+  questions: [
+    {
+      question: 'Which colour?',
+      header: 'Colour',
+      multiSelect: false,
+      options: [
+        { label: 'Blue', description: 'Like the sea.' },
+        { label: 'Red', description: 'Like a rose.' },
+      ],
+    },
+  ],
+});
 
 const CASES: Readonly<Record<string, Case>> = {
   ok: { prompt: WORK },
@@ -31,13 +49,26 @@ const CASES: Readonly<Record<string, Case>> = {
   'command-fails': { prompt: '[[bash echo bad >&2; exit 3]] [[say It failed.]]' },
   'error-401': { prompt: WORK, fault: '401' },
   'error-429': { prompt: WORK, fault: '429' },
+  quota: { prompt: WORK, fault: 'quota', subscription: true },
   'error-500': { prompt: WORK, fault: '500' },
   'once-500': { prompt: WORK, fault: 'once500' },
   dropped: { prompt: WORK, fault: 'drop' },
   interrupted: { prompt: HANGING, signal: 'SIGINT' },
   terminated: { prompt: HANGING, signal: 'SIGTERM' },
   resume: { before: '[[write one.txt|1]] [[say One.]]', prompt: '[[write two.txt|2]] [[say Two.]]' },
-  mcp: { prompt: '[[tool report_progress {"text":"half way"}]] [[say Reported.]]', mcp: true },
+  mcp: { prompt: '[[tool report_progress {"text":"half way"}]] [[say Reported.]]', mcp: 'allow' },
+  'asked-allowed': {
+    prompt: `[[write hello.txt|hi]] [[tool AskUserQuestion ${QUESTION}]] [[say Blue then.]]`,
+    allow: false,
+    mcp: 'allow',
+    only: { claude: ASKING },
+  },
+  'asked-denied': {
+    prompt: `[[write hello.txt|hi]] [[tool AskUserQuestion ${QUESTION}]] [[say Nothing then.]]`,
+    allow: false,
+    mcp: 'deny',
+    only: { claude: ASKING },
+  },
   'max-turns': {
     prompt: '[[bash echo 1]] [[bash echo 2]] [[bash echo 3]] [[say Done.]]',
     maxTurns: 2,
@@ -55,11 +86,15 @@ interface Golden extends Omit<Ended, 'stdout' | 'stderr'> {
   readonly argv: readonly string[];
   /** What the stub billed for this run, and for the one before it in the same session. */
   readonly billed: Usage;
+  /** The part of it that is for requests without tools: titles, suggestions and the like. */
+  readonly billedAside?: Usage;
   readonly billedBefore?: Usage;
   /** Text by path below the repository, of the files it left there. */
   readonly files: Readonly<Record<string, string>>;
   /** Of the report file, where the CLI writes one. */
   readonly report?: string;
+  /** What the MCP server was called with. */
+  readonly mcpCalls?: readonly unknown[];
 }
 
 async function record(cli: CliName, name: string, test: Case, stub: StubModel, folder: string): Promise<Golden> {
@@ -72,19 +107,28 @@ async function record(cli: CliName, name: string, test: Case, stub: StubModel, f
     const resume = before && sessionOf(before.stdout);
     const after = await run(cli, name, test, lab, stub, resume);
     const redact = redactor(
-      { [lab.home]: '/home/user', [lab.repo]: '/repo', [bin]: '/agents', [folder]: '/lab', [process.execPath]: 'node' },
+      {
+        [lab.home]: '/home/user',
+        [lab.repo]: '/repo',
+        [dirname(dirname(bin))]: '/agents',
+        [folder]: '/lab',
+        [process.execPath]: 'node',
+      },
       stub.url,
     );
     if (before) redact(before.stdout);
+    const log = join(lab.home, MCP_LOG);
     const golden: Golden = {
       version,
       argv: after.argv.map(redact),
       exitCode: after.exitCode,
       signal: after.signal,
       billed: after.billed,
+      ...(after.billedAside.input > 0 ? { billedAside: after.billedAside } : {}),
       ...(before ? { billedBefore: before.billed } : {}),
       files: filesOf(lab.repo),
       ...(after.report === undefined ? {} : { report: redact(after.report) }),
+      ...(existsSync(log) ? { mcpCalls: linesOf(redact(readFileSync(log, 'utf8'))) } : {}),
     };
     const golds = join(folder, 'golden', cli);
     mkdirSync(golds, { recursive: true });
@@ -100,16 +144,17 @@ async function record(cli: CliName, name: string, test: Case, stub: StubModel, f
 }
 
 async function run(cli: CliName, name: string, test: Case, lab: Lab, stub: StubModel, resume?: string) {
-  const { prompt, allow = true, fault, signal, maxTurns } = test;
+  const { prompt, allow = true, fault, signal, maxTurns, subscription = false } = test;
   const key = `sk-${cli}-${name}`;
-  const log = join(lab.home, 'mcp.log');
-  const server = { command: process.execPath, args: [join(folder, 'mcp-server.mjs'), 'allow', log] };
+  const log = join(lab.home, MCP_LOG);
+  const server = { command: process.execPath, args: [join(folder, 'mcp-server.mjs'), test.mcp ?? 'allow', log] };
   const mcp = test.mcp ? { mcp: server } : {};
   const report = join(lab.home, 'usage.json');
   const url = fault === undefined ? stub.url : stub.withFault(fault);
   const { env } = stubEnv(cli, url, lab.home, {
     key,
     ask: !allow,
+    subscription,
     ...mcp,
     ...(maxTurns === undefined ? {} : { maxTurns }),
   });
@@ -129,7 +174,9 @@ async function run(cli: CliName, name: string, test: Case, lab: Lab, stub: StubM
   };
   const ended = await runCli(cli, argv, { cwd: lab.repo, env, ...(interrupt ? { interrupt } : {}) });
   const text = existsSync(report) ? { report: readFileSync(report, 'utf8') } : {};
-  return { ...ended, ...text, argv, billed: billed(stub.requests(key)) };
+  const requests = stub.requests(key);
+  const aside = requests.filter(({ conversation }) => conversation.tools.length === 0);
+  return { ...ended, ...text, argv, billed: billed(requests), billedAside: billed(aside) };
 }
 
 /** Whatever its CLI calls it. */
@@ -137,6 +184,10 @@ function sessionOf(stdout: string): string {
   const found = /"(?:session_id|sessionId|sessionID|thread_id)":\s*"([^"]+)"/.exec(stdout)?.[1];
   if (found === undefined) throw new Error(`No session in:\n${stdout}`);
   return found;
+}
+
+function linesOf(text: string): unknown[] {
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]));
 }
 
 function filesOf(repo: string): Record<string, string> {

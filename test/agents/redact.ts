@@ -24,7 +24,9 @@ export function redactor(paths: Readonly<Record<string, string>>, url: string): 
         idOf(id, (n) => `${kind}_${`${n}`.padStart(26, '0')}`),
       )
       .replaceAll(/(cc-socks\/)\d+/g, '$11')
-      .replaceAll(/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '2026-01-01T00:00:00.000Z');
+      .replaceAll(/\b20\d\d-\d\d-\d\dT\d\d([:-])\d\d[:-]\d\d(?:[.-]\d+)?Z/g, '2026-01-01T00$100$100.000Z')
+      .replaceAll(/(?<!\d)1[78]\d{11}(?!\d)/g, `${SOME_TIME}`)
+      .replaceAll(/\b(resets|again at) \d+:\d\d ?[ap]m/gi, '$1 12:00am');
   };
   const inValue = (value: unknown, key = ''): unknown => {
     if (typeof value === 'string') return cut(inText(value));
@@ -47,6 +49,7 @@ export function redactor(paths: Readonly<Record<string, string>>, url: string): 
       .join('\n');
 }
 
+const SOME_TIME = 1_767_225_600_000;
 const MOST_ITEMS = 4;
 const MOST_CHARACTERS = 1500;
 
@@ -54,9 +57,10 @@ function cut(text: string): string {
   return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}…`;
 }
 
-/** Milliseconds since the epoch, of these years. */
+/** Milliseconds or seconds since the epoch, of these years. */
 function inTime(value: number): number {
-  return value > 1.7e12 && value < 2e12 ? 1_767_225_600_000 : value;
+  if (Number.isInteger(value) && value > 1.7e9 && value < 2e9) return SOME_TIME / 1000;
+  return value > 1.7e12 && value < 2e12 ? SOME_TIME : value;
 }
 
 function objectOf(line: string): object | undefined {

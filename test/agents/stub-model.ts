@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Usage } from '../../src/core/agent/agent-event.ts';
 import { anthropic } from './stub/anthropic.ts';
-import type { Answer, Conversation, WireFormat } from './stub/conversation.ts';
+import type { Answer, Conversation, Failure, WireFormat } from './stub/conversation.ts';
 import { gemini } from './stub/gemini.ts';
 import { parsed } from './stub/json.ts';
 import { openaiChat } from './stub/openai-chat.ts';
@@ -23,10 +23,11 @@ export interface StubModel {
 }
 
 /**
- * A status is answered with, and 429 says when to come back. `hang`: never answers. `drop`: ends the connection in the
+ * A status is answered with, and 429 says when to come back. `quota`: an allowance is used up for an hour. `hang`: never answers. `drop`: ends the connection in the
  * middle of the answer. `delayMS`: answers after so many milliseconds. `once…`: the first request of a prompt only.
  */
-export type Fault = `${'' | 'once'}${401 | 429 | 500 | 529}` | `${'' | 'once'}${'hang' | 'drop'}` | `delay${number}`;
+export type Fault =
+  `${'' | 'once'}${401 | 429 | 500 | 529}` | `${'' | 'once'}${'quota' | 'hang' | 'drop'}` | `delay${number}`;
 
 export interface ModelRequest {
   /** The client's API key: by giving each client its own, a test tells them apart. */
@@ -42,6 +43,7 @@ export interface ModelRequest {
 
 const FORMATS: readonly WireFormat[] = [anthropic, openaiResponses, openaiChat, gemini];
 const RETRY_AFTER_SECONDS = 1;
+const HOUR_SECONDS = 3600;
 
 export async function startStubModel(): Promise<StubModel> {
   const seen: ModelRequest[] = [];
@@ -92,7 +94,7 @@ async function answer(
     seen.push({ key, path, conversation, status, ...(usage ? { usage } : {}) });
   };
 
-  const [, once, status, how, delay] = /^(once)?(?:(\d+)|(hang|drop)|delay(\d+))$/.exec(fault) ?? [];
+  const [, once, status, how, delay] = /^(once)?(?:(\d+)|(quota|hang|drop)|delay(\d+))$/.exec(fault) ?? [];
   const before = `${key}\n${turn.script}`;
   const fails = once === undefined || (turn.script !== '' && !failedOnce.has(before));
   failedOnce.add(before);
@@ -100,6 +102,12 @@ async function answer(
     record(Number(status));
     const headers = status === '429' ? { 'retry-after': `${RETRY_AFTER_SECONDS}` } : {};
     return sendJson(response, Number(status), format.failure(Number(status), `The stub says ${status}.`), headers);
+  }
+  if (fails && how === 'quota') {
+    record(429);
+    const resetsAt = Math.ceil(Date.now() / 1000) + HOUR_SECONDS;
+    const { body, headers } = format.exhausted(resetsAt, HOUR_SECONDS);
+    return sendJson(response, 429, body, headers);
   }
   if (fails && how === 'hang') return record(0);
   if (delay !== undefined) await wait(Number(delay));
@@ -150,7 +158,7 @@ function answerOf(conversation: Conversation, turn: ReturnType<typeof nextTurn>,
   return { id, model: conversation.model, text, ...(call ? { call } : {}), usage };
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+function sendJson(response: ServerResponse, status: number, body: unknown, headers: Failure['headers'] = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 }

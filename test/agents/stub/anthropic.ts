@@ -36,12 +36,26 @@ export const anthropic: WireFormat = {
 
   whole: wholeOf,
 
-  failure: (status, message) => ({
-    type: 'error',
-    error: { type: ERRORS.get(status) ?? 'api_error', message },
-    request_id: 'req_stub',
+  failure: failureOf,
+
+  exhausted: (resetsAt, seconds) => ({
+    body: failureOf(429, 'This request would exceed your account\u2019s rate limit. Please try again later.'),
+    headers: {
+      'retry-after': `${seconds}`,
+      'anthropic-ratelimit-unified-status': 'rejected',
+      'anthropic-ratelimit-unified-reset': `${resetsAt}`,
+      'anthropic-ratelimit-unified-representative-claim': 'five_hour',
+      'anthropic-ratelimit-unified-5h-status': 'rejected',
+      'anthropic-ratelimit-unified-5h-reset': `${resetsAt}`,
+      'anthropic-ratelimit-unified-5h-utilization': '1',
+    },
   }),
 };
+
+function failureOf(status: number, message: string): unknown {
+  const type = ERRORS.get(status) ?? 'api_error';
+  return { type: 'error', error: { type, message }, request_id: 'req_stub' };
+}
 
 const ERRORS = new Map([
   [401, 'authentication_error'],

@@ -54,4 +54,11 @@ export interface WireFormat {
   streamed(answer: Answer): ServerSentEvent[];
   whole(answer: Answer): unknown;
   failure(status: number, message: string): unknown;
+  /** What comes with 429 when an allowance is used up. `resetsAt`: seconds since the epoch; `seconds`: until then. */
+  exhausted(resetsAt: number, seconds: number): Failure;
+}
+
+export interface Failure {
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
 }

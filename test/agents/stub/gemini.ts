@@ -43,6 +43,29 @@ export const gemini: WireFormat = {
   whole: wholeOf,
 
   failure: (status, message) => ({ error: { code: status, message, status: ERRORS.get(status) ?? 'INTERNAL' } }),
+
+  exhausted: (_resetsAt, seconds) => ({
+    body: {
+      error: {
+        code: 429,
+        message: 'You exceeded your current quota.',
+        status: 'RESOURCE_EXHAUSTED',
+        details: [
+          {
+            '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+            violations: [
+              {
+                quotaMetric: 'generativelanguage.googleapis.com/generate_requests_per_model_per_day',
+                quotaId: 'GenerateRequestsPerDayPerProjectPerModel',
+              },
+            ],
+          },
+          { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${seconds}s` },
+        ],
+      },
+    },
+    headers: {},
+  }),
 };
 
 const ERRORS = new Map([

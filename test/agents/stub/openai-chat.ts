@@ -53,6 +53,17 @@ export const openaiChat: WireFormat = {
   failure: (status, message) => ({
     error: { message, type: ERRORS.get(status) ?? 'server_error', code: ERRORS.get(status) ?? null },
   }),
+
+  exhausted: () => ({
+    body: {
+      error: {
+        message: 'You exceeded your current quota, please check your plan and billing details.',
+        type: 'insufficient_quota',
+        code: 'insufficient_quota',
+      },
+    },
+    headers: {},
+  }),
 };
 
 const ERRORS = new Map([

@@ -42,6 +42,19 @@ export const openaiResponses: WireFormat = {
   failure: (status, message) => ({
     error: { type: ERRORS.get(status) ?? 'server_error', code: ERRORS.get(status) ?? 'server_error', message },
   }),
+
+  exhausted: (resetsAt, seconds) => ({
+    body: {
+      error: {
+        type: 'usage_limit_reached',
+        message: 'The usage limit has been reached',
+        plan_type: 'plus',
+        resets_at: resetsAt,
+        resets_in_seconds: seconds,
+      },
+    },
+    headers: {},
+  }),
 };
 
 const ERRORS = new Map([
