@@ -67,7 +67,7 @@ export function stubEnv(cli: CliName, url: string, home: string, options: StubEn
   const temporary = join(home, 'tmp');
   mkdirSync(temporary, { recursive: true });
   const git = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-  const path = installedCli(cli)?.env.PATH ?? process.env['PATH'] ?? '';
+  const path = installedCli(cli)?.env.PATH ?? process.env.PATH ?? '';
   return { env: { PATH: path, HOME: home, TMPDIR: temporary, LANG: 'C.UTF-8', ...git, ...own }, files: paths };
 }
 

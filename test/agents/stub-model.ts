@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Usage } from '../../src/core/agent/agent-event.ts';
 import { anthropic } from './stub/anthropic.ts';
-import type { Answer, Conversation, Failure, WireFormat } from './stub/conversation.ts';
+import type { Answer, Conversation, Failure, ServerSentEvent, WireFormat } from './stub/conversation.ts';
 import { gemini } from './stub/gemini.ts';
 import { parsed } from './stub/json.ts';
 import { openaiChat } from './stub/openai-chat.ts';
@@ -46,18 +46,19 @@ const RETRY_AFTER_SECONDS = 1;
 const HOUR_SECONDS = 3600;
 
 export async function startStubModel(): Promise<StubModel> {
-  const seen: ModelRequest[] = [];
-  const failedOnce = new Set<string>();
+  const memory: Memory = { seen: [], failed: new Set() };
   const server = createServer((request, response) => {
     // Whatever goes wrong here is the client's to see, and the test's through it.
-    answer(request, response, seen, failedOnce).catch((error: unknown) => response.destroy(error as Error));
+    answer(request, response, memory).catch((error: unknown) => {
+      response.destroy(error as Error);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     withFault: (fault) => `${url}/fault/${fault}`,
-    requests: (key) => seen.filter((request) => key === undefined || request.key === key),
+    requests: (key) => memory.seen.filter((request) => key === undefined || request.key === key),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -75,18 +76,22 @@ export function billed(requests: readonly ModelRequest[]): Usage {
   return sum;
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  seen: ModelRequest[],
-  failedOnce: Set<string>,
-): Promise<void> {
+/** What the server keeps from one request to the next. */
+interface Memory {
+  readonly seen: ModelRequest[];
+  /** The prompts of clients that have had a request fail which was to fail once. */
+  readonly failed: Set<string>;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, { seen, failed }: Memory): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stub');
   const [, fault = '', path = ''] = /^(?:\/fault\/(\w+))?(.*)$/.exec(pathname) ?? [];
   const body = parsed(await bodyOf(request));
   const format = FORMATS.find((format) => request.method === 'POST' && format.matches(path));
-  if (!format) return answerAside(path, response);
-
+  if (!format) {
+    answerAside(path, response);
+    return;
+  }
   const conversation = format.read(body, path);
   const turn = nextTurn(conversation);
   const key = keyOf(request) ?? searchParams.get('key') ?? '';
@@ -95,45 +100,39 @@ async function answer(
   };
 
   const [, once, status, how, delay] = /^(once)?(?:(\d+)|(quota|hang|drop)|delay(\d+))$/.exec(fault) ?? [];
-  const before = `${key}\n${turn.script}`;
-  const fails = once === undefined || (turn.script !== '' && !failedOnce.has(before));
-  failedOnce.add(before);
+  const prompt = `${key}\n${turn.script}`;
+  const fails = once === undefined || (turn.script !== '' && !failed.has(prompt));
+  failed.add(prompt);
+  const said = answerOf(conversation, turn, format);
   if (fails && status !== undefined) {
     record(Number(status));
     const headers = status === '429' ? { 'retry-after': `${RETRY_AFTER_SECONDS}` } : {};
-    return sendJson(response, Number(status), format.failure(Number(status), `The stub says ${status}.`), headers);
-  }
-  if (fails && how === 'quota') {
+    sendJson(response, Number(status), format.failure(Number(status), `The stub says ${status}.`), headers);
+  } else if (fails && how === 'quota') {
     record(429);
-    const resetsAt = Math.ceil(Date.now() / 1000) + HOUR_SECONDS;
-    const { body, headers } = format.exhausted(resetsAt, HOUR_SECONDS);
-    return sendJson(response, 429, body, headers);
+    const { body, headers } = format.exhausted(Math.ceil(Date.now() / 1000) + HOUR_SECONDS, HOUR_SECONDS);
+    sendJson(response, 429, body, headers);
+  } else if (fails && how !== undefined) {
+    record(0);
+    if (how === 'drop') drop(response, conversation.stream ? format.streamed(said) : []);
+  } else {
+    if (delay !== undefined) await wait(Number(delay));
+    record(200, said.usage);
+    if (conversation.stream) sendEvents(response, format.streamed(said));
+    else sendJson(response, 200, format.whole(said));
   }
-  if (fails && how === 'hang') return record(0);
-  if (delay !== undefined) await wait(Number(delay));
-
-  const said = answerOf(conversation, turn, format);
-  if (fails && how === 'drop') record(0);
-  else record(200, said.usage);
-  if (fails && how === 'drop' && !conversation.stream) return void response.destroy();
-  if (!conversation.stream) return sendJson(response, 200, format.whole(said));
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-  for (const { event, data } of format.streamed(said)) {
-    const text = typeof data === 'string' ? data : JSON.stringify(data);
-    response.write(`${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`);
-    if (fails && how === 'drop') return void setImmediate(() => response.destroy());
-  }
-  response.end();
 }
 
 /** What the clients ask besides: which models there are, and how many tokens something has. */
 function answerAside(path: string, response: ServerResponse): void {
-  if (/count_?tokens$/i.test(path)) return sendJson(response, 200, { input_tokens: 1000, totalTokens: 1000 });
-  if (path.endsWith('/models')) {
+  if (/count_?tokens$/i.test(path)) {
+    sendJson(response, 200, { input_tokens: 1000, totalTokens: 1000 });
+  } else if (path.endsWith('/models')) {
     const model = { id: 'stub-model', object: 'model', created: 1_700_000_000, owned_by: 'stub' };
-    return sendJson(response, 200, { object: 'list', data: [model] });
+    sendJson(response, 200, { object: 'list', data: [model] });
+  } else {
+    sendJson(response, path === '' || path === '/' ? 200 : 404, {});
   }
-  return sendJson(response, path === '' || path === '/' ? 200 : 404, {});
 }
 
 /** Every number is another from request to request, so that a sum over the wrong ones is seen to be wrong. */
@@ -161,6 +160,25 @@ function answerOf(conversation: Conversation, turn: ReturnType<typeof nextTurn>,
 function sendJson(response: ServerResponse, status: number, body: unknown, headers: Failure['headers'] = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
+}
+
+function sendEvents(response: ServerResponse, events: readonly ServerSentEvent[]): void {
+  writeEvents(response, events);
+  response.end();
+}
+
+/** After the first event, if there is one. */
+function drop(response: ServerResponse, events: readonly ServerSentEvent[]): void {
+  if (events.length > 0) writeEvents(response, events.slice(0, 1));
+  setImmediate(() => response.destroy());
+}
+
+function writeEvents(response: ServerResponse, events: readonly ServerSentEvent[]): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+  for (const { event, data } of events) {
+    const text = typeof data === 'string' ? data : JSON.stringify(data);
+    response.write(`${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`);
+  }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

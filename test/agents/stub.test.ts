@@ -161,7 +161,7 @@ for (const [name, client] of Object.entries(CLIENTS)) {
   });
 }
 
-const client = CLIENTS['chat'];
+const client = CLIENTS.chat;
 if (!client) throw new Error('unreachable');
 
 test.each<[Fault, (number | string)[]]>([

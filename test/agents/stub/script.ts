@@ -119,12 +119,13 @@ function argument(tool: Tool, names: readonly string[]): string {
 /** Also fills what the tool requires and the script does not say. */
 function call(tool: Tool, input: Readonly<Record<string, unknown>>): Call {
   const missing = tool.required.filter((name) => !(name in input));
-  const filled = missing.map((name) => [name, fillingOf(tool.properties[name])]);
+  const filled: Record<string, unknown> = {};
+  for (const name of missing) filled[name] = fillingOf(tool.properties[name]);
   const { name, namespace } = tool;
   return {
     name,
     ...(namespace === undefined ? {} : { namespace }),
-    input: { ...input, ...Object.fromEntries(filled) },
+    input: { ...input, ...filled },
   };
 }
 
