@@ -48,12 +48,17 @@ export interface Invocation {
 export interface Agent {
   readonly id: string;
   readonly label: string;
+  /** What it starts; absent where it is built in. */
+  readonly program?: string;
   /** Why it cannot do a task at all, and the way out; asked before a run starts. */
   refuses(task: PlanTask): string | undefined;
   /** What to start for a task that it does not refuse. */
   invoke(request: AgentRequest): Invocation;
-  /** Of an agent that is one of the known CLIs. */
+  /** Of an agent that is one of the known CLIs, and how it is set: what `Cli.resume` wants. */
   readonly cli?: Cli;
+  readonly setting?: CliSetting;
+  /** Opens one of its sessions again, for a person to go on with. */
+  resume?(session: string): Pick<Invocation, 'argv' | 'env'>;
 }
 
 export const CLI_IDS = ['claude', 'codex', 'gemini', 'opencode', 'copilot', 'qwen'] as const;

@@ -1,40 +1,110 @@
-import type { Agent, CommandSetting } from './agent.ts';
+import {
+  CLI_IDS,
+  PERMISSION_MODES,
+  type Agent,
+  type CliId,
+  type CliSetting,
+  type CommandSetting,
+  type PermissionMode,
+} from './agent.ts';
+import { cliAgent } from './cli/cli-agent.ts';
+import { CLIS } from './cli/clis.ts';
 import { commandAgent } from './command.ts';
 import { shellAgent } from './shell.ts';
 
-/** The agents of a run by id: the built-in ones, and those of the settings, which may not take a built-in's name. */
-export function agentsOf(settings: Readonly<Record<string, CommandSetting>>): ReadonlyMap<string, Agent> {
+/** An agent of the settings: any program, or one of the known CLIs. */
+export type AgentSetting = CommandSetting | CliSetting;
+
+/**
+ * The agents of a run by id: the known CLIs, those of the settings, which may set a CLI or take its name, and the
+ * shell, whose name nobody may take.
+ */
+export function agentsOf(settings: Readonly<Record<string, AgentSetting>>): ReadonlyMap<string, Agent> {
   const agents = new Map<string, Agent>();
-  for (const [id, setting] of Object.entries(settings)) agents.set(id, commandAgent(id, setting));
+  for (const id of CLI_IDS) agents.set(id, cliAgent(id, id));
+  for (const [id, setting] of Object.entries(settings)) agents.set(id, agentOf(id, setting));
   agents.set(shellAgent.id, shellAgent);
   return agents;
 }
 
-/** Reads settings from outside: what is not a command setting is left out and named. */
+function agentOf(id: string, setting: AgentSetting): Agent {
+  if ('command' in setting) return commandAgent(id, setting);
+  const kind = setting.kind ?? id;
+  // The reader of the settings lets no other through.
+  return isCliId(kind) ? cliAgent(id, kind, setting) : commandAgent(id, { command: [] });
+}
+
+/** Reads settings from outside: what is none is left out and named. */
 export function readAgentSettings(value: unknown): {
-  readonly settings: Record<string, CommandSetting>;
+  readonly settings: Record<string, AgentSetting>;
   readonly problems: readonly string[];
 } {
-  const settings: Record<string, CommandSetting> = {};
+  const settings: Record<string, AgentSetting> = {};
   const problems: string[] = [];
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { settings, problems: value === undefined ? [] : ['The agents are to be an object: name → command.'] };
-  for (const [id, entry] of Object.entries(value as Record<string, unknown>)) {
-    const { command, prompt, env } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<
-      string,
-      unknown
-    >;
-    if (!Array.isArray(command) || command.length === 0 || !command.every((part) => typeof part === 'string'))
-      problems.push(`Agent "${id}": "command" is to be a list of strings, the program first.`);
-    else if (prompt !== undefined && prompt !== 'stdin' && prompt !== 'none')
-      problems.push(`Agent "${id}": "prompt" is to be "stdin" or "none".`);
-    else if (env !== undefined && !isStringRecord(env))
-      problems.push(`Agent "${id}": "env" is to be an object of strings.`);
-    else settings[id] = { command, ...(prompt !== undefined && { prompt }), ...(env !== undefined && { env }) };
+  if (value !== undefined && !isRecord(value))
+    return { settings, problems: ['The agents are to be an object: name → command, or name → settings of a CLI.'] };
+  for (const [id, entry] of Object.entries(value ?? {})) {
+    const read = !isRecord(entry) || 'command' in entry ? readCommand(entry) : readCli(id, entry);
+    if (typeof read !== 'string') settings[id] = read;
+    else problems.push(`Agent "${id}": ${read}`);
   }
   return { settings, problems };
 }
 
+/** The setting, or what is wrong with it. */
+function readCommand(entry: unknown): CommandSetting | string {
+  const { command, prompt, env } = isRecord(entry) ? entry : {};
+  if (!isStrings(command) || command.length === 0) return '"command" is to be a list of strings, the program first.';
+  if (prompt !== undefined && prompt !== 'stdin' && prompt !== 'none') return '"prompt" is to be "stdin" or "none".';
+  if (env !== undefined && !isStringRecord(env)) return '"env" is to be an object of strings.';
+  return { command, ...(prompt !== undefined && { prompt }), ...(env !== undefined && { env }) };
+}
+
+function readCli(id: string, entry: Readonly<Record<string, unknown>>): CliSetting | string {
+  const { kind, program, model, permission, args, env } = entry;
+  const cli = kind ?? id;
+  if (!isCliId(cli))
+    return kind === undefined
+      ? `give it a "command", the program first, or a "kind", one of ${CLI_IDS.join(', ')}.`
+      : `"kind" is to be one of ${CLI_IDS.join(', ')}.`;
+  if (program !== undefined && !isText(program)) return '"program" is to be the name or the path of a program.';
+  if (model !== undefined && !isText(model)) return '"model" is to be the name of a model.';
+  if (permission !== undefined && !isMode(permission))
+    return `"permission" is to be one of ${PERMISSION_MODES.join(', ')}.`;
+  if (permission !== undefined && CLIS[cli].permissions[permission] === undefined)
+    return `${CLIS[cli].label} has no mode "${permission}". It has ${Object.keys(CLIS[cli].permissions).join(', ')}.`;
+  if (args !== undefined && !isStrings(args)) return '"args" is to be a list of strings.';
+  if (env !== undefined && !isStringRecord(env)) return '"env" is to be an object of strings.';
+  return {
+    ...(kind !== undefined && { kind: cli }),
+    ...(program !== undefined && { program }),
+    ...(model !== undefined && { model }),
+    ...(permission !== undefined && { permission }),
+    ...(args !== undefined && { args }),
+    ...(env !== undefined && { env }),
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((part) => typeof part === 'string');
+}
+
 function isStringRecord(value: unknown): value is Record<string, string> {
-  return typeof value === 'object' && value !== null && Object.values(value).every((v) => typeof v === 'string');
+  return isRecord(value) && Object.values(value).every((part) => typeof part === 'string');
+}
+
+function isCliId(value: unknown): value is CliId {
+  return CLI_IDS.some((id) => id === value);
+}
+
+function isMode(value: unknown): value is PermissionMode {
+  return PERMISSION_MODES.some((mode) => mode === value);
 }

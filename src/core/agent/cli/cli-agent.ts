@@ -1,0 +1,15 @@
+import type { Agent, CliId, CliSetting } from '../agent.ts';
+import { CLIS } from './clis.ts';
+
+/** An agent that is one of the known CLIs, by the settings' name for it. */
+export function cliAgent(id: string, kind: CliId, setting: CliSetting = {}): Agent {
+  const cli = CLIS[kind];
+  return {
+    id,
+    label: id === kind ? cli.label : `${id} (${cli.label})`,
+    refuses: () => undefined,
+    invoke: (request) => cli.invoke(request, setting),
+    cli,
+    setting,
+  };
+}

@@ -1,0 +1,202 @@
+import type { AgentEvent, AgentReader, ErrorKind, Usage } from '../agent-event.ts';
+import type { Cli, PermissionMode } from '../agent.ts';
+import { errorOf, StandardError } from './errors.ts';
+import { count, fields, fieldsOfLine, list, number, text, type Fields } from './json.ts';
+import { mcpServers, modeFor, ownArguments, SERVER } from './modes.ts';
+import { toolUse, wish } from './tools.ts';
+
+/** With `=`: these flags take several values, and would take what stands behind them. */
+const FLAGS: Readonly<Record<PermissionMode, readonly string[]>> = {
+  ask: [],
+  edits: ['--allow-tool=write'],
+  sandbox: ['--sandbox', '--allow-all-tools'],
+  full: ['--allow-all'],
+};
+
+/** GitHub Copilot CLI. */
+export const copilot: Cli = {
+  id: 'copilot',
+  label: 'GitHub Copilot CLI',
+  program: 'copilot',
+  versionArgs: ['--version'],
+  install: 'npm install --global @github/copilot',
+  signIn: 'Run `copilot login`, or set COPILOT_GITHUB_TOKEN.',
+  signedIn: {
+    env: ['COPILOT_GITHUB_TOKEN', 'GH_TOKEN', 'GITHUB_TOKEN', 'COPILOT_PROVIDER_BASE_URL'],
+    files: ['.copilot/config.json'],
+  },
+  env: ['COPILOT_*', 'GH_*', 'GITHUB_TOKEN'],
+  permissions: {
+    ask: 'Reads; as nobody can be asked, it denies itself edits and most commands.',
+    edits:
+      'Edits files of the worktree; most commands are denied, but some that only write files are run (--allow-tool=write).',
+    sandbox:
+      'Uses all tools, and runs commands inside its own sandbox; where the machine has none, its commands fail (--sandbox --allow-all-tools).',
+    full: 'Uses all tools, paths and addresses without asking (--allow-all).',
+  },
+  asks: false,
+  invoke(request, setting) {
+    const mode = modeFor(copilot, setting.permission ?? request.permission) ?? 'ask';
+    const mcp = mcpServers(request);
+    const report = `${request.dir}/usage.json`;
+    return {
+      argv: [
+        setting.program ?? copilot.program,
+        '--output-format',
+        'json',
+        '--usage-output-file',
+        report,
+        '--no-ask-user',
+        '--no-auto-update',
+        ...FLAGS[mode],
+        ...(mcp === undefined ? [] : ['--additional-mcp-config', `@${mcp.path}`, `--allow-tool=${SERVER}`]),
+        ...ownArguments(setting),
+      ],
+      env: { ...setting.env },
+      stdin: request.promptFile,
+      files: mcp === undefined ? [] : [{ name: mcp.name, text: mcp.text }],
+      report,
+    };
+  },
+  reader: () => new CopilotReader(),
+  resume: (session, setting) => ({
+    argv: [setting.program ?? copilot.program, `--resume=${session}`, ...ownArguments(setting)],
+    env: { ...setting.env },
+  }),
+};
+
+/** Its own words for an error of the session. */
+const KINDS: Readonly<Record<string, ErrorKind>> = {
+  authentication: 'auth',
+  authorization: 'auth',
+  quota: 'quota',
+  rate_limit: 'rate-limit',
+};
+
+/** `--output-format json`: everything that happens, most of it for its own screen. */
+class CopilotReader implements AgentReader {
+  readonly #standardError = new StandardError();
+  readonly #uses = new Map<string, { readonly name: string; readonly input: Fields }>();
+  #model: string | undefined;
+  /** The last answer of the service that was none. */
+  #failure: Fields = {};
+  #failed = false;
+  #ended = false;
+
+  read(line: string, stream: 'out' | 'err'): AgentEvent[] {
+    const event = stream === 'out' ? fieldsOfLine(line) : undefined;
+    if (event === undefined) {
+      this.#standardError.read(line);
+      return [];
+    }
+    const data = fields(event.data) ?? {};
+    switch (event.type) {
+      case 'assistant.message': {
+        this.#model = text(data.model) ?? this.#model;
+        const said = text(data.content);
+        return said === undefined ? [] : [{ type: 'message', text: said }];
+      }
+      case 'tool.execution_start':
+        return this.#toolBegan(data);
+      case 'tool.execution_complete':
+        return this.#toolEnded(data);
+      case 'model.call_failure':
+        this.#failure = data;
+        return [];
+      case 'assistant.turn_retry':
+        return [{ type: 'error', ...this.#retry(data) }];
+      case 'session.error': {
+        this.#failed = true;
+        const status = number(data.statusCode);
+        const message = text(data.message) ?? 'The session failed.';
+        return [{ type: 'error', ...errorOf({ status, message, kind: KINDS[text(data.errorType) ?? ''] }) }];
+      }
+      case 'result':
+        return this.#result(event);
+      default:
+        return [];
+    }
+  }
+
+  finish(report: string | undefined): AgentEvent[] {
+    const { error } = this.#standardError;
+    const silent = !this.#ended && !this.#failed && error !== undefined;
+    const usage = report === undefined ? undefined : usageIn(report);
+    return [
+      ...(silent ? [{ type: 'error', ...error } as const] : []),
+      ...(usage === undefined ? [] : [{ type: 'usage', usage } as const]),
+    ];
+  }
+
+  #toolBegan(data: Fields): AgentEvent[] {
+    const id = text(data.toolCallId);
+    const name = text(data.toolName) ?? 'a tool';
+    const input = fields(data.arguments) ?? {};
+    if (id !== undefined) this.#uses.set(id, { name, input });
+    return [toolUse(name, input, id)];
+  }
+
+  #toolEnded(data: Fields): AgentEvent[] {
+    const id = text(data.toolCallId);
+    const use = id === undefined ? undefined : this.#uses.get(id);
+    if (id !== undefined) this.#uses.delete(id);
+    const error = fields(data.error);
+    const output = text(fields(data.result)?.content) ?? text(error?.message);
+    // The tool did what it was to do, also where the command that it ran did not.
+    const exit = number(fields(data.shellExecution)?.exitCode) ?? 0;
+    const ended: AgentEvent = {
+      type: 'tool-ended',
+      ...(id !== undefined && { id }),
+      ok: data.success === true && exit === 0,
+      ...(output !== undefined && { output }),
+    };
+    if (error?.code !== 'denied') return [ended];
+    return [ended, { type: 'denied', what: use === undefined ? 'a tool' : wish(use.name, use.input) }];
+  }
+
+  #retry(data: Fields) {
+    const status = number(this.#failure.statusCode);
+    const said = text(this.#failure.errorMessage) ?? text(data.reason) ?? 'The service did not answer.';
+    const kind = status === undefined ? 'network' : undefined;
+    return errorOf({ status, message: innerMessage(said), kind, retrying: true });
+  }
+
+  #result(event: Fields): AgentEvent[] {
+    this.#ended = true;
+    const id = text(event.sessionId);
+    const model = this.#model;
+    return [
+      ...(id === undefined ? [] : [{ type: 'session', id, ...(model !== undefined && { model }) } as const]),
+      { type: 'end', ok: event.exitCode === 0 && !this.#failed },
+    ];
+  }
+}
+
+/** The service's answer is given as it was, mostly JSON. */
+function innerMessage(answer: string): string {
+  const inner = fieldsOfLine(answer);
+  return text(inner?.message) ?? text(fields(inner?.error)?.message) ?? answer;
+}
+
+/** Tokens stand nowhere else. */
+function usageIn(report: string): Usage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(report);
+  } catch {
+    return undefined;
+  }
+  const models = list(Object.values(fields(fields(value)?.modelMetrics) ?? {}));
+  if (models.length === 0) return undefined;
+  const sum = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
+  for (const model of models) {
+    const usage = fields(model.usage) ?? {};
+    const cacheRead = count(usage.cacheReadTokens);
+    const cacheWrite = count(usage.cacheWriteTokens);
+    sum.input += Math.max(0, count(usage.inputTokens) - cacheRead - cacheWrite);
+    sum.cacheRead += cacheRead;
+    sum.cacheWrite += cacheWrite;
+    sum.output += count(usage.outputTokens);
+  }
+  return sum;
+}

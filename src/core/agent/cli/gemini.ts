@@ -1,0 +1,190 @@
+import type { AgentEvent, AgentReader } from '../agent-event.ts';
+import type { Cli, PermissionMode } from '../agent.ts';
+import { errorOf, StandardError } from './errors.ts';
+import { count, fields, fieldsOfLine, text, type Fields } from './json.ts';
+import { modeFor, ownArguments } from './modes.ts';
+import { toolUse, wish } from './tools.ts';
+
+const MODES: Readonly<Record<PermissionMode, string>> = {
+  ask: 'default',
+  edits: 'auto_edit',
+  sandbox: 'auto_edit',
+  full: 'yolo',
+};
+
+/** Gemini CLI. */
+export const gemini: Cli = {
+  id: 'gemini',
+  label: 'Gemini CLI',
+  program: 'gemini',
+  versionArgs: ['--version'],
+  install: 'npm install --global @google/gemini-cli',
+  signIn: 'Run `gemini` once and choose how to sign in, or set GEMINI_API_KEY.',
+  signedIn: {
+    env: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENAI_USE_VERTEXAI', 'GOOGLE_GENAI_USE_GCA'],
+    files: ['.gemini/oauth_creds.json'],
+  },
+  env: ['GEMINI_*', 'GOOGLE_*', 'CLOUD_ML_REGION'],
+  permissions: {
+    ask: 'Default: only reads; as nobody can be asked, the model is not given the tools that write or run commands (--approval-mode default).',
+    edits: 'Auto edit: edits files; the model is not given the tool that runs commands (--approval-mode auto_edit).',
+    full: 'YOLO: does everything without asking (--approval-mode yolo).',
+  },
+  // Its servers come from settings files alone, and the only ones that are not the user's own have to be root's.
+  asks: false,
+  invoke(request, setting) {
+    const mode = modeFor(gemini, setting.permission ?? request.permission) ?? 'ask';
+    return {
+      argv: [
+        setting.program ?? gemini.program,
+        '--output-format',
+        'stream-json',
+        // The worktree is new to it, and it would not start in a folder that it was not told to trust.
+        '--skip-trust',
+        '--approval-mode',
+        MODES[mode],
+        ...ownArguments(setting),
+      ],
+      env: { ...setting.env },
+      stdin: request.promptFile,
+      files: [],
+    };
+  },
+  reader: () => new GeminiReader(),
+  resume: (session, setting) => ({
+    argv: [setting.program ?? gemini.program, '--resume', session, ...ownArguments(setting)],
+    env: { ...setting.env },
+  }),
+  exitMeans: (code) =>
+    EXITS[code] ?? (code > 143 && code < 256 ? `the service answered HTTP ${httpOf(code)}` : undefined),
+};
+
+const EXITS: Readonly<Record<number, string>> = {
+  41: 'it is not signed in',
+  42: 'it did not take its input',
+  44: 'its sandbox failed',
+  52: 'its configuration is wrong',
+  53: 'its limit of turns was reached',
+  54: 'a tool failed beyond repair',
+  55: 'it does not trust the folder',
+  130: 'it was cancelled',
+};
+
+/** It exits with an HTTP status, of which the system keeps the last eight bits: 401 comes out as 145, 500 as 244. */
+function httpOf(code: number): number {
+  return code + 256;
+}
+
+/** `--output-format stream-json`. */
+class GeminiReader implements AgentReader {
+  readonly #standardError = new StandardError();
+  readonly #uses = new Map<string, { readonly name: string; readonly input: Fields }>();
+  /** The next words go on from the last. */
+  #speaking = false;
+  #ended = false;
+  #failed = false;
+
+  read(line: string, stream: 'out' | 'err'): AgentEvent[] {
+    const event = stream === 'out' ? fieldsOfLine(line) : undefined;
+    if (event === undefined) {
+      this.#standardError.read(line);
+      return [];
+    }
+    switch (event.type) {
+      case 'init': {
+        const id = text(event.session_id);
+        const model = text(event.model);
+        return id === undefined ? [] : [{ type: 'session', id, ...(model !== undefined && { model }) }];
+      }
+      case 'message':
+        return this.#message(event);
+      case 'tool_use':
+        return this.#toolUse(event);
+      case 'tool_result':
+        return this.#toolResult(event);
+      case 'error': {
+        const message = text(event.message) ?? line;
+        const fatal = event.severity === 'error';
+        this.#failed ||= fatal;
+        const kind = /maximum session turns/i.test(message) ? 'turns' : undefined;
+        return [{ type: 'error', ...errorOf({ message, kind, retrying: !fatal }) }];
+      }
+      case 'result':
+        return this.#result(event);
+      default:
+        return [];
+    }
+  }
+
+  finish(): AgentEvent[] {
+    const { error } = this.#standardError;
+    return this.#ended || error === undefined ? [] : [{ type: 'error', ...error }];
+  }
+
+  #message(event: Fields): AgentEvent[] {
+    const said = event.role === 'assistant' ? text(event.content) : undefined;
+    if (said === undefined) return [];
+    const partial = this.#speaking && event.delta === true;
+    this.#speaking = true;
+    return [{ type: 'message', text: said, ...(partial && { partial }) }];
+  }
+
+  #toolUse(event: Fields): AgentEvent[] {
+    this.#speaking = false;
+    const id = text(event.tool_id);
+    const name = text(event.tool_name) ?? 'a tool';
+    const input = fields(event.parameters) ?? {};
+    if (id !== undefined) this.#uses.set(id, { name, input });
+    return [toolUse(name, input, id)];
+  }
+
+  #toolResult(event: Fields): AgentEvent[] {
+    const id = text(event.tool_id);
+    const error = fields(event.error);
+    const output = text(event.output) ?? text(error?.message);
+    const ok = event.status !== 'error';
+    const ended: AgentEvent = {
+      type: 'tool-ended',
+      ...(id !== undefined && { id }),
+      ok,
+      ...(output !== undefined && { output }),
+    };
+    const use = id === undefined ? undefined : this.#uses.get(id);
+    if (id !== undefined) this.#uses.delete(id);
+    const refused = !ok && (error?.type === 'policy_violation' || error?.type === 'tool_not_registered');
+    return refused
+      ? [ended, { type: 'denied', what: use === undefined ? 'a tool' : wish(use.name, use.input) }]
+      : [ended];
+  }
+
+  #result(event: Fields): AgentEvent[] {
+    this.#ended = true;
+    const stats = fields(event.stats) ?? {};
+    const asked = count(stats.input_tokens);
+    const cacheRead = count(stats.cached);
+    // `output_tokens` is without the thoughts, `total_tokens` is with them.
+    const output = Math.max(count(stats.output_tokens), count(stats.total_tokens) - asked);
+    const events: AgentEvent[] = [];
+    if (asked + output > 0)
+      events.push({
+        type: 'usage',
+        usage: { input: Math.max(0, asked - cacheRead), cacheRead, cacheWrite: 0, output },
+      });
+    const ok = event.status === 'success';
+    const { error } = event;
+    if (!ok && (error !== undefined || !this.#failed)) events.push({ type: 'error', ...failure(fields(error) ?? {}) });
+    return [...events, { type: 'end', ok }];
+  }
+}
+
+function failure(error: Fields) {
+  const said = text(error.message) ?? 'It ended in an error.';
+  // Its advice on how to have a larger quota stands below any answer of 429.
+  const [own = said] = said.split('\nPlease wait and try again later.');
+  const inner = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(own)?.[1];
+  const known = errorOf({
+    message: own,
+    kind: error.type === 'FatalTurnLimitedError' ? 'turns' : undefined,
+  });
+  return inner === undefined ? known : { ...known, message: inner };
+}

@@ -1,0 +1,179 @@
+import type { AgentEvent, AgentReader, Usage } from '../agent-event.ts';
+import type { AgentRequest, Cli, CliSetting, PermissionMode } from '../agent.ts';
+import { errorOf, StandardError } from './errors.ts';
+import { count, fields, fieldsOfLine, number, text, type Fields } from './json.ts';
+import { modeFor, ownArguments, SERVER } from './modes.ts';
+import { toolUse, wish } from './tools.ts';
+
+/** By its own rules almost everything is allowed. A rule to ask would end the run where nobody is there; to deny does not. */
+const CLOSED = { bash: 'deny', webfetch: 'deny', websearch: 'deny', external_directory: 'deny' };
+const RULES: Readonly<Record<PermissionMode, Readonly<Record<string, string>> | undefined>> = {
+  ask: { edit: 'deny', ...CLOSED },
+  edits: { edit: 'allow', ...CLOSED },
+  sandbox: { edit: 'allow', ...CLOSED },
+  full: undefined,
+};
+
+/** opencode. */
+export const opencode: Cli = {
+  id: 'opencode',
+  label: 'opencode',
+  program: 'opencode',
+  versionArgs: ['--version'],
+  install: 'npm install --global opencode-ai',
+  signIn: 'Run `opencode auth login`, or set the key of a provider, such as ANTHROPIC_API_KEY.',
+  signedIn: {
+    env: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY', 'OPENCODE_CONFIG_CONTENT'],
+    files: ['.local/share/opencode/auth.json'],
+  },
+  env: ['OPENCODE_*', 'ANTHROPIC_*', 'OPENAI_*', 'GEMINI_*', 'GOOGLE_*', 'OPENROUTER_*', 'AWS_*', 'AZURE_*'],
+  permissions: {
+    ask: 'Only reads; as nobody can be asked, the model is not given the tools that edit, run commands or fetch (permission: deny).',
+    edits:
+      'Edits files of the worktree; the model is not given the tools that run commands or fetch (permission: edit allow, bash deny).',
+    full: 'Does everything that your own opencode rules do not deny, without asking (--auto).',
+  },
+  asks: false,
+  invoke(request, setting) {
+    const mode = modeFor(opencode, setting.permission ?? request.permission) ?? 'ask';
+    return {
+      argv: [
+        setting.program ?? opencode.program,
+        'run',
+        '--format',
+        'json',
+        ...(mode === 'full' ? ['--auto'] : []),
+        ...ownArguments(setting),
+      ],
+      env: {
+        OPENCODE_DISABLE_AUTOUPDATE: '1',
+        ...setting.env,
+        OPENCODE_CONFIG_CONTENT: config(request, setting, RULES[mode]),
+      },
+      stdin: request.promptFile,
+      files: [],
+    };
+  },
+  reader: () => new OpencodeReader(),
+  resume: (session, setting) => ({
+    argv: [setting.program ?? opencode.program, '--session', session, ...ownArguments(setting)],
+    env: { ...setting.env },
+  }),
+};
+
+/** It lays this over the user's own files, part by part. */
+function config({ mcp }: AgentRequest, { env }: CliSetting, permission: object | undefined): string {
+  const own = fieldsOfLine(env?.OPENCODE_CONFIG_CONTENT?.trim() ?? '') ?? {};
+  const server = mcp && {
+    mcp: {
+      ...fields(own.mcp),
+      [SERVER]: { type: 'local', command: [mcp.command, ...mcp.args], environment: mcp.env, enabled: true },
+    },
+  };
+  return JSON.stringify({
+    ...own,
+    ...(permission && { permission: { ...fields(own.permission), ...permission } }),
+    ...server,
+  });
+}
+
+/** `opencode run --format json`: parts of messages when they are whole. It says no word at its end. */
+class OpencodeReader implements AgentReader {
+  readonly #standardError = new StandardError();
+  #session: string | undefined;
+  #usage: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
+  #usd = 0;
+  #failed = false;
+  /** Why its last step ended. */
+  #reason: string | undefined;
+
+  read(line: string, stream: 'out' | 'err'): AgentEvent[] {
+    const event = stream === 'out' ? fieldsOfLine(line) : undefined;
+    if (event === undefined) {
+      this.#standardError.read(line);
+      return [];
+    }
+    return [...this.#begin(text(event.sessionID)), ...this.#event(event)];
+  }
+
+  finish(): AgentEvent[] {
+    if (this.#failed) return [{ type: 'end', ok: false }];
+    if (this.#reason === 'stop') return [{ type: 'end', ok: true }];
+    const { error } = this.#standardError;
+    const silent = this.#reason === undefined && error !== undefined;
+    return [...(silent ? [{ type: 'error', ...error } as const] : []), { type: 'end', ok: false }];
+  }
+
+  #begin(id: string | undefined): AgentEvent[] {
+    if (id === undefined || id === this.#session) return [];
+    this.#session = id;
+    return [{ type: 'session', id }];
+  }
+
+  #event(event: Fields): AgentEvent[] {
+    const part = fields(event.part) ?? {};
+    switch (event.type) {
+      case 'text': {
+        const said = text(part.text);
+        return said === undefined ? [] : [{ type: 'message', text: said }];
+      }
+      case 'tool_use':
+        return toolPart(part);
+      case 'step_finish':
+        return this.#stepped(part);
+      case 'error':
+        this.#failed = true;
+        return [{ type: 'error', ...failure(fields(event.error) ?? {}, number(event.timestamp)) }];
+      default:
+        return [];
+    }
+  }
+
+  #stepped(part: Fields): AgentEvent[] {
+    this.#reason = text(part.reason);
+    const tokens = fields(part.tokens) ?? {};
+    const cache = fields(tokens.cache) ?? {};
+    this.#usage = {
+      input: this.#usage.input + count(tokens.input),
+      cacheRead: this.#usage.cacheRead + count(cache.read),
+      cacheWrite: this.#usage.cacheWrite + count(cache.write),
+      output: this.#usage.output + count(tokens.output) + count(tokens.reasoning),
+    };
+    // A model without prices costs 0, which is no figure.
+    this.#usd += count(part.cost);
+    const cost: AgentEvent[] = this.#usd > 0 ? [{ type: 'cost', usd: this.#usd }] : [];
+    return [{ type: 'usage', usage: this.#usage }, ...cost];
+  }
+}
+
+/** It comes when the tool has ended. */
+function toolPart(part: Fields): AgentEvent[] {
+  const state = fields(part.state) ?? {};
+  const input = fields(state.input) ?? {};
+  const id = text(part.callID);
+  const name = text(part.tool) ?? 'a tool';
+  const missing = name === 'invalid';
+  const exit = number(fields(state.metadata)?.exit) ?? 0;
+  const output = text(state.output) ?? text(state.error);
+  const ended: AgentEvent = {
+    type: 'tool-ended',
+    ...(id !== undefined && { id }),
+    ok: state.status === 'completed' && !missing && exit === 0,
+    ...(output !== undefined && { output }),
+  };
+  const use = missing ? toolUse(text(input.tool) ?? name, {}, id) : toolUse(name, input, id);
+  const refused = state.status === 'error' && /rejected permission|rule which prevents|denied/i.test(output ?? '');
+  if (!missing && !refused) return [use, ended];
+  return [use, ended, { type: 'denied', what: missing ? wish(text(input.tool) ?? name, {}) : wish(name, input) }];
+}
+
+function failure(error: Fields, at: number | undefined) {
+  const data = fields(error.data) ?? {};
+  const seconds = Number(fields(data.responseHeaders)?.['retry-after']);
+  return errorOf({
+    status: number(data.statusCode),
+    message: text(data.message) ?? text(error.name) ?? 'It ended in an error.',
+    kind: error.name === 'ProviderAuthError' ? 'auth' : undefined,
+    retryAt: at !== undefined && seconds > 0 ? at + seconds * 1000 : undefined,
+  });
+}

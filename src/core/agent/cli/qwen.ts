@@ -1,0 +1,87 @@
+import type { AgentEvent } from '../agent-event.ts';
+import type { Cli, PermissionMode } from '../agent.ts';
+import { ClaudeStreamReader } from './claude-stream.ts';
+import { errorOf, withoutColours } from './errors.ts';
+import { count } from './json.ts';
+import { ANSWER_MS, mcpServers, modeFor, ownArguments } from './modes.ts';
+
+const MODES: Readonly<Record<PermissionMode, string>> = {
+  ask: 'default',
+  edits: 'auto-edit',
+  sandbox: 'auto-edit',
+  full: 'yolo',
+};
+
+/** Qwen Code. */
+export const qwen: Cli = {
+  id: 'qwen',
+  label: 'Qwen Code',
+  program: 'qwen',
+  versionArgs: ['--version'],
+  install: 'npm install --global @qwen-code/qwen-code',
+  signIn: 'Run `qwen` once and follow `/auth`, or set OPENAI_API_KEY and OPENAI_BASE_URL.',
+  signedIn: {
+    env: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY'],
+    files: ['.qwen/oauth_creds.json'],
+  },
+  env: ['QWEN_*', 'OPENAI_*', 'DASHSCOPE_*', 'ANTHROPIC_*', 'GEMINI_*', 'GOOGLE_*', 'BAILIAN_*'],
+  permissions: {
+    ask: 'Default: only reads; as nobody can be asked, edits and commands are refused (--approval-mode default).',
+    edits: 'Auto edit: edits files; the model is not given the tool that runs commands (--approval-mode auto-edit).',
+    full: 'YOLO: does everything without asking (--approval-mode yolo).',
+  },
+  asks: false,
+  invoke(request, setting) {
+    const mode = modeFor(qwen, setting.permission ?? request.permission) ?? 'ask';
+    const mcp = mcpServers(request, { trust: true, timeout: ANSWER_MS });
+    return {
+      argv: [
+        setting.program ?? qwen.program,
+        '--output-format',
+        'stream-json',
+        '--approval-mode',
+        MODES[mode],
+        ...(mcp === undefined ? [] : ['--mcp-config', mcp.path]),
+        ...ownArguments(setting),
+      ],
+      env: { ...setting.env },
+      stdin: request.promptFile,
+      files: mcp === undefined ? [] : [{ name: mcp.name, text: mcp.text }],
+    };
+  },
+  reader: () => new QwenReader(),
+  resume: (session, setting) => ({
+    argv: [setting.program ?? qwen.program, '--resume', session, ...ownArguments(setting)],
+    env: { ...setting.env },
+  }),
+  exitMeans: (code) =>
+    code === 53 || code === 55
+      ? 'a limit of its settings was reached'
+      : code === 41
+        ? 'it is not signed in'
+        : undefined,
+};
+
+/** Claude's format, but what is read from a cache is counted as input too, and retries are told on the standard error. */
+class QwenReader extends ClaudeStreamReader {
+  constructor() {
+    super({
+      usage: (usage) => {
+        const cacheRead = count(usage.cache_read_input_tokens);
+        const cacheWrite = count(usage.cache_creation_input_tokens);
+        return {
+          input: Math.max(0, count(usage.input_tokens) - cacheRead - cacheWrite),
+          cacheRead,
+          cacheWrite,
+          output: count(usage.output_tokens),
+        };
+      },
+    });
+  }
+
+  override read(line: string, stream: 'out' | 'err'): AgentEvent[] {
+    const plain = stream === 'err' ? withoutColours(line) : '';
+    if (/retrying in \d+/i.test(plain)) return [{ type: 'error', ...errorOf({ message: plain, retrying: true }) }];
+    return super.read(line, stream);
+  }
+}
