@@ -29,7 +29,7 @@ const bundles = [
   },
   {
     ...node,
-    entryPoints: { cli: 'src/cli/main.ts', runner: 'src/engine/runner/main.ts', layout: 'src/core/graph/layout.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', runner: 'src/engine/runner/main.ts', mcp: 'src/engine/mcp/main.ts', layout: 'src/core/graph/layout.ts' },
     outExtension: { '.js': '.cjs' },
   },
   { platform: 'browser', target: 'es2022', format: 'esm', entryPoints: { panel: 'src/webview/panel.ts' } },

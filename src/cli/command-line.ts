@@ -162,6 +162,8 @@ export async function engineFor(root: string, driver: Driver): Promise<Engine | 
     driver,
     launcher: childProcessLauncher({ execPath: process.execPath, env: agentEnv(process.env) }),
     runnerPath: join(__dirname, 'runner.cjs'),
+    mcpPath: join(__dirname, 'mcp.cjs'),
+    execPath: process.execPath,
     agents,
     clock: { now: () => Date.now(), mono: monotonicMs },
     random: () => randomBytes(16).toString('hex'),

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer, Ask } from '../core/agent/ask.ts';
+import type { AgentReport } from '../core/agent/report.ts';
 import type { RunState } from '../core/run/state.ts';
 import { address as socketAddress } from './channel/address.ts';
 import { readRunnerConfig, writeRunnerConfig } from './runner/agent-files.ts';
@@ -23,6 +25,10 @@ export interface AgentPoolOptions {
   readonly launching: (agent: number, address: string) => Promise<void>;
   readonly newAddress: () => string;
   readonly onWords: (job: string, text: string) => void;
+  /** A job's agent asks a person; told again after a reconnection, until it is answered. */
+  readonly onAsked: (job: string, ask: string, question: Ask) => void;
+  /** What a job's agent has used by now. */
+  readonly onSpent: (job: string, report: Pick<AgentReport, 'usage' | 'costUsd'>) => void;
 }
 
 /** A job to be run once, whoever asks how often: `make` is called only where it has not been started. */
@@ -60,6 +66,11 @@ export class AgentPool {
   /** Ends a job's processes; its result then says `cancelled`. */
   stop(agent: number, job: string): void {
     this.#clients.get(agent)?.stop(job);
+  }
+
+  /** Lost without a word where the job, or the question, is no more. */
+  answer(agent: number, job: string, ask: string, answer: Answer): void {
+    this.#clients.get(agent)?.answer(job, ask, answer);
   }
 
   /** Asks every runner to end as soon as it is idle. */
@@ -146,6 +157,8 @@ export class AgentPool {
     this.#clients.set(agent, client);
     client.onMessage((message) => {
       if (message.type === 'words') this.#options.onWords(message.id, message.text);
+      if (message.type === 'asked') this.#options.onAsked(message.id, message.ask, message.question);
+      if (message.type === 'spent') this.#options.onSpent(message.id, message);
     });
     void client.closed.then(() => this.#drop(agent, client));
     return client;

@@ -1,31 +1,16 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Agent } from '../core/agent/agent.ts';
-import { promptFor } from '../core/agent/prompt.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { tampering } from '../core/gate/tampering.ts';
 import { checkOf, reportOf } from '../core/gate/verdict.ts';
 import type { Check } from '../core/gate/gate.ts';
-import type { RunCommand } from '../core/run/command.ts';
 import type { Effect } from '../core/run/effects.ts';
-import type { PlanTask } from '../core/plan/plan.ts';
-import type { Attempt, RunState } from '../core/run/state.ts';
 import { oneLine } from '../core/view/print.ts';
 import type { AgentPool } from './agent-pool.ts';
-import { attemptDir, gateDir, scopeName } from './run-files.ts';
+import { current, jobEnv, performAttempt, prepareWorktree, type EffectContext } from './attempt.ts';
+import { gateDir, scopeName } from './run-files.ts';
 import type { Job, JobResult } from './runner/protocol.ts';
-import type { Workspaces } from './workspaces.ts';
-
-/** What effects work with. */
-export interface EffectContext {
-  /** The run's folder. */
-  readonly dir: string;
-  readonly state: RunState;
-  readonly pool: AgentPool;
-  readonly workspaces: Workspaces;
-  readonly agents: ReadonlyMap<string, Agent>;
-  readonly maxLogBytes: number;
-  readonly submit: (command: RunCommand) => Promise<unknown>;
-}
+export type { EffectContext } from './attempt.ts';
 
 /** Does what an effect asks, and reports it as a command. Rejects on an I/O error; may be repeated. */
 export async function perform(effect: Effect, context: EffectContext, signal: AbortSignal): Promise<void> {
@@ -38,71 +23,14 @@ export async function perform(effect: Effect, context: EffectContext, signal: Ab
       return performGate(effect, context, signal);
     case 'merge':
       return performMerge(effect, context);
+    case 'prepare':
+      return performPrepare(effect, context);
+    case 'wake':
+      return performWake(effect, context, signal);
   }
 }
 
 type Of<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
-
-async function performAttempt(effect: Of<'attempt'>, context: EffectContext, signal: AbortSignal): Promise<void> {
-  const { task, attempt } = current(effect, context);
-  const dir = attemptDir(context.dir, effect.task, effect.attempt);
-  const result = await context.pool.run(
-    effect.agent,
-    {
-      id: `${effect.task}/${effect.attempt}/agent`,
-      dir,
-      make: () => attemptJob(effect, task, attempt, dir, context),
-    },
-    signal,
-  );
-  await context.submit({
-    type: 'attempt-ended',
-    task: effect.task,
-    attempt: effect.attempt,
-    end: result.end,
-    activeMs: result.activeMs,
-    ...(result.lastWords !== undefined && { lastWords: result.lastWords }),
-  });
-}
-
-async function attemptJob(
-  effect: Of<'attempt'>,
-  task: PlanTask,
-  attempt: Attempt,
-  dir: string,
-  { state, workspaces, agents, maxLogBytes }: EffectContext,
-): Promise<Job | { readonly error: string }> {
-  if (effect.stopping !== undefined) return { error: 'stopped before it began' };
-  const kind = task.agent ?? state.spec.agent;
-  const agent = agents.get(kind);
-  if (agent === undefined)
-    return {
-      error: `There is no agent "${kind}". Known are: ${[...agents.keys()].join(', ')}. Define it in orca.agents or .orca/agents.json.`,
-    };
-  const before = state.tasks[state.index.get(task.id) ?? -1]?.attempts.at(-2);
-  const content = attempt.mend ? before?.snapshot?.commit : undefined;
-  const prepared = await workspaces.prepare(effect.agent, attempt.base, content);
-  if ('error' in prepared) return prepared;
-  const worktree = workspaces.path(effect.agent);
-  const prompt = promptFor(state, task);
-  const promptFile = join(dir, 'prompt.md');
-  const invocation = agent.invoke({ task, prompt, promptFile, dir, worktree, permission: 'edits' });
-  await mkdir(dir, { recursive: true });
-  await writeFile(promptFile, prompt);
-  for (const { name, text } of invocation.files) await writeFile(join(dir, name), text);
-  return {
-    id: `${task.id}/${attempt.number}/agent`,
-    banner: `${task.id} · attempt ${attempt.number}`,
-    argv: invocation.argv,
-    cwd: worktree,
-    env: { ...workspaces.env, ...invocation.env, ...jobEnv(state, task.id) },
-    ...(invocation.stdin !== undefined && { stdin: invocation.stdin }),
-    dir,
-    idleMs: state.spec.limits.idleMs,
-    totalMs: state.spec.limits.totalMs,
-    maxLogBytes,
-  };
-}
 
 async function performSnapshot(effect: Of<'snapshot'>, context: EffectContext): Promise<void> {
   const { task, attempt } = current(effect, context);
@@ -200,19 +128,19 @@ async function performMerge(effect: Of<'merge'>, context: EffectContext): Promis
   );
 }
 
-function current(
-  { task: id, attempt: number }: { readonly task: string; readonly attempt: number },
-  { state }: EffectContext,
-): { readonly task: PlanTask; readonly attempt: Attempt } {
-  const i = state.index.get(id) ?? -1;
-  const task = state.spec.plan.tasks[i];
-  const attempt = state.tasks[i]?.attempts.at(-1);
-  if (task === undefined || attempt?.number !== number) throw new Error(`no attempt ${number} of ${id}`);
-  return { task, attempt };
+async function performPrepare(effect: Of<'prepare'>, context: EffectContext): Promise<void> {
+  const { task, attempt } = current(effect, context);
+  const prepared = await prepareWorktree(task, attempt, context);
+  await context.submit({ type: 'prepared', task: effect.task, attempt: effect.attempt, ...prepared });
 }
 
-function jobEnv(state: RunState, task: string | undefined): Record<string, string> {
-  return { ORCA_RUN_ID: state.spec.id, ...(task !== undefined && { ORCA_TASK_ID: task }) };
+/** Timers cannot be longer than this. */
+const LONGEST_SLEEP_MS = 2 ** 30;
+
+async function performWake({ agent, until }: Of<'wake'>, context: EffectContext, signal: AbortSignal): Promise<void> {
+  for (let left = until - context.clock.now(); left > 0; left = until - context.clock.now())
+    await delay(Math.min(left, LONGEST_SLEEP_MS), undefined, { signal });
+  await context.submit({ type: 'wake', kind: agent });
 }
 
 const TAIL_BYTES = 4000;

@@ -1,7 +1,8 @@
 import type { Agent } from '../core/agent/agent.ts';
 import type { Driver } from '../core/run/event.ts';
 import type { RunnerLauncher } from './runner/launcher.ts';
-import type { Clock, CrashPoint } from './session.ts';
+import type { Clock } from './attempt.ts';
+import type { CrashPoint } from './session.ts';
 
 /** What a front (the window, the command line) gives the engine. Nothing in the engine is ambient. */
 export interface Engine {
@@ -11,6 +12,10 @@ export interface Engine {
   readonly launcher: RunnerLauncher;
   /** Path of the runner's bundle. */
   readonly runnerPath: string;
+  /** Path of the bundle of Orca's MCP server, for agents that take one. */
+  readonly mcpPath?: string;
+  /** Runs the bundles: Node, or an Electron that can play it. */
+  readonly execPath: string;
   readonly agents: ReadonlyMap<string, Agent>;
   readonly clock: Clock;
   /** A fresh unguessable name of hex digits. */

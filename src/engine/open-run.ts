@@ -55,6 +55,8 @@ export async function openRun(engine: Engine, id: string): Promise<Opened> {
     boot: currentIdentity().boot,
     epoch: taken.epoch,
     clock: engine.clock,
+    random: engine.random,
+    ...(engine.mcpPath !== undefined && { mcp: { command: engine.execPath, args: [engine.mcpPath] } }),
     writer,
     agents: engine.agents,
     maxLogBytes: engine.maxLogBytes,

@@ -1,15 +1,20 @@
 import { join } from 'node:path';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
+import type { Ask } from '../core/agent/ask.ts';
+import { NOTHING_REPORTED, type AgentReport } from '../core/agent/report.ts';
 import { advance } from '../core/run/advance.ts';
 import type { RunCommand, UserCommand } from '../core/run/command.ts';
 import { decide, type Decision } from '../core/run/decide.ts';
 import { effectsOf, type Effect } from '../core/run/effects.ts';
 import { evolve } from '../core/run/evolve.ts';
 import type { Driver, Recorded, RunEvent } from '../core/run/event.ts';
+import { isHeld } from '../core/run/held.ts';
+import { costOf, overBudget, tokensOf, type Spent } from '../core/run/spent.ts';
 import type { RunState } from '../core/run/state.ts';
 import { summaryJson, summaryMarkdown } from '../core/view/summary.ts';
-import { AgentPool } from './agent-pool.ts';
+import { AgentPool, type AgentPoolOptions } from './agent-pool.ts';
 import { perform, type EffectContext } from './effects.ts';
+import { jobOf } from './attempt.ts';
 import type { JournalWriter } from './journal.ts';
 import { releaseOwnership } from './owner.ts';
 import { ownerDir, reportPath, resultsPath, scopeName, summaryPath } from './run-files.ts';
@@ -21,18 +26,10 @@ export interface SessionOptions extends Omit<EffectContext, 'pool' | 'state' | '
   readonly pid: number;
   readonly boot: string;
   readonly epoch: number;
-  readonly clock: Clock;
   readonly writer: JournalWriter;
-  readonly pool: Omit<ConstructorParameters<typeof AgentPool>[0], 'state' | 'launching' | 'onWords' | 'dir' | 'cwd'>;
+  readonly pool: Omit<AgentPoolOptions, 'state' | 'launching' | 'onWords' | 'onAsked' | 'onSpent' | 'dir' | 'cwd'>;
   /** Called at each named place between a write and what follows it: where the tests end the process. */
   readonly at?: (point: CrashPoint) => void;
-}
-
-export interface Clock {
-  /** Wall clock, ms since the epoch. */
-  now(): number;
-  /** Monotonic since the machine's boot, ms. */
-  mono(): number;
 }
 
 /** `before`: decided, not yet on the disk. `after`: on the disk, its effects not yet begun. */
@@ -66,6 +63,8 @@ export class RunSession {
   readonly #context: EffectContext;
   readonly #listeners = new Set<(news: SessionNews) => void>();
   readonly #asked: Asked[] = [];
+  /** What agents at work have used by now, by job. */
+  readonly #atWork = new Map<string, Spent>();
   readonly #running = new Map<string, { readonly effect: Effect; readonly abort: AbortController }>();
   /** Effects that failed: not tried again until the run is resumed. */
   readonly #stalled = new Set<string>();
@@ -89,6 +88,8 @@ export class RunSession {
         await this.submit({ type: 'launching', agent, address });
       },
       onWords: (job, text) => this.#tell({ kind: 'words', job, text }),
+      onAsked: (job, ask, question) => void this.#hear(job, ask, question),
+      onSpent: (job, report) => this.#spend(job, report),
     });
     this.#context = { ...options, pool: this.#pool, state, submit: (command) => this.submit(command) };
   }
@@ -140,7 +141,7 @@ export class RunSession {
   /** Stops what runs, puts it back to waiting, and lets go. Bounded by the runners' own grace time. */
   async interrupt(): Promise<void> {
     await this.submit({ type: 'interrupt' });
-    const held = (): boolean => this.state.tasks.some((task) => 'agent' in task.phase);
+    const held = (): boolean => this.state.tasks.some((task) => isHeld(task) && task.phase.kind !== 'taken');
     if (held())
       await new Promise<void>((resolve) => {
         const off = this.onNews(() => {
@@ -158,6 +159,33 @@ export class RunSession {
       this.#asked.push({ command, resolve });
       if (!this.#busy) this.#pumping = this.#pump();
     });
+  }
+
+  /** An answer that is there already is given at once: the question may have been told twice, or be allowed. */
+  async #hear(job: string, id: string, ask: Ask): Promise<void> {
+    const task = this.state.tasks.findIndex((_, i) => agentJob(this.state, i) === job);
+    const node = this.state.graph.nodes[task];
+    const attempt = this.state.tasks[task]?.attempts.at(-1);
+    if (node === undefined || attempt === undefined) return;
+    await this.submit({ type: 'asked', task: node.id, attempt: attempt.number, id, ask });
+    const { answer } = attempt.asks.find((asked) => asked.id === id) ?? {};
+    if (answer !== undefined) this.#pool.answer(attempt.agent, job, id, answer);
+  }
+
+  #spend(job: string, report: Pick<AgentReport, 'usage' | 'costUsd'>): void {
+    const { policy } = this.state.spec;
+    if (policy?.budget === undefined) return;
+    const cost = costOf({ ...NOTHING_REPORTED, ...report }, policy.prices);
+    this.#atWork.set(job, { usd: cost?.usd ?? 0, tokens: tokensOf(report.usage) });
+    const sum = { usd: 0, tokens: 0 };
+    for (const [i] of this.state.tasks.entries()) {
+      const spent = this.#atWork.get(agentJob(this.state, i) ?? '');
+      sum.usd += spent?.usd ?? 0;
+      sum.tokens += spent?.tokens ?? 0;
+    }
+    const message = overBudget(this.state, sum);
+    if (message !== undefined && this.state.status.kind === 'running')
+      void this.submit({ type: 'over-budget', message });
   }
 
   async #close(): Promise<void> {
@@ -215,8 +243,16 @@ export class RunSession {
       }
     }
     for (const { event } of records) at?.(`after:${event.type}`);
+    for (const { event } of records) if (event.type === 'attempt.answered') this.#answer(event);
     await this.#project(records);
     this.#tell({ kind: 'events', records });
+  }
+
+  #answer({ task, attempt, id, answer }: Extract<RunEvent, { type: 'attempt.answered' }>): void {
+    const i = this.state.index.get(task) ?? -1;
+    const current = this.state.tasks[i]?.attempts.at(-1);
+    const job = agentJob(this.state, i);
+    if (current?.number === attempt && job !== undefined) this.#pool.answer(current.agent, job, id, answer);
   }
 
   /** Files for people and programs that follow from events; never read back. */
@@ -244,7 +280,7 @@ export class RunSession {
     for (const [key, { abort }] of this.#running) if (!wanted.has(key)) abort.abort();
     for (const effect of wanted.values()) {
       if (effect.kind === 'attempt' && effect.stopping !== undefined)
-        this.#pool.stop(effect.agent, `${effect.task}/${effect.attempt}/agent`);
+        this.#pool.stop(effect.agent, jobOf(effect.task, effect.attempt));
       if (this.#running.has(effect.key) || this.#stalled.has(effect.key)) continue;
       this.#perform(effect);
     }
@@ -268,6 +304,14 @@ export class RunSession {
   #tell(news: SessionNews): void {
     for (const listener of this.#listeners) listener(news);
   }
+}
+
+/** Id of the job that a task's agent is at work on. */
+function agentJob(state: RunState, i: number): string | undefined {
+  const task = state.tasks[i];
+  const node = state.graph.nodes[i];
+  if (task?.phase.kind !== 'working' || node === undefined) return undefined;
+  return jobOf(node.id, task.attempts.at(-1)?.number ?? 0);
 }
 
 const CLOSED: Decision = { rejected: 'The session has let go of the run.' };

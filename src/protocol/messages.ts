@@ -1,3 +1,4 @@
+import type { Answer } from '../core/agent/ask.ts';
 import type { Strategy } from '../core/plan/plan.ts';
 import type { GraphLayout, PanelModel, RunAction, TaskAction } from '../core/view/model.ts';
 
@@ -23,6 +24,8 @@ export type PanelMessage =
   /** A problem's line in the plan, 0-based. */
   | { readonly type: 'open-line'; readonly line: number }
   | { readonly type: 'task'; readonly action: TaskAction; readonly task: string }
+  /** Without an answer the host asks for one in words. */
+  | { readonly type: 'answer'; readonly task: string; readonly id: string; readonly answer?: Answer }
   | { readonly type: 'run'; readonly action: RunAction }
   | { readonly type: 'gate'; readonly action: 'retry' | 'waive'; readonly layer?: number; readonly gate: string };
 

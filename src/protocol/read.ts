@@ -1,10 +1,13 @@
 import { isStrategy } from '../core/plan/plan.ts';
 import type { RunAction, TaskAction } from '../core/view/model.ts';
+import { readAnswer } from '../core/agent/ask.ts';
 import type { PanelMessage } from './messages.ts';
 
 const TASK_ACTIONS: Readonly<Record<TaskAction, true>> = {
   retry: true,
   skip: true,
+  'take-over': true,
+  'hand-back': true,
   terminal: true,
   log: true,
   changes: true,
@@ -20,7 +23,7 @@ const RUN_ACTIONS: Readonly<Record<RunAction, true>> = {
 /** What a page sent, as a message of ours; undefined for anything else. */
 export function readPanelMessage(value: unknown): PanelMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { type, task, action, strategy, agents, line, layer, gate } = value as Record<string, unknown>;
+  const { type, task, action, strategy, agents, line, layer, gate, id, answer } = value as Record<string, unknown>;
   switch (type) {
     case 'ready':
     case 'layout':
@@ -39,6 +42,13 @@ export function readPanelMessage(value: unknown): PanelMessage | undefined {
     }
     case 'task':
       return typeof task === 'string' && isKey(TASK_ACTIONS, action) ? { type, action, task } : undefined;
+    case 'answer': {
+      if (typeof task !== 'string' || typeof id !== 'string') return undefined;
+      const given = readAnswer(answer);
+      return answer !== undefined && given === undefined
+        ? undefined
+        : { type, task, id, ...(given !== undefined && { answer: given }) };
+    }
     case 'run':
       return isKey(RUN_ACTIONS, action) ? { type, action } : undefined;
     case 'gate': {

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
+import type { Answer } from '../core/agent/ask.ts';
 import { hasErrors } from '../core/plan/diagnostic.ts';
 import { STRATEGIES, type Strategy } from '../core/plan/plan.ts';
 import type { UserCommand } from '../core/run/command.ts';
@@ -11,6 +12,9 @@ import { applyRun, forecastApply } from '../engine/git/apply.ts';
 import { openRepository, preflight } from '../engine/git/preflight.ts';
 import { agentDir, attemptLog, summaryPath } from '../engine/run-files.ts';
 import { showChanges } from './changes.ts';
+import { checkAgents } from './check-agents.ts';
+import { answerFor, inbox, pickAsked, type Asked } from './inbox.ts';
+import { openTakenOver } from './take-over.ts';
 import { COMMANDS } from './ids.ts';
 import type { Panel } from './panel.ts';
 import type { OpenPlan, Plans } from './plans.ts';
@@ -77,6 +81,22 @@ export function registerCommands(parts: Parts): vscode.Disposable {
       'Skip which task?',
       (kind) => kind !== 'merged' && kind !== 'skipped',
     ),
+    [COMMANDS.answer]: (reference?: Partial<TaskReference & Asked> & { readonly answer?: Answer }) =>
+      answer(parts, reference ?? {}, ask),
+    [COMMANDS.takeOver]: withTask(
+      async (run, task) => {
+        await ask({ type: 'take-over', task });
+        await openTakenOver(parts, run, task);
+      },
+      'Take over which task?',
+      (kind) => !['waiting', 'merging', 'merged'].includes(kind),
+    ),
+    [COMMANDS.handBack]: withTask(
+      (_, task) => ask({ type: 'hand-back', task }),
+      'Hand back which task?',
+      (kind) => kind === 'taken',
+    ),
+    [COMMANDS.checkAgents]: () => checkAgents(runs),
     [COMMANDS.retryGate]: (gate: GateReference) => ask({ type: 'retry-gate', ...gateOf(gate) }),
     [COMMANDS.waiveGate]: (gate: GateReference) => ask({ type: 'waive-gate', ...gateOf(gate) }),
     [COMMANDS.terminal]: withTask(showTerminal, 'Show the terminal of which task?', started),
@@ -110,6 +130,22 @@ export function registerCommands(parts: Parts): vscode.Disposable {
       }),
     ),
   );
+}
+
+/** Answers one question: the one that is named, or one of the task's, or one of all. */
+async function answer(
+  { runs }: Parts,
+  reference: Partial<TaskReference & Asked> & { readonly answer?: Answer },
+  ask: (command: UserCommand) => Promise<void>,
+): Promise<void> {
+  const run = runs.shown;
+  // A tree item's id is its task.
+  const task = reference.task ?? reference.id;
+  const asked = run === undefined ? [] : inbox(run).filter((one) => task === undefined || one.task === task);
+  const one = reference.task === undefined ? await pickAsked(asked) : asked.find(({ id }) => id === reference.id);
+  if (one === undefined) return;
+  const given = reference.answer ?? (await answerFor(one));
+  if (given !== undefined) await ask({ type: 'answer', task: one.task, id: one.id, answer: given });
 }
 
 interface GateReference {

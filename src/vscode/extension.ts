@@ -4,6 +4,7 @@ import { registerCommitFiles } from './changes.ts';
 import { PlanLenses } from './code-lens.ts';
 import { registerCommands } from './commands.ts';
 import { COMMANDS, CONTEXT, VIEWS } from './ids.ts';
+import { announceAsks } from './inbox.ts';
 import { Panel } from './panel.ts';
 import { findPlans, planSelector, Plans } from './plans.ts';
 import { Runs, workspaceFolders } from './runs.ts';
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const plans = new Plans();
   runs = new Runs({
     runnerPath: context.asAbsolutePath('dist/runner.cjs'),
+    mcpPath: context.asAbsolutePath('dist/mcp.cjs'),
     cliPath: context.asAbsolutePath('dist/cli.cjs'),
     version: manifest.version,
     log,
@@ -74,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeWorkspaceFolders(() => void lookForRepository().then(refresh)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void runs?.restore()),
     announceEnd(runs),
+    announceAsks(runs),
   );
   void lookForRepository();
   refresh();

@@ -187,6 +187,11 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
       case 'run':
         await vscode.commands.executeCommand(RUN_COMMANDS[message.action]);
         return;
+      case 'answer': {
+        const { task, id, answer } = message;
+        await vscode.commands.executeCommand(COMMANDS.answer, { task, id, answer });
+        return;
+      }
       case 'gate': {
         const command = message.action === 'retry' ? COMMANDS.retryGate : COMMANDS.waiveGate;
         await vscode.commands.executeCommand(command, { gate: message.gate, layer: message.layer });
@@ -203,6 +208,8 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
 const TASK_COMMANDS: Record<TaskAction, string> = {
   retry: COMMANDS.retry,
   skip: COMMANDS.skip,
+  'take-over': COMMANDS.takeOver,
+  'hand-back': COMMANDS.handBack,
   terminal: COMMANDS.terminal,
   log: COMMANDS.log,
   changes: COMMANDS.changes,

@@ -40,6 +40,7 @@ export interface ShownRun {
 
 export interface RunsOptions {
   readonly runnerPath: string;
+  readonly mcpPath: string;
   readonly cliPath: string;
   readonly version: string;
   readonly log: vscode.LogOutputChannel;
@@ -145,6 +146,11 @@ export class Runs implements vscode.Disposable {
       ).unref();
   }
 
+  /** The agents known in a folder; undefined, and said why, where their settings are wrong. */
+  async agents(folder: string): Promise<Engine['agents'] | undefined> {
+    return (await this.#engine(folder))?.agents;
+  }
+
   dispose(): void {
     clearTimeout(this.#told);
     this.#changed.dispose();
@@ -174,6 +180,8 @@ export class Runs implements vscode.Disposable {
       driver: 'window',
       launcher: terminalLauncher(),
       runnerPath: this.#options.runnerPath,
+      mcpPath: this.#options.mcpPath,
+      execPath: process.execPath,
       agents,
       clock: { now: () => Date.now(), mono: monotonicMs },
       random: () => randomBytes(16).toString('hex'),

@@ -50,6 +50,8 @@ const ICONS: Record<TreeTask['status'], readonly [string, string?]> = {
   waiting: ['circle-outline'],
   blocked: ['circle-slash', 'disabledForeground'],
   working: ['play-circle', 'charts.blue'],
+  asking: ['question', 'charts.yellow'],
+  taken: ['person', 'charts.blue'],
   checking: ['beaker', 'charts.blue'],
   merging: ['git-merge', 'charts.blue'],
   merged: ['pass-filled', 'testing.iconPassed'],

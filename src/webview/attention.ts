@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import type { Answer } from '../core/agent/ask.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { Attention, AttentionAction } from '../core/view/model.ts';
 import type { PanelMessage } from '../protocol/messages.ts';
@@ -8,6 +9,8 @@ import type { Look } from './look.ts';
 import type { Actions, View } from './view.ts';
 
 const SIGN: Readonly<Record<Attention['kind'], Pick<Look, 'icon' | 'tone' | 'word'>>> = {
+  asks: { icon: 'question', tone: 'warn', word: 'Asks' },
+  limited: { icon: 'watch', tone: 'warn', word: 'Cannot be had' },
   failed: { icon: 'error', tone: 'bad', word: 'Failed' },
   conflict: { icon: 'warning', tone: 'warn', word: 'Conflict' },
   gate: { icon: 'shield', tone: 'bad', word: 'Gate' },
@@ -26,7 +29,9 @@ export function attention(view: View, actions: Actions): TemplateResult | typeof
         return html`<li>
           <span class="sign">${icon(sign.icon, sign.tone)}<span class="sr-only">${sign.word}: </span></span>
           <p>${about(need, view, actions)} <span dir="auto">${need.text}</span></p>
-          <span class="buttons">${need.actions.map((action) => offer(action, need, actions))}</span>
+          <span class="buttons"
+            >${answers(need, actions)}${need.actions.map((action) => offer(action, need, actions))}</span
+          >
         </li>`;
       })}
     </ul>
@@ -46,6 +51,17 @@ function offer(action: AttentionAction, need: Attention, actions: Actions): Temp
   const message = asMessage(action, need);
   if (message === undefined) return nothing;
   return button(labelOf(action), () => actions.send(message));
+}
+
+/** The answers to a question, and a way to give another. */
+function answers({ task, ask }: Attention, actions: Actions): TemplateResult | typeof nothing {
+  if (task === undefined || ask === undefined) return nothing;
+  const give = (answer?: Answer) => () =>
+    actions.send({ type: 'answer', task, id: ask.id, ...(answer !== undefined && { answer }) });
+  if (ask.ask.kind === 'permission')
+    return html`${button('Allow once', give({ kind: 'allow', scope: 'once' }))}
+    ${button('Allow for this task', give({ kind: 'allow', scope: 'task' }))} ${button('Deny…', give())}`;
+  return html`${ask.ask.options.map((text) => button(text, give({ kind: 'reply', text })))} ${button('Answer…', give())}`;
 }
 
 function asMessage(action: AttentionAction, need: Attention): PanelMessage | undefined {

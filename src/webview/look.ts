@@ -14,6 +14,8 @@ export const TASK_LOOK: Readonly<Record<TaskStatus, Look>> = {
   waiting: { icon: 'circle-large', word: 'waiting', tone: 'quiet' },
   blocked: { icon: 'circle-slash', word: 'blocked', tone: 'warn' },
   working: { icon: 'play-circle', word: 'working', tone: 'live' },
+  asking: { icon: 'question', word: 'asks you', tone: 'warn' },
+  taken: { icon: 'person', word: 'in your hands', tone: 'live' },
   checking: { icon: 'beaker', word: 'checking', tone: 'live' },
   merging: { icon: 'git-merge', word: 'merging', tone: 'live' },
   merged: { icon: 'pass', word: 'merged', tone: 'good' },
@@ -57,6 +59,8 @@ export const TASK_ACTION: Readonly<
   terminal: { icon: 'terminal', label: 'Terminal', key: 't' },
   changes: { icon: 'diff-multiple', label: 'Changes', key: 'c' },
   log: { icon: 'output', label: 'Log', key: 'l' },
+  'hand-back': { icon: 'run', label: 'Hand back' },
+  'take-over': { icon: 'person', label: 'Take over' },
   retry: { icon: 'debug-restart', label: 'Retry' },
   skip: { icon: 'debug-step-over', label: 'Skip' },
 };

@@ -123,6 +123,7 @@ async function runNothing(tasks: number, agents: number, runnerPath: string): Pr
     pid: process.pid,
     boot: currentIdentity().boot,
     epoch: owner.epoch,
+    random: () => randomBytes(16).toString('hex'),
     clock: { now: () => Date.now(), mono: monotonicMs },
     writer: await JournalWriter.open(journalPath(dir), journal.goodBytes),
     workspaces: bareWorkspaces(root),

@@ -38,15 +38,7 @@ export interface AgentError {
  * `turns`: a limit that was set was reached. `refused`: the CLI will not start like this.
  */
 export type ErrorKind =
-  | 'rate-limit'
-  | 'quota'
-  | 'overloaded'
-  | 'network'
-  | 'auth'
-  | 'budget'
-  | 'turns'
-  | 'refused'
-  | 'other';
+  'rate-limit' | 'quota' | 'overloaded' | 'network' | 'auth' | 'budget' | 'turns' | 'refused' | 'other';
 
 /** Tokens. `input` is without what came from a cache; `output` is with the reasoning. */
 export interface Usage {

@@ -15,3 +15,33 @@ export type Answer =
 export function answers(ask: Ask, answer: Answer): boolean {
   return ask.kind === 'permission' ? answer.kind !== 'reply' : answer.kind !== 'allow';
 }
+
+const MOST_CHARACTERS = 4000;
+
+/** From outside; undefined for what is no answer. */
+export function readAnswer(value: unknown): Answer | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { kind, scope, reason, text } = value as Record<string, unknown>;
+  if (kind === 'allow' && (scope === 'once' || scope === 'task')) return { kind, scope };
+  if (kind === 'deny' && typeof reason === 'string') return { kind, reason: reason.slice(0, MOST_CHARACTERS) };
+  if (kind === 'reply' && typeof text === 'string') return { kind, text: text.slice(0, MOST_CHARACTERS) };
+  return undefined;
+}
+
+/** From outside; undefined for what is no question. */
+export function readAsk(value: unknown): Ask | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { kind, tool, input, text, options } = value as Record<string, unknown>;
+  if (kind === 'permission' && typeof tool === 'string' && typeof input === 'string')
+    return { kind, tool: tool.slice(0, 200), input: input.slice(0, MOST_CHARACTERS) };
+  if (kind === 'question' && typeof text === 'string' && Array.isArray(options))
+    return {
+      kind,
+      text: text.slice(0, MOST_CHARACTERS),
+      options: options
+        .filter((option): option is string => typeof option === 'string')
+        .slice(0, 10)
+        .map((option) => option.slice(0, 200)),
+    };
+  return undefined;
+}

@@ -32,6 +32,7 @@ export function checkOf(label: string, outcome: CommandOutcome): Check {
     case 'signalled':
       return { ...base, verdict: 'not-run', note: `ended by ${end.signal}` };
     case 'timed-out':
+    case 'over-limit':
       return { ...base, verdict: 'not-run', note: 'took too long' };
     case 'not-started':
       return { ...base, verdict: 'not-run', note: end.message };

@@ -39,6 +39,8 @@ export interface PlanLayer {
   readonly sequential: boolean;
   /** Gates that a `Gates:` line directly under the layer's heading names. */
   readonly gates: readonly string[];
+  /** Agent of its tasks that name none: an `Agent:` line directly under the heading. */
+  readonly agent?: string;
   readonly span: Span;
 }
 

@@ -1,7 +1,11 @@
 import { Dispatcher } from '../schedule/dispatch.ts';
-import type { Failure, RunEvent, AttemptEnd } from './event.ts';
-import { failureNote, isHeld } from './decide.ts';
+import type { AttemptEnd, Failure, RunEvent, Stopping } from './event.ts';
+import { NOTHING_REPORTED, verdictOf } from '../agent/report.ts';
+import { chooseKind, isLimited, kindsAtWork, kindsFor, limitedBy } from './kinds.ts';
+import { failureNote } from './decide.ts';
 import { holdsBack, integrationGates, nextTaskGate, standing, taskGates, ACCEPTANCE } from './gates.ts';
+import { freeAgents, isHeld } from './held.ts';
+import { overBudget } from './spent.ts';
 import type { Attempt, RunState, TaskState } from './state.ts';
 import { unreachable } from '../unreachable.ts';
 
@@ -16,48 +20,66 @@ export function advance(state: RunState): RunEvent[] {
   if (state.status.kind === 'finished') return [];
   const settled = settle(state);
   if (settled.length > 0) return settled;
-  const starts = state.status.kind === 'running' ? start(state) : [];
-  if (starts.length > 0) return starts;
-  return finish(state);
+  if (state.status.kind !== 'running') return finish(state);
+  const spent = overBudget(state);
+  if (spent !== undefined && state.tasks.some((task) => task.phase.kind === 'waiting'))
+    return [{ type: 'run.paused', reason: spent }];
+  const { events, parked } = start(state);
+  if (events.length > 0) return events;
+  // Nothing can go on but what waits for an agent that cannot be had: that is not the end of the run.
+  return parked.length > 0 ? park(state, parked) : finish(state);
 }
 
 function settle(state: RunState): RunEvent[] {
   const events: RunEvent[] = [];
   state.tasks.forEach((task, i) => {
-    const event = settleTask(state, task, i);
-    if (event !== undefined) events.push(event);
+    events.push(...settleTask(state, task, i));
   });
   return events;
 }
 
-function settleTask(state: RunState, task: TaskState, i: number): RunEvent | undefined {
+function settleTask(state: RunState, task: TaskState, i: number): RunEvent[] {
   const id = state.graph.nodes[i]?.id ?? '';
   const attempt = task.attempts.at(-1);
-  if (task.phase.kind === 'checking' && attempt !== undefined) {
-    const stopping = task.phase.stopping;
-    if (stopping !== undefined) {
-      if (stopping === 'skip') return { type: 'task.skipped', task: id };
-      if (stopping === 'cancel') return { type: 'task.cancelled', task: id };
-      return { type: 'task.retried', task: id, by: 'policy' };
-    }
-    return judge(state, task, attempt, i, id);
+  const { phase } = task;
+  if (attempt !== undefined && (phase.kind === 'checking' || phase.kind === 'taken')) {
+    if (phase.stopping !== undefined) return [stopped(phase.stopping, id, attempt.number)];
+    return phase.kind === 'checking' ? judge(state, task, attempt, i, id) : [];
   }
   if (task.phase.kind === 'failed' && state.status.kind !== 'cancelling' && mayRetry(state, task)) {
     const note = failureNote(task);
-    return { type: 'task.retried', task: id, by: 'policy', ...(note !== undefined && { note }) };
+    return [{ type: 'task.retried', task: id, by: 'policy', ...(note !== undefined && { note }) }];
   }
-  return undefined;
+  return [];
 }
 
-/** The verdict on an attempt whose result has been taken; undefined while a gate is still to run. */
-function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id: string): RunEvent | undefined {
+/** What becomes of a task whose attempt has been stopped and whose work is safe. */
+function stopped(stopping: Stopping, task: string, attempt: number): RunEvent {
+  switch (stopping) {
+    case 'skip':
+      return { type: 'task.skipped', task };
+    case 'cancel':
+      return { type: 'task.cancelled', task };
+    case 'requeue':
+      return { type: 'task.retried', task, by: 'policy' };
+    case 'take-over':
+      return { type: 'attempt.taken-over', task, attempt };
+  }
+}
+
+/** The verdict on an attempt whose result has been taken; nothing while a gate is still to run. */
+function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id: string): RunEvent[] {
   const plan = state.spec.plan.tasks[i];
   const { snapshot, end } = attempt;
-  if (plan === undefined || snapshot === undefined || end === undefined) return undefined;
-  const fail = (failure: Failure): RunEvent => ({ type: 'task.failed', task: id, attempt: attempt.number, failure });
+  if (plan === undefined || snapshot === undefined || end === undefined) return [];
+  const fail = (failure: Failure): RunEvent[] => [{ type: 'task.failed', task: id, attempt: attempt.number, failure }];
   if (end.kind === 'interrupted' && task.interruptions < INTERRUPTIONS)
-    return { type: 'task.retried', task: id, by: 'policy' };
-  if (end.kind !== 'exited' || end.code !== 0) return fail({ kind: 'agent', end, message: endText(end, attempt) });
+    return [{ type: 'task.retried', task: id, by: 'policy' }];
+  const verdict = attempt.verdict ?? verdictOf(end, NOTHING_REPORTED);
+  if (verdict.kind === 'unavailable' || verdict.kind === 'unauthenticated')
+    // No fault of the task: what is there is kept, and somebody goes on with it.
+    return [{ type: 'task.retried', task: id, by: 'policy', mend: true }, limitedBy(state, attempt, verdict)];
+  if (verdict.kind === 'failed') return fail({ kind: 'agent', end, message: saidOf(verdict.message, end, attempt) });
   const tampering = snapshot.findings[0];
   if (tampering !== undefined) return fail({ kind: 'gate', gate: tampering.gate, message: tampering.message });
   if (snapshot.commit === undefined && !declaresChecks(state, i)) return fail({ kind: 'no-changes' });
@@ -69,10 +91,15 @@ function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id
       .join('\n');
     return fail({ kind: 'gate', gate: held.gate, message: message === '' ? held.verdict : message });
   }
-  if (nextTaskGate(state.spec, plan, attempt) !== undefined) return undefined;
+  if (nextTaskGate(state.spec, plan, attempt) !== undefined) return [];
   return snapshot.commit === undefined
-    ? { type: 'task.merged', task: id, attempt: attempt.number }
-    : { type: 'attempt.accepted', task: id, attempt: attempt.number };
+    ? [{ type: 'task.merged', task: id, attempt: attempt.number }]
+    : [{ type: 'attempt.accepted', task: id, attempt: attempt.number }];
+}
+
+/** What the agent said of its failure, where its process ended by itself; else how it was ended. */
+function saidOf(message: string, end: AttemptEnd, attempt: Attempt): string {
+  return end.kind === 'exited' && attempt.verdict !== undefined && message !== '' ? message : endText(end, attempt);
 }
 
 /** A task that changes nothing is done only where checks of its own say what done means. */
@@ -100,6 +127,8 @@ export function endText(end: AttemptEnd, attempt?: Pick<Attempt, 'lastWords'>): 
       return `ended by ${end.signal}${words}`;
     case 'timed-out':
       return end.limit === 'idle' ? `printed nothing for too long${words}` : `took too long${words}`;
+    case 'over-limit':
+      return `${OVER_LIMIT[end.limit]}${words}`;
     case 'cancelled':
       return 'stopped by hand';
     case 'not-started':
@@ -111,13 +140,25 @@ export function endText(end: AttemptEnd, attempt?: Pick<Attempt, 'lastWords'>): 
   }
 }
 
+const OVER_LIMIT = {
+  cost: 'reached the limit of what an attempt may cost',
+  tokens: 'reached the limit of tokens of an attempt',
+  retries: 'got no answer from its service for too long',
+} as const;
+
+interface Starts {
+  readonly events: RunEvent[];
+  /** Kinds of agent that tasks would start with if they were to be had. */
+  readonly parked: readonly string[];
+}
+
 /** The tasks that start now: by the dispatcher, as in the preview. */
-function start(state: RunState): RunEvent[] {
+function start(state: RunState): Starts {
   const { strategy, agents, priorities } = state.spec;
   const free = freeAgents(state);
   const merging = state.tasks.reduce((sum, task) => sum + (task.phase.kind === 'merging' ? 1 : 0), 0);
   // What merges counts as running for a moment more; asking the dispatcher before it has merged would be in vain.
-  if (free.length <= merging || heldByGate(state)) return [];
+  if (free.length <= merging || heldByGate(state)) return { events: [], parked: [] };
   const dispatcher = new Dispatcher(
     state.graph,
     { strategy, agents, priorities },
@@ -127,12 +168,22 @@ function start(state: RunState): RunEvent[] {
     },
   );
   const events: RunEvent[] = [];
-  for (const agent of free) {
-    const next = dispatcher.next();
-    const node = next === undefined ? undefined : state.graph.nodes[next];
-    const task = next === undefined ? undefined : state.tasks[next];
-    if (next === undefined || node === undefined || task === undefined) break;
+  const parked = new Set<string>();
+  const atWork = kindsAtWork(state);
+  for (let next = dispatcher.next(); next !== undefined && free.length > 0; next = dispatcher.next()) {
+    const node = state.graph.nodes[next];
+    const task = state.tasks[next];
+    if (node === undefined || task === undefined) break;
+    const kinds = kindsFor(state, next);
+    const kind = chooseKind(state, kinds, atWork);
+    if (kind === undefined) {
+      dispatcher.pass(next);
+      for (const one of kinds) if (isLimited(state, one)) parked.add(one);
+      continue;
+    }
+    atWork.set(kind, (atWork.get(kind) ?? 0) + 1);
     dispatcher.start(next);
+    const agent = free.shift() ?? 0;
     const before = task.attempts.at(-1);
     const mend = task.mend && before?.snapshot?.commit !== undefined;
     events.push({
@@ -142,9 +193,18 @@ function start(state: RunState): RunEvent[] {
       agent,
       base: mend ? before.base : state.integration,
       mend,
+      kind,
     });
   }
-  return events;
+  return { events, parked: [...parked] };
+}
+
+/** Waits where an agent is to be had again by itself; else the run pauses and says why. */
+function park(state: RunState, kinds: readonly string[]): RunEvent[] {
+  if (state.tasks.some((task) => isHeld(task) || task.phase.kind === 'merging')) return [];
+  const limits = kinds.flatMap((kind) => state.services.get(kind)?.limit ?? []);
+  if (limits.some((limit) => limit.automatic)) return [];
+  return [{ type: 'run.paused', reason: limits.map((limit) => limit.message).join(' ') }];
 }
 
 function dispatchStatus(task: TaskState): 'waiting' | 'running' | 'finished' | 'stopped' {
@@ -154,6 +214,7 @@ function dispatchStatus(task: TaskState): 'waiting' | 'running' | 'finished' | '
     case 'working':
     case 'taking':
     case 'checking':
+    case 'taken':
     case 'merging':
       return 'running';
     case 'merged':
@@ -166,13 +227,6 @@ function dispatchStatus(task: TaskState): 'waiting' | 'running' | 'finished' | '
     default:
       return unreachable(task.phase);
   }
-}
-
-function freeAgents(state: RunState): number[] {
-  const busy = new Set(
-    state.tasks.flatMap((task) => (isHeld(task) && 'agent' in task.phase ? [task.phase.agent] : [])),
-  );
-  return Array.from({ length: state.spec.agents }, (_, agent) => agent).filter((agent) => !busy.has(agent));
 }
 
 /** A blocking gate of a layer has failed: nothing new starts until it is settled. */

@@ -1,4 +1,6 @@
 import type { GateReport } from '../gate/gate.ts';
+import type { Answer, Ask } from '../agent/ask.ts';
+import type { AgentReport, AgentVerdict } from '../agent/report.ts';
 import type { AttemptEnd, Driver, GateScope, Snapshot } from './event.ts';
 
 /** What a person asks of a run. */
@@ -8,6 +10,11 @@ export type UserCommand =
   | { readonly type: 'cancel' }
   | { readonly type: 'retry'; readonly task: string; readonly note?: string }
   | { readonly type: 'skip'; readonly task: string }
+  /** `id`: of one of the questions of the task's current attempt. */
+  | { readonly type: 'answer'; readonly task: string; readonly id: string; readonly answer: Answer }
+  /** A person works on the task in its worktree, instead of its agent. */
+  | { readonly type: 'take-over'; readonly task: string }
+  | { readonly type: 'hand-back'; readonly task: string }
   | { readonly type: 'retry-gate'; readonly scope: GateScope; readonly gate: string }
   | { readonly type: 'waive-gate'; readonly scope: GateScope; readonly gate: string };
 
@@ -32,7 +39,22 @@ export type ReportCommand =
       readonly end: AttemptEnd;
       readonly activeMs: number;
       readonly lastWords?: string;
+      readonly report?: AgentReport;
+      readonly verdict?: AgentVerdict;
     }
+  | {
+      readonly type: 'asked';
+      readonly task: string;
+      readonly attempt: number;
+      readonly id: string;
+      readonly ask: Ask;
+    }
+  /** The worktree of an attempt by hand; `error`: it could not be made. */
+  | { readonly type: 'prepared'; readonly task: string; readonly attempt: number; readonly error?: string }
+  /** The time until which a kind of agent could not be had is over. */
+  | { readonly type: 'wake'; readonly kind: string }
+  /** What agents at work have used goes over the run's budget. */
+  | { readonly type: 'over-budget'; readonly message: string }
   | { readonly type: 'snapshot-taken'; readonly task: string; readonly attempt: number; readonly snapshot: Snapshot }
   | { readonly type: 'snapshot-failed'; readonly task: string; readonly attempt: number; readonly message: string }
   | { readonly type: 'gate-ended'; readonly scope: GateScope; readonly report: GateReport }

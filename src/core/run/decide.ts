@@ -1,7 +1,9 @@
 import { unreachable } from '../unreachable.ts';
 import type { ReportCommand, RunCommand, UserCommand } from './command.ts';
+import { answers } from '../agent/ask.ts';
 import type { RunEvent, Stopping } from './event.ts';
 import { layerOf } from './evolve.ts';
+import { freeAgents, isHeld, isHeldPhase } from './held.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** What a command comes to: events to be recorded, or why it cannot be done. */
@@ -22,6 +24,9 @@ export function decide(state: RunState, command: RunCommand): Decision {
     case 'skip':
     case 'retry-gate':
     case 'waive-gate':
+    case 'answer':
+    case 'take-over':
+    case 'hand-back':
       return decideUser(state, command);
     default:
       return { events: decideReport(state, command) };
@@ -34,7 +39,7 @@ function decideUser(state: RunState, command: UserCommand): Decision {
       if (state.status.kind !== 'running') return { rejected: `The run is ${state.status.kind}.` };
       return { events: [{ type: 'run.paused' }] };
     case 'resume':
-      if (state.status.kind === 'running') return NOTHING;
+      if (state.status.kind === 'running') return { events: isLimited(state) ? [{ type: 'run.resumed' }] : [] };
       if (state.status.kind === 'cancelling') return { rejected: 'The run is being cancelled.' };
       return { events: [{ type: 'run.resumed' }] };
     case 'cancel':
@@ -59,9 +64,76 @@ function decideUser(state: RunState, command: UserCommand): Decision {
       if (task === undefined) return unknownTask(command.task);
       if (!canSkip(task)) return { rejected: `${command.task} is ${task.phase.kind}; it cannot be skipped.` };
       const attempt = task.attempts.at(-1);
-      return isHeld(task) && attempt !== undefined
+      return isHeldPhase(task.phase) && attempt !== undefined
         ? { events: [{ type: 'attempt.stopping', task: command.task, attempt: attempt.number, then: 'skip' }] }
         : { events: [...reopen(state), { type: 'task.skipped', task: command.task }] };
+    }
+    case 'answer': {
+      const task = find(state, command.task);
+      if (task === undefined) return unknownTask(command.task);
+      const attempt = task.attempts.at(-1);
+      const asked = attempt?.asks.find(({ id }) => id === command.id);
+      if (attempt === undefined || asked === undefined || task.phase.kind !== 'working')
+        return { rejected: `${command.task} asks nothing by the name ${command.id} now.` };
+      if (asked.answer !== undefined) return { rejected: `${command.task} has been given an answer to that.` };
+      if (!answers(asked.ask, command.answer))
+        return { rejected: `A ${asked.ask.kind} cannot be answered with "${command.answer.kind}".` };
+      const { task: id, answer } = command;
+      return {
+        events: [
+          { type: 'attempt.answered', task: id, attempt: attempt.number, id: command.id, answer, by: 'user' },
+          ...(answer.kind === 'allow' && answer.scope === 'task' && asked.ask.kind === 'permission'
+            ? sameAsks(task, asked.ask.tool, command.id).map(
+                (other) =>
+                  ({
+                    type: 'attempt.answered',
+                    task: id,
+                    attempt: attempt.number,
+                    id: other,
+                    answer,
+                    by: 'policy',
+                  }) as const,
+              )
+            : []),
+        ],
+      };
+    }
+    case 'take-over': {
+      const task = find(state, command.task);
+      if (task === undefined) return unknownTask(command.task);
+      if (!canTakeOver(task)) return { rejected: `${command.task} is ${task.phase.kind}; it cannot be taken over.` };
+      const attempt = task.attempts.at(-1);
+      if (isHeldPhase(task.phase) && attempt !== undefined)
+        return {
+          events: [{ type: 'attempt.stopping', task: command.task, attempt: attempt.number, then: 'take-over' }],
+        };
+      const [agent] = freeAgents(state);
+      if (agent === undefined)
+        return { rejected: `No agent's worktree is free for ${command.task}. Wait for one, or stop a task.` };
+      const mend = attempt?.snapshot?.commit !== undefined && task.phase.kind !== 'conflict';
+      return {
+        events: [
+          ...reopen(state),
+          {
+            type: 'attempt.started',
+            task: command.task,
+            attempt: (attempt?.number ?? 0) + 1,
+            agent,
+            base: mend ? attempt.base : state.integration,
+            mend,
+            ...(attempt !== undefined && { kind: attempt.kind }),
+            byHand: true,
+          },
+        ],
+      };
+    }
+    case 'hand-back': {
+      const task = find(state, command.task);
+      if (task === undefined) return unknownTask(command.task);
+      const attempt = task.attempts.at(-1);
+      if (task.phase.kind !== 'taken' || !task.phase.ready || attempt === undefined)
+        return { rejected: `${command.task} is not in your hands.` };
+      return { events: [{ type: 'attempt.handed-back', task: command.task, attempt: attempt.number }] };
     }
     case 'retry-gate':
     case 'waive-gate': {
@@ -98,9 +170,38 @@ function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
       return [{ type: 'agent.started', agent: command.agent, address: command.address }];
     case 'attempt-ended': {
       if (!isCurrent(state, command, 'working')) return [];
-      const { task, attempt, end, activeMs, lastWords } = command;
-      return [{ type: 'attempt.ended', task, attempt, end, activeMs, ...(lastWords !== undefined && { lastWords }) }];
+      const { type: _, ...ended } = command;
+      return [{ type: 'attempt.ended', ...ended }];
     }
+    case 'asked': {
+      if (!isCurrent(state, command, 'working')) return [];
+      const task = find(state, command.task);
+      const { type: _, ...asked } = command;
+      if (task?.attempts.at(-1)?.asks.some(({ id }) => id === asked.id) !== false) return [];
+      const allowed = asked.ask.kind === 'permission' && task.allowed.includes(asked.ask.tool);
+      const { task: id, attempt } = asked;
+      const answer = { kind: 'allow', scope: 'once' } as const;
+      return [
+        { type: 'attempt.asked', ...asked },
+        ...(allowed
+          ? [{ type: 'attempt.answered', task: id, attempt, id: asked.id, answer, by: 'policy' } as const]
+          : []),
+      ];
+    }
+    case 'prepared': {
+      const { task, attempt, error } = command;
+      if (!isCurrent(state, command, 'taken')) return [];
+      if (error === undefined) return [{ type: 'attempt.ready', task, attempt }];
+      const end = { kind: 'not-started', message: error } as const;
+      return [{ type: 'task.failed', task, attempt, failure: { kind: 'agent', end, message: error } }];
+    }
+    case 'wake':
+      return state.services.get(command.kind)?.limit?.automatic === true
+        ? [{ type: 'agent.available', kind: command.kind }]
+        : [];
+    case 'over-budget':
+      if (state.status.kind !== 'running') return [];
+      return [{ type: 'run.paused', reason: command.message }, ...stopAll(state, 'requeue')];
     case 'snapshot-taken':
       if (!isCurrent(state, command, 'taking')) return [];
       return [{ type: 'attempt.snapshot', task: command.task, attempt: command.attempt, snapshot: command.snapshot }];
@@ -152,10 +253,24 @@ export function canSkip(task: TaskState): boolean {
   return kind === 'waiting' || kind === 'failed' || kind === 'conflict' || kind === 'cancelled' || isHeld(task);
 }
 
-/** Whether the task holds an agent. */
-export function isHeld(task: TaskState): boolean {
-  const { kind } = task.phase;
-  return kind === 'working' || kind === 'taking' || kind === 'checking';
+/** Whether a person can go on with it in its worktree. */
+export function canTakeOver(task: TaskState): boolean {
+  const { phase } = task;
+  return phase.kind === 'working' || phase.kind === 'checking' || canRetry(task);
+}
+
+/** Questions that are open and are answered along: for the same tool. */
+function sameAsks(task: TaskState, tool: string, but: string): string[] {
+  const asks = task.attempts.at(-1)?.asks ?? [];
+  return asks
+    .filter(
+      ({ id, ask, answer }) => answer === undefined && id !== but && ask.kind === 'permission' && ask.tool === tool,
+    )
+    .map(({ id }) => id);
+}
+
+function isLimited(state: RunState): boolean {
+  return [...state.services.values()].some((service) => service.limit !== undefined);
 }
 
 function stopAll(state: RunState, then: Stopping): RunEvent[] {
@@ -163,6 +278,8 @@ function stopAll(state: RunState, then: Stopping): RunEvent[] {
     const task = state.tasks[i];
     const attempt = task?.attempts.at(-1);
     if (task === undefined || attempt === undefined || !isHeld(task)) return [];
+    // What is in a person's hands stays there, unless it is to be gone.
+    if (task.phase.kind === 'taken' && then === 'requeue') return [];
     return [{ type: 'attempt.stopping' as const, task: node.id, attempt: attempt.number, then }];
   });
 }

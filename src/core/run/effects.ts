@@ -39,7 +39,17 @@ export type Effect =
       readonly task: string;
       readonly attempt: number;
       readonly commit: string;
-    };
+    }
+  /** Make the worktree of an attempt by hand. */
+  | {
+      readonly kind: 'prepare';
+      readonly key: string;
+      readonly task: string;
+      readonly attempt: number;
+      readonly agent: number;
+    }
+  /** Wait until a kind of agent can be had again; `until`: wall clock, ms. */
+  | { readonly kind: 'wake'; readonly key: string; readonly agent: string; readonly until: number };
 
 /** All that a state wants done, tasks in plan order. O(tasks). */
 export function effectsOf(state: RunState): Effect[] {
@@ -60,6 +70,7 @@ export function effectsOf(state: RunState): Effect[] {
         agent: phase.agent,
         ...(phase.stopping !== undefined && { stopping: phase.stopping }),
       });
+    else if (phase.kind === 'taken' && !phase.ready) effects.push({ kind: 'prepare', key, ...of, agent: phase.agent });
     else if (phase.kind === 'taking') effects.push({ kind: 'snapshot', key, ...of, agent: phase.agent });
     else if (phase.kind === 'checking') {
       const gate = nextTaskGate(state.spec, plan, attempt);
@@ -74,6 +85,9 @@ export function effectsOf(state: RunState): Effect[] {
     } else if (phase.kind === 'merging' && attempt.snapshot?.commit !== undefined)
       effects.push({ kind: 'merge', key, ...of, commit: attempt.snapshot.commit });
   });
+  for (const [agent, { limit }] of state.services)
+    if (limit?.automatic === true && limit.until !== undefined)
+      effects.push({ kind: 'wake', key: `wake/${agent}/${limit.until}`, agent, until: limit.until });
   // One at a time: they share one worktree.
   if (state.status.kind === 'running') effects.push(...integrationEffects(state).slice(0, 1));
   return effects;

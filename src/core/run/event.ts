@@ -1,3 +1,8 @@
+import type { PermissionMode } from '../agent/agent.ts';
+import type { ErrorKind } from '../agent/agent-event.ts';
+import type { Answer, Ask } from '../agent/ask.ts';
+import type { Prices } from '../agent/prices.ts';
+import type { AgentReport, AgentVerdict } from '../agent/report.ts';
 import type { GateReport, GateSpec, Finding } from '../gate/gate.ts';
 import type { Plan, Strategy } from '../plan/plan.ts';
 
@@ -31,6 +36,21 @@ export interface RunSpec {
   /** Gates by definition, acceptance not among them (it is each task's own). */
   readonly gates: readonly GateSpec[];
   readonly limits: Limits;
+  readonly policy?: AgentPolicy;
+}
+
+/** How agents are shared out and bounded over a whole run. What is absent is no rule. */
+export interface AgentPolicy {
+  /** Kinds for tasks that name none, and how many of each may be at work at once; absent: `RunSpec.agent` alone. */
+  readonly pool?: Readonly<Record<string, number>>;
+  /** Kind to take instead of one that cannot be had. */
+  readonly fallback?: Readonly<Record<string, string>>;
+  readonly permission?: PermissionMode;
+  /** Of the run; above 0. When it is used up the run pauses, and resuming it grants as much again. */
+  readonly budget?: { readonly costUsd?: number; readonly tokens?: number };
+  readonly prices?: Prices;
+  /** Goes on by itself when an allowance that was used up is there again. */
+  readonly resumeAfterQuota?: boolean;
 }
 
 export interface Limits {
@@ -40,6 +60,11 @@ export interface Limits {
   readonly idleMs: number;
   /** An attempt is ended after so long, whatever it does. */
   readonly totalMs: number;
+  /** An attempt is ended when it has cost so much, US dollars or tokens of all kinds. */
+  readonly costUsd?: number;
+  readonly tokens?: number;
+  /** An attempt is ended when its service has not answered for so long, however patient the agent is. */
+  readonly retryMs?: number;
 }
 
 /** How the process of an attempt ended. */
@@ -94,7 +119,23 @@ export type RunEvent =
   | { readonly type: 'session.ended' }
   /** A runner is about to be started at this address (an opaque name; `engine/runner` knows what it means). */
   | { readonly type: 'agent.started'; readonly agent: number; readonly address: string }
-  /** `mend`: goes on from what the attempt before left; else starts from `base`. */
+  /** A kind of agent cannot be had until `until` (wall clock, ms), or until the user resumes the run. */
+  | {
+      readonly type: 'agent.limited';
+      readonly kind: string;
+      readonly reason: ErrorKind;
+      readonly message: string;
+      readonly until?: number;
+      /** It is tried again at `until`; else only when the user resumes. */
+      readonly automatic: boolean;
+      /** So many of the kind at most when it can be had again. */
+      readonly cap: number;
+    }
+  | { readonly type: 'agent.available'; readonly kind: string }
+  /**
+   * `mend`: goes on from what the attempt before left; else starts from `base`. `kind`: the agent's id; absent: the
+   * task's or the run's. `byHand`: a person works on it, no agent is started.
+   */
   | {
       readonly type: 'attempt.started';
       readonly task: string;
@@ -102,6 +143,27 @@ export type RunEvent =
       readonly agent: number;
       readonly base: string;
       readonly mend: boolean;
+      readonly kind?: string;
+      readonly byHand?: boolean;
+    }
+  /** The worktree of an attempt by hand is ready. */
+  | { readonly type: 'attempt.ready'; readonly task: string; readonly attempt: number }
+  | {
+      readonly type: 'attempt.asked';
+      readonly task: string;
+      readonly attempt: number;
+      /** Unique in the attempt. */
+      readonly id: string;
+      readonly ask: Ask;
+    }
+  | {
+      readonly type: 'attempt.answered';
+      readonly task: string;
+      readonly attempt: number;
+      readonly id: string;
+      readonly answer: Answer;
+      /** `policy`: the user had allowed it for the whole task. */
+      readonly by: 'user' | 'policy';
     }
   | {
       readonly type: 'attempt.ended';
@@ -112,10 +174,17 @@ export type RunEvent =
       readonly activeMs: number;
       /** The agent's own last line, bounded, for people. */
       readonly lastWords?: string;
+      /** Of an agent whose output is understood. */
+      readonly report?: AgentReport;
+      readonly verdict?: AgentVerdict;
     }
   | { readonly type: 'attempt.snapshot'; readonly task: string; readonly attempt: number; readonly snapshot: Snapshot }
-  /** The attempt's process is to be stopped, and the task is then skipped, cancelled, or put back to waiting. */
+  /** The attempt's process is to be stopped; what becomes of the task then is `then`. */
   | { readonly type: 'attempt.stopping'; readonly task: string; readonly attempt: number; readonly then: Stopping }
+  /** A person has the worktree, and the agent's place with it. */
+  | { readonly type: 'attempt.taken-over'; readonly task: string; readonly attempt: number }
+  /** The person is done: what is in the worktree is the attempt's result, to be checked. */
+  | { readonly type: 'attempt.handed-back'; readonly task: string; readonly attempt: number }
   /** It passed what it had to pass: its commit is to be merged. */
   | { readonly type: 'attempt.accepted'; readonly task: string; readonly attempt: number }
   | { readonly type: 'gate.ended'; readonly scope: GateScope; readonly report: GateReport }
@@ -130,8 +199,14 @@ export type RunEvent =
       readonly files: readonly string[];
     }
   | { readonly type: 'task.failed'; readonly task: string; readonly attempt: number; readonly failure: Failure }
-  /** Back to waiting; `note` goes into the next prompt. */
-  | { readonly type: 'task.retried'; readonly task: string; readonly by: 'user' | 'policy'; readonly note?: string }
+  /** Back to waiting; `note` goes into the next prompt. `mend`: whatever the reason, it goes on from what is there. */
+  | {
+      readonly type: 'task.retried';
+      readonly task: string;
+      readonly by: 'user' | 'policy';
+      readonly note?: string;
+      readonly mend?: boolean;
+    }
   /** Given up by the user; what depends on it goes on without it. */
   | { readonly type: 'task.skipped'; readonly task: string }
   | { readonly type: 'task.cancelled'; readonly task: string }
@@ -144,7 +219,7 @@ export type RunEvent =
   | { readonly type: 'run.applied'; readonly branch: string; readonly commit: string };
 
 /** What becomes of a task whose attempt is stopped. */
-export type Stopping = 'skip' | 'cancel' | 'requeue';
+export type Stopping = 'skip' | 'cancel' | 'requeue' | 'take-over';
 export type Driver = 'window' | 'cli' | 'detached';
 export type Outcome = 'succeeded' | 'failed' | 'cancelled';
 export type GateScope =

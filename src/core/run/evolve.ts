@@ -1,7 +1,9 @@
 import { buildGraph } from '../graph/build.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Recorded, RunEvent } from './event.ts';
-import type { Attempt, LayerState, RunState, TaskState } from './state.ts';
+import { isHeldPhase } from './held.ts';
+import { NOTHING_SPENT, spentOf } from './spent.ts';
+import type { Attempt, LayerState, RunState, ServiceState, TaskState } from './state.ts';
 
 /** The state after a journal's first event; undefined where that is not `run.started`. */
 export function beginRun(first: Recorded): RunState | undefined {
@@ -26,7 +28,10 @@ export function beginRun(first: Recorded): RunState | undefined {
       mend: false,
       counted: 0,
       interruptions: 0,
+      allowed: [],
     })),
+    services: new Map(),
+    budgetFrom: NOTHING_SPENT,
     agents: Array.from({ length: spec.agents + 1 }, () => ({})),
     layers: graph.layers.map(layer),
     end: layer(),
@@ -80,7 +85,23 @@ function apply(state: RunState, event: RunEvent): void {
       if (agent !== undefined) agent.address = event.address;
       return;
     }
+    case 'agent.limited': {
+      const { kind, cap, type: _, ...limit } = event;
+      const service = serviceOf(state, kind);
+      if (service.limit === undefined) service.strikes++;
+      service.limit = limit;
+      service.cap = cap;
+      return;
+    }
+    case 'agent.available':
+      delete serviceOf(state, event.kind).limit;
+      return;
     case 'attempt.started':
+    case 'attempt.ready':
+    case 'attempt.asked':
+    case 'attempt.answered':
+    case 'attempt.taken-over':
+    case 'attempt.handed-back':
     case 'attempt.ended':
     case 'attempt.snapshot':
     case 'attempt.stopping':
@@ -121,6 +142,8 @@ function apply(state: RunState, event: RunEvent): void {
       return;
     case 'run.resumed':
       state.status = { kind: 'running' };
+      state.budgetFrom = spentOf(state);
+      for (const service of state.services.values()) delete service.limit;
       return;
     case 'run.cancelled':
       state.status = { kind: 'cancelling' };
@@ -145,22 +168,57 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       task.attempts.push({
         number: event.attempt,
         agent: event.agent,
+        kind: event.kind ?? kindOf(state, event.task),
+        byHand: event.byHand === true,
         base: event.base,
         mend: event.mend,
         startedAt: state.time,
+        asks: [],
         gates: [],
       });
-      task.phase = { kind: 'working', agent: event.agent };
+      task.phase = event.byHand
+        ? { kind: 'taken', agent: event.agent, ready: false }
+        : { kind: 'working', agent: event.agent };
+      return;
+    case 'attempt.ready':
+      if (task.phase.kind === 'taken') task.phase = { ...task.phase, ready: true };
+      return;
+    case 'attempt.asked':
+      attempt?.asks.push({ id: event.id, ask: event.ask, askedAt: state.time });
+      return;
+    case 'attempt.answered': {
+      const asked = attempt?.asks.find((ask) => ask.id === event.id);
+      if (asked === undefined) return;
+      asked.answer = event.answer;
+      if (event.answer.kind === 'allow' && event.answer.scope === 'task' && asked.ask.kind === 'permission')
+        task.allowed.push(asked.ask.tool);
+      return;
+    }
+    case 'attempt.taken-over':
+      if (isHeldPhase(task.phase)) task.phase = { kind: 'taken', agent: task.phase.agent, ready: true };
+      return;
+    case 'attempt.handed-back':
+      if (attempt === undefined || task.phase.kind !== 'taken') return;
+      attempt.end = { kind: 'exited', code: 0 };
+      attempt.verdict = { kind: 'done' };
+      attempt.activeMs ??= 0;
+      delete attempt.snapshot;
+      attempt.gates.length = 0;
+      task.phase = { kind: 'taking', agent: task.phase.agent };
       return;
     case 'attempt.stopping':
-      if (task.phase.kind === 'working' || task.phase.kind === 'taking' || task.phase.kind === 'checking')
-        task.phase = { ...task.phase, stopping: event.then };
+      if (isHeldPhase(task.phase)) task.phase = { ...task.phase, stopping: event.then };
       return;
     case 'attempt.ended':
       if (attempt === undefined) return;
       attempt.end = event.end;
       attempt.activeMs = event.activeMs;
       if (event.lastWords !== undefined) attempt.lastWords = event.lastWords;
+      if (event.report !== undefined) attempt.report = event.report;
+      if (event.verdict !== undefined) {
+        attempt.verdict = event.verdict;
+        if (event.verdict.kind === 'done') recover(state, attempt.kind);
+      }
       if (event.end.kind === 'interrupted') task.interruptions++;
       else task.interruptions = 0;
       if (task.phase.kind === 'working') task.phase = { ...task.phase, kind: 'taking' };
@@ -194,7 +252,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
     case 'task.retried': {
       release(state, attempt);
       const failed = task.phase.kind === 'failed' ? task.phase.failure.kind : undefined;
-      task.mend = failed === 'gate';
+      task.mend = event.mend ?? failed === 'gate';
       if (event.note !== undefined) task.note = event.note;
       if (event.by === 'user') {
         task.counted = 0;
@@ -214,6 +272,27 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
     default:
       unreachable(event);
   }
+}
+
+/** An attempt ended well: its kind of agent is to be had again, one more at a time. */
+function recover(state: RunState, kind: string): void {
+  const service = state.services.get(kind);
+  if (service === undefined) return;
+  service.strikes = 0;
+  service.cap++;
+}
+
+function serviceOf(state: RunState, kind: string): ServiceState {
+  const known = state.services.get(kind);
+  if (known !== undefined) return known;
+  const service: ServiceState = { cap: state.spec.agents, strikes: 0 };
+  state.services.set(kind, service);
+  return service;
+}
+
+/** Of an older journal's attempts, which do not say it. */
+function kindOf(state: RunState, task: string): string {
+  return state.spec.plan.tasks[state.index.get(task) ?? -1]?.agent ?? state.spec.agent;
 }
 
 /** The agent is free again. */

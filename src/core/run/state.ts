@@ -1,6 +1,9 @@
+import type { Answer, Ask } from '../agent/ask.ts';
+import type { AgentReport, AgentVerdict } from '../agent/report.ts';
 import type { GateReport } from '../gate/gate.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
-import type { AttemptEnd, Driver, Failure, Outcome, RunSpec, Snapshot, Stopping } from './event.ts';
+import type { Spent } from './spent.ts';
+import type { AttemptEnd, Driver, Failure, Outcome, RunEvent, RunSpec, Snapshot, Stopping } from './event.ts';
 
 /**
  * What a journal folds to. Owned and changed by `evolve` alone; everyone else reads it. Times are *run time*: ms since
@@ -32,6 +35,10 @@ export interface RunState {
   readonly tasks: TaskState[];
   /** By 0-based agent; the one after the last agent is the gates' own. `address` absent: not started yet. */
   readonly agents: { address?: string }[];
+  /** By kind of agent; absent: nothing stands against it. */
+  readonly services: Map<string, ServiceState>;
+  /** What had been spent when the budget was last granted. */
+  budgetFrom: Spent;
   /** By layer index. */
   readonly layers: LayerState[];
   readonly end: LayerState;
@@ -55,13 +62,18 @@ export type RunStatus =
  *        ├──────────────retried────────── failed
  *        └──────────────retried────────── conflict, skipped, cancelled
  *
- * An agent is held in `working`, `taking` and `checking`; from `merging` on the result is a commit.
+ *     working, checking ──taken-over──► taken ──handed-back──► taking
+ *     failed, conflict, … ──attempt.started byHand──► taken
+ *
+ * An agent is held in `working`, `taking`, `checking` and `taken`; from `merging` on the result is a commit.
  */
 export type TaskPhase =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'working'; readonly agent: number; readonly stopping?: Stopping }
   | { readonly kind: 'taking'; readonly agent: number; readonly stopping?: Stopping }
   | { readonly kind: 'checking'; readonly agent: number; readonly stopping?: Stopping }
+  /** A person works on it in its worktree, once that is `ready`. */
+  | { readonly kind: 'taken'; readonly agent: number; readonly ready: boolean; readonly stopping?: Stopping }
   | { readonly kind: 'merging' }
   | { readonly kind: 'merged'; readonly commit?: string }
   | { readonly kind: 'conflict'; readonly files: readonly string[] }
@@ -81,12 +93,17 @@ export interface TaskState {
   counted: number;
   /** Attempts in a row that ended with their runner. */
   interruptions: number;
+  /** Tools that the user has allowed for the whole task. */
+  readonly allowed: string[];
 }
 
 export interface Attempt {
   /** 1-based. */
   readonly number: number;
   readonly agent: number;
+  /** The agent's id. */
+  readonly kind: string;
+  readonly byHand: boolean;
   readonly base: string;
   readonly mend: boolean;
   /** Run time, ms. */
@@ -96,8 +113,29 @@ export interface Attempt {
   end?: AttemptEnd;
   activeMs?: number;
   lastWords?: string;
+  report?: AgentReport;
+  verdict?: AgentVerdict;
+  readonly asks: AskState[];
   snapshot?: Snapshot;
   readonly gates: GateReport[];
+}
+
+export interface AskState {
+  readonly id: string;
+  readonly ask: Ask;
+  /** Run time, ms. */
+  readonly askedAt: number;
+  answer?: Answer;
+}
+
+/** How a kind of agent is to be had. */
+export interface ServiceState {
+  /** Why it cannot be had now. */
+  limit?: Omit<Extract<RunEvent, { type: 'agent.limited' }>, 'type' | 'kind' | 'cap'>;
+  /** So many of it at most; rises by one with each attempt that ends well. */
+  cap: number;
+  /** Limits in a row without an attempt that ended well. */
+  strikes: number;
 }
 
 export interface LayerState {

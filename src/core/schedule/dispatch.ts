@@ -55,6 +55,7 @@ export class Dispatcher {
 
   /** Tasks that lack nothing but an agent or a lock. What has been started or skipped is taken out when it surfaces. */
   readonly #ready: Heap;
+  readonly #passed: number[] = [];
   readonly #locks: Locks;
   /** By node: the locks it needs. */
   readonly #needs: readonly (readonly number[])[];
@@ -119,6 +120,13 @@ export class Dispatcher {
     return undefined;
   }
 
+  /** Leaves out a task that `next` named: no agent can be had for it now. It is offered again when a task ends. */
+  pass(node: number): void {
+    this.#ready.pop();
+    this.#wakeAfter(node);
+    this.#passed.push(node);
+  }
+
   start(node: number): void {
     this.#statuses[node] = 'running';
     this.#hold(node, 1);
@@ -149,6 +157,7 @@ export class Dispatcher {
   }
 
   #end(node: number, status: NodeStatus): void {
+    for (const passed of this.#passed.splice(0)) this.#offer(passed);
     const before = this.#statuses[node];
     this.#statuses[node] = status;
     if (before === 'running') this.#hold(node, -1);

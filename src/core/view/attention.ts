@@ -1,18 +1,49 @@
 import { holdsBack } from '../run/gates.ts';
 import type { LayerState, RunState } from '../run/state.ts';
+import { askText, openAsks } from './asks.ts';
+import { limitText } from './limits.ts';
 import type { Attention, TaskRow } from './model.ts';
 import { brief, oneLine } from './print.ts';
 import { gateNote } from './run-rows.ts';
 
 /** What waits for a person, most urgent first: what holds the whole run, then what holds a task and its dependents. */
 export function attention(state: RunState, rows: readonly TaskRow[], readOnly: boolean): Attention[] {
-  return [...pauses(state, readOnly), ...gateNeeds(state, readOnly), ...taskNeeds(rows)];
+  return [
+    ...pauses(state, readOnly),
+    ...asks(state, readOnly),
+    ...gateNeeds(state, readOnly),
+    ...limits(state, readOnly),
+    ...taskNeeds(rows),
+  ];
 }
 
 function pauses(state: RunState, readOnly: boolean): Attention[] {
   if (state.status.kind !== 'paused' || state.status.reason === undefined) return [];
   const actions: Attention['actions'] = readOnly ? [] : [{ kind: 'run', action: 'resume' }];
   return [{ kind: 'paused', text: `paused: ${brief(state.status.reason)}`, actions }];
+}
+
+/** What agents ask: they stand still until they are answered. */
+function asks(state: RunState, readOnly: boolean): Attention[] {
+  return state.tasks.flatMap((task, i) =>
+    openAsks(task).map(({ id, ask }) => ({
+      kind: 'asks',
+      task: state.graph.nodes[i]?.id ?? '',
+      text: askText(ask),
+      ...(!readOnly && { ask: { id, ask } }),
+      actions: [],
+    })),
+  );
+}
+
+/** Kinds of agent that only a person can bring back. */
+function limits(state: RunState, readOnly: boolean): Attention[] {
+  if (state.status.kind !== 'running') return [];
+  return [...state.services.values()].flatMap(({ limit }) =>
+    limit === undefined || limit.automatic
+      ? []
+      : [{ kind: 'limited', text: limitText(limit), actions: readOnly ? [] : [{ kind: 'run', action: 'resume' }] }],
+  );
 }
 
 /** Gates that hold the run until a person settles them. */

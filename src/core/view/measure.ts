@@ -1,6 +1,6 @@
 import type { GateReport } from '../gate/gate.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
-import { isHeld } from '../run/decide.ts';
+import { isHeld } from '../run/held.ts';
 import type { Attempt, RunState, TaskState } from '../run/state.ts';
 import { outlook } from './outlook.ts';
 

@@ -1,3 +1,4 @@
+import type { Ask } from '../agent/ask.ts';
 import type { Severity } from '../plan/diagnostic.ts';
 import type { Strategy } from '../plan/plan.ts';
 
@@ -34,13 +35,15 @@ export interface RunHeader {
 }
 
 export type RunAction = 'pause' | 'resume' | 'cancel' | 'apply' | 'summary';
-export type TaskAction = 'retry' | 'skip' | 'terminal' | 'log' | 'changes';
+export type TaskAction = 'retry' | 'skip' | 'take-over' | 'hand-back' | 'terminal' | 'log' | 'changes';
 
 export interface Attention {
-  readonly kind: 'failed' | 'conflict' | 'gate' | 'paused';
+  readonly kind: 'asks' | 'failed' | 'conflict' | 'gate' | 'paused' | 'limited';
   /** What it is about: a task's id, or absent for the run. */
   readonly task?: string;
   readonly text: string;
+  /** What its agent asks, in full: to be answered by the question's id. */
+  readonly ask?: { readonly id: string; readonly ask: Ask };
   /** Task actions go to `task`; the others to the run. */
   readonly actions: readonly AttentionAction[];
 }
@@ -83,6 +86,10 @@ export type TaskStatus =
   | 'waiting'
   | 'blocked'
   | 'working'
+  /** Its agent waits for an answer. */
+  | 'asking'
+  /** A person works on it. */
+  | 'taken'
   | 'checking'
   | 'merging'
   | 'merged'

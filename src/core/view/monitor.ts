@@ -1,4 +1,4 @@
-import { isHeld } from '../run/decide.ts';
+import { isHeld } from '../run/held.ts';
 import type { GateScope, RunEvent } from '../run/event.ts';
 import type { RunState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
@@ -9,6 +9,8 @@ import type { Quality } from './measure.ts';
 import { measured, NOT_MEASURED } from './metrics.ts';
 import type { LayerRow, TaskRow } from './model.ts';
 import { branches, brief, count, heading, list, oneLine, percent } from './print.ts';
+import { askText } from './asks.ts';
+import { limitText } from './limits.ts';
 import { failureText, gateNote, runRows } from './run-rows.ts';
 
 /** The monitor as text: the layers that are under way and what is measured so far. `now` is run time, ms. */
@@ -75,6 +77,10 @@ function taskLine(state: RunState, row: TaskRow, time: number): string {
       return `🔄 ${head} - IN PROGRESS (${since} elapsed)`;
     case 'checking':
       return `🛡️ ${head} - CHECKING (${since} elapsed)`;
+    case 'asking':
+      return `❓ ${head} - ASKS YOU${note}`;
+    case 'taken':
+      return `✋ ${head} - IN YOUR HANDS`;
     case 'merging':
       return `🔀 ${head} - MERGING`;
     case 'merged':
@@ -157,9 +163,21 @@ export function progressLine(event: RunEvent, state: RunState): string | undefin
     }
     case 'run.applied':
       return `📦 applied to ${oneLine(event.branch)}`;
+    case 'agent.limited':
+      return `⏳ ${limitText(event)}`;
+    case 'agent.available':
+      return `▶️ ${oneLine(event.kind)} is tried again`;
+    case 'attempt.asked':
+      return `❓ ${event.task} asks: ${askText(event.ask)}`;
+    case 'attempt.taken-over':
+      return `✋ ${event.task} taken over`;
+    case 'attempt.handed-back':
+      return `🔄 ${event.task} handed back`;
     case 'session.started':
     case 'session.ended':
     case 'agent.started':
+    case 'attempt.ready':
+    case 'attempt.answered':
     case 'attempt.ended':
     case 'attempt.snapshot':
     case 'attempt.stopping':

@@ -1,4 +1,4 @@
-import { isHeld } from '../run/decide.ts';
+import { isHeld } from '../run/held.ts';
 import type { RunState, TaskState } from '../run/state.ts';
 import type { NodeStatus } from '../schedule/dispatch.ts';
 import { forecast } from '../schedule/simulate.ts';
@@ -42,6 +42,7 @@ function statusOf({ phase }: TaskState): NodeStatus {
     case 'working':
     case 'taking':
     case 'checking':
+    case 'taken':
       return 'running';
     // A merge takes no agent and no time that an estimate knows of.
     case 'merging':

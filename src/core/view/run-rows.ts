@@ -1,8 +1,10 @@
 import type { GateReport, GateSpec } from '../gate/gate.ts';
 import { endText } from '../run/advance.ts';
-import { canRetry, canSkip } from '../run/decide.ts';
+import { canRetry, canSkip, canTakeOver } from '../run/decide.ts';
 import type { ChangedFile, Failure } from '../run/event.ts';
 import { integrationGates, taskGates } from '../run/gates.ts';
+import { kindsFor } from '../run/kinds.ts';
+import { askText, openAsks } from './asks.ts';
 import type { LayerState, RunState, TaskState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
 import type { GateRow, LayerRow, TaskAction, TaskRow, TaskStatus } from './model.ts';
@@ -32,7 +34,7 @@ function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], rea
   return {
     ...row,
     status,
-    agentKind: plan.agent ?? state.spec.agent,
+    agentKind: attempt?.kind ?? kindsFor(state, i)[0] ?? state.spec.agent,
     attempts: task.attempts.length,
     gates: taskGateRows(taskGates(state.spec, plan), task),
     actions: taskActions(task, readOnly),
@@ -46,7 +48,8 @@ function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], rea
   };
 }
 
-function statusOf({ phase }: TaskState, blockers: readonly string[]): TaskStatus {
+function statusOf(task: TaskState, blockers: readonly string[]): TaskStatus {
+  const { phase } = task;
   switch (phase.kind) {
     case 'waiting':
       return blockers.length > 0 ? 'blocked' : 'waiting';
@@ -55,7 +58,9 @@ function statusOf({ phase }: TaskState, blockers: readonly string[]): TaskStatus
     case 'merged':
       return phase.commit === undefined ? 'unchanged' : 'merged';
     case 'working':
+      return openAsks(task).length > 0 ? 'asking' : 'working';
     case 'checking':
+    case 'taken':
     case 'merging':
     case 'conflict':
     case 'failed':
@@ -81,7 +86,11 @@ function noteOf(state: RunState, i: number, task: TaskState, blockers: readonly 
     case 'taking':
     case 'checking':
       if (phase.stopping !== undefined) return 'is being stopped';
+      for (const { ask } of openAsks(task)) return askText(ask);
       return words === undefined ? undefined : brief(words);
+    case 'taken':
+      if (phase.stopping !== undefined) return 'is being stopped';
+      return phase.ready ? 'is in your hands: hand it back when you are done' : 'its worktree is being made';
     case 'conflict':
       return `conflicts in ${list(phase.files.map((file) => brief(file)))}`;
     case 'failed':
@@ -126,6 +135,8 @@ function taskActions(task: TaskState, readOnly: boolean): TaskAction[] {
   const all: [TaskAction, boolean][] = [
     ['retry', !readOnly && canRetry(task)],
     ['skip', !readOnly && canSkip(task)],
+    ['take-over', !readOnly && canTakeOver(task)],
+    ['hand-back', !readOnly && task.phase.kind === 'taken' && task.phase.ready],
     ['terminal', ran],
     ['log', ran],
     ['changes', (task.attempts.at(-1)?.snapshot?.files.length ?? 0) > 0],

@@ -151,6 +151,8 @@ function taskOutcome({ phase, attempts }: TaskState, blockers: readonly string[]
     case 'checking':
     case 'merging':
       return ['🔄', 'in progress'];
+    case 'taken':
+      return ['✋', 'in your hands'];
     default:
       return unreachable(phase);
   }

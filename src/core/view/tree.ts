@@ -113,6 +113,10 @@ export function statusText(status: TaskStatus): string {
   switch (status) {
     case 'unchanged':
       return 'nothing to change';
+    case 'asking':
+      return 'asks you';
+    case 'taken':
+      return 'in your hands';
     case 'planned':
     case 'waiting':
     case 'blocked':

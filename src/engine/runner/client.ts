@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer } from '../../core/agent/ask.ts';
 import { connect, type Channel } from '../channel/channel.ts';
 import { monotonicMs } from '../process/identity.ts';
 import type { FromRunner, Job, ToRunner } from './protocol.ts';
@@ -10,6 +11,7 @@ export interface RunnerClient {
   readonly job: string | undefined;
   run(job: Job): void;
   stop(id: string): void;
+  answer(id: string, ask: string, answer: Answer): void;
   /** Asks it to end as soon as nothing runs. */
   close(): void;
   /** Returns what takes the listener away again. */
@@ -61,6 +63,7 @@ function clientOf(channel: Channel<FromRunner, ToRunner>, hello: Extract<FromRun
     },
     run: (job) => channel.send({ type: 'run', job }),
     stop: (id) => channel.send({ type: 'stop', id }),
+    answer: (id, ask, answer) => channel.send({ type: 'answer', id, ask, answer }),
     close: () => channel.send({ type: 'close' }),
     onMessage(listener) {
       listeners.add(listener);

@@ -1,3 +1,5 @@
+import { readAnswer, readAsk } from '../../core/agent/ask.ts';
+import type { Usage } from '../../core/agent/agent-event.ts';
 import type { AttemptEnd } from '../../core/run/event.ts';
 import type { FromRunner, Job, JobResult, ToRunner } from './protocol.ts';
 
@@ -17,6 +19,12 @@ export function readToRunner(
       return typeof value.id === 'string' ? { type: 'stop', id: value.id } : undefined;
     case 'close':
       return { type: 'close' };
+    case 'answer': {
+      const { id, ask } = value;
+      const answer = readAnswer(value.answer);
+      if (typeof id !== 'string' || typeof ask !== 'string' || answer === undefined) return undefined;
+      return { type: 'answer', id, ask, answer };
+    }
     default:
       return undefined;
   }
@@ -33,6 +41,17 @@ export function readFromRunner(value: unknown): FromRunner | undefined {
       return typeof id === 'string' && typeof pid === 'number' ? { type, id, pid } : undefined;
     case 'words':
       return typeof id === 'string' && typeof text === 'string' ? { type, id, text } : undefined;
+    case 'asked': {
+      const question = readAsk(value.question);
+      if (typeof id !== 'string' || typeof value.ask !== 'string' || question === undefined) return undefined;
+      return { type, id, ask: value.ask, question };
+    }
+    case 'spent': {
+      if (typeof id !== 'string') return undefined;
+      const usage = readUsage(value.usage);
+      const { costUsd } = value;
+      return { type, id, ...(usage !== undefined && { usage }), ...(typeof costUsd === 'number' && { costUsd }) };
+    }
     case 'ended': {
       const result = parseResult(value.result);
       return result && { type, result };
@@ -53,6 +72,11 @@ export function parseResult(value: unknown): JobResult | undefined {
   return value as unknown as JobResult;
 }
 
+function readUsage(value: unknown): Usage | undefined {
+  if (!isRecord(value) || !has(value, 'number', ['input', 'cacheRead', 'cacheWrite', 'output'])) return undefined;
+  return value as unknown as Usage;
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -67,6 +91,8 @@ function readEnd(value: unknown): AttemptEnd | undefined {
       return typeof signal === 'string' ? { kind, signal } : undefined;
     case 'timed-out':
       return limit === 'idle' || limit === 'total' ? { kind, limit } : undefined;
+    case 'over-limit':
+      return limit === 'cost' || limit === 'tokens' || limit === 'retries' ? { kind, limit } : undefined;
     case 'not-started':
       return typeof message === 'string' ? { kind, message } : undefined;
     case 'cancelled':
@@ -80,7 +106,8 @@ function readEnd(value: unknown): AttemptEnd | undefined {
 function isJob(value: unknown): value is Job {
   if (!isRecord(value) || !has(value, 'string', ['id', 'banner', 'cwd', 'dir'])) return false;
   if (!has(value, 'number', ['idleMs', 'totalMs', 'maxLogBytes'])) return false;
-  const { argv, env, stdin } = value;
+  const { argv, env, stdin, agent } = value;
+  if (agent !== undefined && (!isRecord(agent) || typeof agent.cli !== 'string')) return false;
   if (!Array.isArray(argv) || argv.length === 0 || !argv.every((argument) => typeof argument === 'string'))
     return false;
   if (!isRecord(env) || !has(env, 'string', Object.keys(env))) return false;

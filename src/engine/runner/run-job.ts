@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Cli, CliId } from '../../core/agent/agent.ts';
+import { verdictOf, type AgentReport } from '../../core/agent/report.ts';
 import type { AttemptEnd } from '../../core/run/event.ts';
 import { identityOfChild, monotonicMs, type ProcessIdentity } from '../process/identity.ts';
 import { killTree, leftSomething } from '../process/tree.ts';
 import { JOB_VARIABLE, jobMarker, writeChild, writeResult } from './job-files.ts';
+import { AgentView } from './agent-view.ts';
+import { AgentWatch } from './agent-watch.ts';
 import { OutputLog } from './output-log.ts';
 import type { Job, JobResult } from './protocol.ts';
 import { startChild, type Started } from './start-child.ts';
@@ -15,8 +19,12 @@ export interface JobHost {
   /** From TERM to KILL. */
   readonly graceMs: number;
   readonly onStarted: (pid: number) => void;
-  /** All output, as it comes. Here a view of an agent's messages can take the place of their text. */
+  /** Output as it is to be seen: as it comes, or where it is understood as what the agent does. */
   readonly onOutput: (bytes: Buffer) => void;
+  readonly colours: boolean;
+  readonly cliOf: (id: CliId) => Cli | undefined;
+  /** At most 4 a second. */
+  readonly onSpent: (report: AgentReport) => void;
   /** At most 4 a second. */
   readonly onWords: (text: string) => void;
   /** Every few seconds while it runs. */
@@ -49,6 +57,9 @@ export class JobRun {
   readonly #host: JobHost;
   readonly #log: OutputLog;
   readonly #words = new LastWords();
+  readonly #cli: Cli | undefined;
+  /** Where its output is understood. */
+  readonly #agent: AgentWatch | undefined;
   readonly #clock = new AwakeClock();
   readonly #startedAt = Date.now();
   #lastOutputAt = this.#startedAt;
@@ -66,6 +77,14 @@ export class JobRun {
     this.job = job;
     this.#host = host;
     this.#log = new OutputLog(join(job.dir, 'output.log'), job.maxLogBytes);
+    this.#cli = job.agent && host.cliOf(job.agent.cli);
+    if (job.agent !== undefined && this.#cli !== undefined) {
+      const view = new AgentView(host.colours);
+      this.#agent = new AgentWatch(job.agent, this.#cli, (event) => {
+        const text = view.draw(event);
+        if (text !== '') host.onOutput(Buffer.from(text));
+      });
+    }
     this.done = this.#run();
   }
 
@@ -79,6 +98,13 @@ export class JobRun {
     this.#endAs({ kind: 'cancelled' });
   }
 
+  /** While its agent waits for a person, no time is counted. */
+  wait(waits: boolean): void {
+    this.#clock.stop(waits);
+    if (waits) return;
+    this.#lastOutputMs = this.#clock.ms();
+  }
+
   async #run(): Promise<JobResult | undefined> {
     const { job } = this;
     const started = await startChild(job, { ...this.#host.env, ...job.env, [JOB_VARIABLE]: job.dir });
@@ -86,7 +112,9 @@ export class JobRun {
       'message' in started ? { kind: 'not-started', message: started.message } : await this.#watch(started);
     clearTimeout(this.#nextWords);
     this.#log.close();
-    const lastWords = this.#words.text();
+    this.#agent?.end(this.#clock.ms());
+    const lastWords = this.#agent === undefined ? this.#words.text() : this.#agent.words;
+    const report = this.#agent?.report;
     return this.#save({
       id: job.id,
       end,
@@ -96,6 +124,7 @@ export class JobRun {
       outputBytes: this.#log.bytes,
       truncated: this.#log.truncated,
       ...(lastWords !== undefined && { lastWords }),
+      ...(report !== undefined && { report, verdict: verdictOf(end, report, this.#cli?.exitMeans) }),
     });
   }
 
@@ -114,7 +143,8 @@ export class JobRun {
         });
       };
     });
-    for (const pipe of pipes) pipe.on('data', (bytes: Buffer) => this.#onOutput(bytes));
+    for (const [i, pipe] of pipes.entries())
+      pipe.on('data', (bytes: Buffer) => this.#onOutput(bytes, i === 0 ? 'out' : 'err'));
     if (identity !== undefined) noteChild(this.job.dir, identity);
     this.#pid = pid;
     this.#host.onStarted(pid);
@@ -138,16 +168,23 @@ export class JobRun {
     this.#kill?.(end);
   }
 
-  #onOutput(bytes: Buffer): void {
+  #onOutput(bytes: Buffer, stream: 'out' | 'err'): void {
     this.#lastOutputMs = this.#clock.ms();
     this.#lastOutputAt = Date.now();
     this.#log.write(bytes);
-    this.#words.push(bytes);
-    this.#host.onOutput(bytes);
+    if (this.#agent === undefined) {
+      this.#words.push(bytes);
+      this.#host.onOutput(bytes);
+    } else {
+      this.#agent.push(bytes, stream, this.#lastOutputMs);
+      const limit = this.#agent.limit(this.#lastOutputMs);
+      if (limit !== undefined) this.#endAs({ kind: 'over-limit', limit });
+    }
     this.#nextWords ??= setTimeout(() => {
       this.#nextWords = undefined;
-      const text = this.#words.text();
+      const text = this.#agent === undefined ? this.#words.text() : this.#agent.words;
       if (text !== undefined) this.#host.onWords(text);
+      if (this.#agent !== undefined) this.#host.onSpent(this.#agent.report);
     }, WORDS_MS);
   }
 
@@ -157,15 +194,17 @@ export class JobRun {
     const now = this.#clock.ms();
     const total = totalMs > 0 ? totalMs - now : Infinity;
     const idle = idleMs > 0 ? this.#lastOutputMs + idleMs - now : Infinity;
+    const retry = this.#agent?.retryLeft(now) ?? Infinity;
     if (total <= 0) this.#endAs({ kind: 'timed-out', limit: 'total' });
     else if (idle <= 0) this.#endAs({ kind: 'timed-out', limit: 'idle' });
+    else if (retry <= 0) this.#endAs({ kind: 'over-limit', limit: 'retries' });
     else
       this.#beat = setTimeout(
         () => {
           this.#host.onBeat({ outputBytes: this.#log.bytes, lastOutputAt: this.#lastOutputAt });
           this.#tick();
         },
-        Math.min(total, idle, BEAT_MS),
+        Math.min(total, idle, retry, BEAT_MS),
       );
   }
 
@@ -184,15 +223,21 @@ export class JobRun {
   }
 }
 
-/** Time that a job had to work in: a machine that slept does not use up its limits. */
+/** Time that a job had to work in: a machine that slept, or a person who thinks, does not use up its limits. */
 class AwakeClock {
   #ms = 0;
   #seen = monotonicMs();
+  #stopped = false;
+
+  stop(stopped: boolean): void {
+    this.ms();
+    this.#stopped = stopped;
+  }
 
   /** Is asked at every beat at least: a gap much longer than that was a sleep. */
   ms(): number {
     const now = monotonicMs();
-    this.#ms += Math.min(now - this.#seen, 2 * BEAT_MS);
+    if (!this.#stopped) this.#ms += Math.min(now - this.#seen, 2 * BEAT_MS);
     this.#seen = now;
     return this.#ms;
   }

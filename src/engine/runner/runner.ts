@@ -1,10 +1,13 @@
 import { listen, type Channel } from '../channel/channel.ts';
+import type { Cli, CliId } from '../../core/agent/agent.ts';
+import type { Answer, Ask } from '../../core/agent/ask.ts';
 import type { AttemptEnd } from '../../core/run/event.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { writeHeartbeat, writeRunnerProcess, type RunnerConfig } from './agent-files.ts';
 import { claimJob, JOB_VARIABLE, readResult } from './job-files.ts';
 import type { FromRunner, Job, JobResult } from './protocol.ts';
+import { AgentDoor } from './agent-door.ts';
 import { readToRunner } from './read.ts';
 import { JobRun } from './run-job.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,6 +17,7 @@ export interface RunnerOptions {
   readonly config: RunnerConfig;
   readonly agentDir: string;
   readonly terminal: Terminal;
+  readonly cliOf: (id: CliId) => Cli | undefined;
   /** The runner's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -31,6 +35,8 @@ export class Runner {
   readonly #identity = currentIdentity();
   readonly #engines = new Set<EngineChannel>();
   #run: JobRun | undefined;
+  /** The job's. */
+  #door: AgentDoor | undefined;
   /** `over`: what still comes is not answered, and the engine that sent it sees the connection end. */
   #state: 'open' | 'closing' | 'over' = 'open';
   #idle: NodeJS.Timeout | undefined;
@@ -77,6 +83,8 @@ export class Runner {
   #welcome(engine: EngineChannel): void {
     this.#engines.add(engine);
     this.#settle();
+    const id = this.#run?.job.id;
+    if (id !== undefined) for (const asked of this.#door?.asks ?? []) engine.send({ type: 'asked', id, ...asked });
     engine.onMessage((request) => this.#answer(engine, request));
     void engine.closed.then(() => {
       this.#engines.delete(engine);
@@ -96,6 +104,10 @@ export class Runner {
       }
       case 'malformed':
         engine.send({ type: 'refused', id: request.id, why: 'invalid', message: 'the job cannot be read' });
+        return;
+      case 'answer':
+        if (this.#run?.job.id === request.id && this.#door?.answer(request.ask, request.answer) === true)
+          this.#options.terminal.line(`answered: ${answerLine(request.answer)}`, 'note');
         return;
       case 'stop':
         if (this.#run?.job.id === request.id) this.#run.stop();
@@ -131,11 +143,36 @@ export class Runner {
     const { config, agentDir, terminal } = this.#options;
     const { id } = job;
     terminal.line(plainText(job.banner), 'banner');
+    if (job.agent?.door !== undefined) {
+      this.#door = new AgentDoor({
+        onAsked: (ask, question) => {
+          terminal.line(`asks: ${plainText(askLine(question))}`, 'note');
+          this.#tell({ type: 'asked', id, ask, question });
+        },
+        onProgress: (text) => {
+          terminal.line(plainText(text), 'note');
+          this.#tell({ type: 'words', id, text: plainText(text) });
+        },
+        onWaiting: (waits) => this.#run?.wait(waits),
+      });
+      void this.#door.open(job.agent.door);
+    }
     this.#run = new JobRun(job, {
       env: this.#jobEnv,
       graceMs: config.graceMs ?? 5000,
       onStarted: (pid) => this.#tell({ type: 'started', id, pid }),
       onOutput: (bytes) => terminal.output(bytes),
+      colours: terminal.isTTY,
+      cliOf: this.#options.cliOf,
+      onSpent: ({ usage, costUsd }) => {
+        if (usage !== undefined || costUsd !== undefined)
+          this.#tell({
+            type: 'spent',
+            id,
+            ...(usage !== undefined && { usage }),
+            ...(costUsd !== undefined && { costUsd }),
+          });
+      },
       onWords: (text) => this.#tell({ type: 'words', id, text }),
       onBeat: (beat) => attempt(() => writeHeartbeat(agentDir, { job: id, ...beat })),
       onUnwritable: (message) => terminal.line(`The result cannot be written, trying again: ${message}`, 'note'),
@@ -143,6 +180,8 @@ export class Runner {
     this.#settle();
     const result = await this.#run.done;
     this.#run = undefined;
+    this.#door?.close();
+    this.#door = undefined;
     if (result === undefined) this.#tell({ type: 'refused', id, why: 'invalid', message: 'its folder is gone' });
     else {
       terminal.line(describe(result), 'note');
@@ -169,8 +208,30 @@ export class Runner {
   }
 }
 
-function describe({ end, activeMs }: JobResult): string {
-  return `${ending(end)} after ${(activeMs / 1000).toFixed(1)} s`;
+function describe({ end, activeMs, report }: JobResult): string {
+  const { usage, costUsd } = report ?? {};
+  const used = [
+    ...(usage === undefined
+      ? []
+      : [`${usage.input + usage.cacheRead + usage.cacheWrite} tokens in, ${usage.output} out`]),
+    ...(costUsd === undefined ? [] : [`$${costUsd.toFixed(4)}`]),
+  ];
+  return [`${ending(end)} after ${(activeMs / 1000).toFixed(1)} s`, ...used].join(', ');
+}
+
+function answerLine(answer: Answer): string {
+  switch (answer.kind) {
+    case 'allow':
+      return answer.scope === 'task' ? 'allowed for this task' : 'allowed';
+    case 'deny':
+      return `no: ${plainText(answer.reason)}`;
+    case 'reply':
+      return plainText(answer.text);
+  }
+}
+
+function askLine(ask: Ask): string {
+  return ask.kind === 'permission' ? `${ask.tool} ${ask.input}` : ask.text;
 }
 
 function ending(end: AttemptEnd): string {
@@ -181,6 +242,8 @@ function ending(end: AttemptEnd): string {
       return `ended by ${end.signal}`;
     case 'timed-out':
       return end.limit === 'idle' ? 'ended: it printed nothing for too long' : 'ended: it took too long';
+    case 'over-limit':
+      return `ended: its limit of ${end.limit} is reached`;
     case 'not-started':
       return plainText(end.message);
     case 'cancelled':

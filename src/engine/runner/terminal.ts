@@ -8,7 +8,7 @@ const MAX_WAITING_BYTES = 256 * 1024;
  * what it cannot take is left out. (`process.stdout` blocks the whole process on a held terminal.)
  */
 export class Terminal {
-  readonly #isTTY: boolean;
+  readonly isTTY: boolean;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #leftOut = 0;
@@ -16,7 +16,7 @@ export class Terminal {
   #gone = false;
 
   constructor(isTTY: boolean) {
-    this.#isTTY = isTTY;
+    this.isTTY = isTTY;
   }
 
   /** As it is: colours and cursor movements of a program belong to a terminal. */
@@ -33,7 +33,7 @@ export class Terminal {
 
   /** A line of the runner's own, set off from the output around it. */
   line(text: string, style: 'banner' | 'note'): void {
-    const [on, off] = this.#isTTY ? [style === 'banner' ? '\x1b[0m\x1b[1;36m' : '\x1b[0m\x1b[2m', '\x1b[0m'] : ['', ''];
+    const [on, off] = this.isTTY ? [style === 'banner' ? '\x1b[0m\x1b[1;36m' : '\x1b[0m\x1b[2m', '\x1b[0m'] : ['', ''];
     this.output(Buffer.from(`${on}── ${text} ──${off}\n`));
   }
 

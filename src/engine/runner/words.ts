@@ -15,9 +15,16 @@ export class LastWords {
   }
 
   text(): string | undefined {
-    const lines = this.#recent.toString('utf8').split(/[\r\n]+/);
-    return (this.#last = lines.map(plainText).findLast((line) => line !== '') ?? this.#last);
+    return (this.#last = lastLineOf(this.#recent.toString('utf8')) ?? this.#last);
   }
+}
+
+/** The last line of a text that is not blank, as one line that can be shown. */
+export function lastLineOf(text: string): string | undefined {
+  return text
+    .split(/[\r\n]+/)
+    .map(plainText)
+    .findLast((line) => line !== '');
 }
 
 /** Outside text as one line that can be shown anywhere: no control characters, and none that turn the direction. */

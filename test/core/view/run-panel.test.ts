@@ -33,7 +33,7 @@ describe('the rows of a run', () => {
     ]);
     const { a, b, c, d } = rows(state);
     expect(a).toMatchObject({ status: 'failed', note: 'no changes', agent: 1, attempts: 1, line: 7 });
-    expect(a?.actions).toEqual(['retry', 'skip', 'terminal', 'log']);
+    expect(a?.actions).toEqual(['retry', 'skip', 'take-over', 'terminal', 'log']);
     expect(b).toMatchObject({ status: 'blocked', note: 'waits for a' });
     expect(c).toMatchObject({ status: 'blocked', note: 'waits for a' });
     expect(c?.actions).toEqual(['skip']);
@@ -227,8 +227,8 @@ describe('the tree and the status bar', () => {
     const [first] = treeModel(shown, 5 * MINUTE);
     expect(first).toMatchObject({ label: 'Layer 1', description: '0/2 · 10 min', context: 'orca.layer' });
     expect(first?.tasks.map(({ label, description, context }) => [label, description, context])).toEqual([
-      ['a', '2 min · Agent 1 · failed', 'orca.task.failed.retry.skip.terminal.log'],
-      ['d', '5 min · Agent 2', 'orca.task.working.skip.terminal.log'],
+      ['a', '2 min · Agent 1 · failed', 'orca.task.failed.retry.skip.take-over.terminal.log'],
+      ['d', '5 min · Agent 2', 'orca.task.working.skip.take-over.terminal.log'],
     ]);
     expect(first?.tasks[0]?.tooltip).toBe('a: First\nfailed\nno changes\nestimate 10 min, on the critical path');
   });

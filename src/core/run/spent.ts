@@ -1,0 +1,58 @@
+import { computedCost } from '../agent/prices.ts';
+import type { AgentReport } from '../agent/report.ts';
+import type { Usage } from '../agent/agent-event.ts';
+import type { AgentPolicy, RunSpec } from './event.ts';
+import type { RunState } from './state.ts';
+
+/** What agents used. */
+export interface Spent {
+  readonly usd: number;
+  /** Of all kinds. */
+  readonly tokens: number;
+}
+
+export const NOTHING_SPENT: Spent = { usd: 0, tokens: 0 };
+
+/** `reported`: by the CLI itself. `computed`: tokens × the settings' prices. */
+export interface Cost {
+  readonly usd: number;
+  readonly source: 'reported' | 'computed';
+}
+
+/** Undefined: unknown, which is not 0. */
+export function costOf(report: AgentReport, prices: AgentPolicy['prices']): Cost | undefined {
+  if (report.costUsd !== undefined) return { usd: report.costUsd, source: 'reported' };
+  if (report.usage === undefined || prices === undefined) return undefined;
+  const usd = computedCost(report.usage, report.model, prices);
+  return usd === undefined ? undefined : { usd, source: 'computed' };
+}
+
+export function tokensOf(usage: Usage | undefined): number {
+  return usage === undefined ? 0 : usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
+}
+
+/** Over all attempts that have ended; what is unknown counts nothing. */
+export function spentOf(state: Pick<RunState, 'tasks'> & { readonly spec: Pick<RunSpec, 'policy'> }): Spent {
+  let { usd, tokens } = NOTHING_SPENT;
+  for (const task of state.tasks)
+    for (const { report } of task.attempts) {
+      if (report === undefined) continue;
+      usd += costOf(report, state.spec.policy?.prices)?.usd ?? 0;
+      tokens += tokensOf(report.usage);
+    }
+  return { usd, tokens };
+}
+
+/** Says that the run's budget is used up, counting what agents at work have used by now; undefined while it is not. */
+export function overBudget(state: RunState, atWork: Spent = NOTHING_SPENT): string | undefined {
+  const { budget } = state.spec.policy ?? {};
+  if (budget === undefined) return undefined;
+  const ended = spentOf(state);
+  const usd = ended.usd + atWork.usd - state.budgetFrom.usd;
+  const tokens = ended.tokens + atWork.tokens - state.budgetFrom.tokens;
+  if (budget.costUsd !== undefined && usd >= budget.costUsd)
+    return `The run has used up its budget: $${usd.toFixed(2)} of $${budget.costUsd.toFixed(2)}. Resume it to grant as much again.`;
+  if (budget.tokens !== undefined && tokens >= budget.tokens)
+    return `The run has used up its budget: ${tokens} of ${budget.tokens} tokens. Resume it to grant as much again.`;
+  return undefined;
+}

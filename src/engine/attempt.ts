@@ -1,0 +1,167 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Agent, McpServer } from '../core/agent/agent.ts';
+import { promptFor } from '../core/agent/prompt.ts';
+import type { PlanTask } from '../core/plan/plan.ts';
+import type { RunCommand } from '../core/run/command.ts';
+import type { Effect } from '../core/run/effects.ts';
+import type { Attempt, RunState } from '../core/run/state.ts';
+import type { AgentPool } from './agent-pool.ts';
+import { address } from './channel/address.ts';
+import { MCP_VARIABLES, type Door } from './mcp/protocol.ts';
+import { attemptDir } from './run-files.ts';
+import type { Job } from './runner/protocol.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/** What effects work with. */
+export interface EffectContext {
+  /** The run's folder. */
+  readonly dir: string;
+  readonly state: RunState;
+  readonly clock: Clock;
+  /** A new secret, hex. */
+  readonly random: () => string;
+  readonly pool: AgentPool;
+  readonly workspaces: Workspaces;
+  readonly agents: ReadonlyMap<string, Agent>;
+  readonly maxLogBytes: number;
+  /** How Orca's MCP server is started; absent: agents get none. */
+  readonly mcp?: Pick<McpServer, 'command' | 'args'>;
+  readonly submit: (command: RunCommand) => Promise<unknown>;
+}
+
+export interface Clock {
+  /** Wall clock, ms since the epoch. */
+  now(): number;
+  /** Monotonic since the machine's boot, ms. */
+  mono(): number;
+}
+
+type AttemptEffect = Extract<Effect, { kind: 'attempt' }>;
+
+/** Id of the job that an attempt's agent runs as; unique in the run. */
+export function jobOf(task: string, attempt: number): string {
+  return `${task}/${attempt}/agent`;
+}
+
+export async function performAttempt(
+  effect: AttemptEffect,
+  context: EffectContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { task, attempt } = current(effect, context);
+  const id = jobOf(effect.task, effect.attempt);
+  const dir = attemptDir(context.dir, effect.task, effect.attempt);
+  const make = () => attemptJob(effect, task, attempt, dir, context);
+  const { end, activeMs, lastWords, report, verdict } = await context.pool.run(effect.agent, { id, dir, make }, signal);
+  await context.submit({
+    type: 'attempt-ended',
+    task: effect.task,
+    attempt: effect.attempt,
+    end,
+    activeMs,
+    ...(lastWords !== undefined && { lastWords }),
+    ...(report !== undefined && { report }),
+    ...(verdict !== undefined && { verdict }),
+  });
+}
+
+async function attemptJob(
+  effect: AttemptEffect,
+  task: PlanTask,
+  attempt: Attempt,
+  dir: string,
+  context: EffectContext,
+): Promise<Job | { readonly error: string }> {
+  if (effect.stopping !== undefined) return { error: 'stopped before it began' };
+  const { state, workspaces, agents, maxLogBytes } = context;
+  const { limits, policy } = state.spec;
+  const agent = agents.get(attempt.kind);
+  if (agent === undefined)
+    return {
+      error: `There is no agent "${attempt.kind}". Known are: ${[...agents.keys()].join(', ')}. Define it in orca.agents or .orca/settings.json.`,
+    };
+  const prepared = await prepareWorktree(task, attempt, context);
+  if (prepared.error !== undefined) return { error: prepared.error };
+  const worktree = workspaces.path(attempt.agent);
+  const prompt = promptFor(state, task);
+  const promptFile = join(dir, 'prompt.md');
+  const door = agent.cli === undefined || context.mcp === undefined ? undefined : newDoor(context.random);
+  const invocation = agent.invoke({
+    task,
+    prompt,
+    promptFile,
+    dir,
+    worktree,
+    permission: policy?.permission ?? 'edits',
+    ...(limits.costUsd !== undefined && { maxCostUsd: limits.costUsd }),
+    ...(door !== undefined &&
+      context.mcp !== undefined && { mcp: { ...context.mcp, env: doorEnv(door, context.dir) } }),
+  });
+  await mkdir(dir, { recursive: true });
+  await writeFile(promptFile, prompt);
+  for (const { name, text } of invocation.files) await writeFile(join(dir, name), text, { mode: 0o600 });
+  return {
+    id: jobOf(task.id, attempt.number),
+    banner: `${task.id} · attempt ${attempt.number}${agent.cli === undefined ? '' : ` · ${agent.label}`}`,
+    argv: invocation.argv,
+    cwd: worktree,
+    env: { ...workspaces.env, ...invocation.env, ...jobEnv(state, task.id) },
+    ...(invocation.stdin !== undefined && { stdin: invocation.stdin }),
+    dir,
+    idleMs: limits.idleMs,
+    totalMs: limits.totalMs,
+    maxLogBytes,
+    ...(agent.cli !== undefined && {
+      agent: {
+        cli: agent.cli.id,
+        ...(invocation.report !== undefined && { report: invocation.report }),
+        ...(limits.costUsd !== undefined && { costUsd: limits.costUsd }),
+        ...(limits.tokens !== undefined && { tokens: limits.tokens }),
+        ...(limits.retryMs !== undefined && { retryMs: limits.retryMs }),
+        ...(policy?.prices !== undefined && { prices: policy.prices }),
+        ...(door !== undefined && { door }),
+      },
+    }),
+  };
+}
+
+/** Makes an attempt's worktree: its base, and on top of it what the attempt before left where it is to go on from that. */
+export async function prepareWorktree(
+  task: PlanTask,
+  attempt: Attempt,
+  { state, workspaces }: EffectContext,
+): Promise<{ readonly error?: string }> {
+  const before = state.tasks[state.index.get(task.id) ?? -1]?.attempts.at(-2);
+  const content = attempt.mend ? before?.snapshot?.commit : undefined;
+  const prepared = await workspaces.prepare(attempt.agent, attempt.base, content);
+  return 'error' in prepared ? prepared : {};
+}
+
+function newDoor(random: () => string): Door {
+  return { address: address(`agent ${random()}`), token: random() };
+}
+
+function doorEnv(door: Door, runDir: string): Record<string, string> {
+  return {
+    [MCP_VARIABLES.address]: door.address,
+    [MCP_VARIABLES.token]: door.token,
+    [MCP_VARIABLES.runDir]: runDir,
+    ELECTRON_RUN_AS_NODE: '1',
+  };
+}
+
+export function current(
+  { task: id, attempt: number }: { readonly task: string; readonly attempt: number },
+  { state }: EffectContext,
+): { readonly task: PlanTask; readonly attempt: Attempt } {
+  const i = state.index.get(id) ?? -1;
+  const task = state.spec.plan.tasks[i];
+  const attempt = state.tasks[i]?.attempts.at(-1);
+  if (task === undefined || attempt?.number !== number) throw new Error(`no attempt ${number} of ${id}`);
+  return { task, attempt };
+}
+
+export function jobEnv(state: RunState, task: string | undefined): Record<string, string> {
+  return { ORCA_RUN_ID: state.spec.id, ...(task !== undefined && { ORCA_TASK_ID: task }) };
+}

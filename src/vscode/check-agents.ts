@@ -1,0 +1,54 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { checkAgents as check, type AgentCheck } from '../engine/check-agents.ts';
+import type { Runs } from './runs.ts';
+import { workspaceFolders } from './runs.ts';
+
+/** Shows which agents there are, of which version, and what is to be done for the others. */
+export async function checkAgents(runs: Runs): Promise<void> {
+  if (!vscode.workspace.isTrusted) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+    return;
+  }
+  const folder = workspaceFolders()[0] ?? homedir();
+  const agents = await runs.agents(folder);
+  if (agents === undefined) return;
+  const checks = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Orca: looking for agents' },
+    () => check(agents, { env: process.env, home: homedir(), folder }),
+  );
+  const picked = await vscode.window.showQuickPick(
+    checks.map((one) => ({ ...looks(one), one })),
+    {
+      title: 'Orca: Check Agents',
+      placeHolder: 'Pick one for what it may do, and how to set it up',
+      matchOnDetail: true,
+    },
+  );
+  if (picked !== undefined) await showAgent(picked.one);
+}
+
+function looks({ id, state, version, signedIn, path, advice, cli }: AgentCheck): vscode.QuickPickItem {
+  const icon =
+    state === 'found' ? (signedIn === false ? 'warning' : 'pass') : state === 'missing' ? 'circle-slash' : 'error';
+  const about =
+    state === 'found' ? (version ?? (cli === undefined && path === undefined ? 'built in' : 'found')) : state;
+  return { label: `$(${icon}) ${id}`, description: about, detail: advice ?? path ?? '' };
+}
+
+/** What an agent may do in each mode, in its own words; and the way to it where it is missing. */
+async function showAgent({ id, label, cli, advice, version, path }: AgentCheck): Promise<void> {
+  const modes = Object.entries(cli?.permissions ?? {}).map(([mode, words]) => `- **${mode}**: ${words}`);
+  const text = [
+    `# ${label}`,
+    '',
+    `Named \`${id}\` in plans and settings.${version === undefined ? '' : ` Version ${version}.`}`,
+    ...(path === undefined ? [] : ['', `Found at \`${path}\`.`]),
+    ...(advice === undefined ? [] : ['', advice]),
+    ...(modes.length === 0 ? [] : ['', '## What it may do', '', ...modes]),
+    ...(cli === undefined ? [] : ['', '## Set it up', '', `    ${cli.install}`, '', cli.signIn]),
+    '',
+  ].join('\n');
+  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: text });
+  await vscode.window.showTextDocument(document, { preview: true });
+}

@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import type { Answer, Ask } from '../core/agent/ask.ts';
+import { askText, openAsks } from '../core/view/asks.ts';
+import { COMMANDS } from './ids.ts';
+import type { Runs, ShownRun } from './runs.ts';
+
+/** One question of one agent. */
+export interface Asked {
+  readonly task: string;
+  readonly id: string;
+  readonly ask: Ask;
+}
+
+/** What all agents of a run ask, in the plan's order. */
+export function inbox(run: ShownRun): Asked[] {
+  return run.state.tasks.flatMap((task, i) =>
+    openAsks(task).map(({ id, ask }) => ({ task: run.state.graph.nodes[i]?.id ?? '', id, ask })),
+  );
+}
+
+/** Lets a person choose a question where there are several; undefined where they leave, or nobody asks. */
+export async function pickAsked(asked: readonly Asked[]): Promise<Asked | undefined> {
+  if (asked.length === 0) {
+    void vscode.window.showInformationMessage('Orca: No agent asks anything.');
+    return undefined;
+  }
+  if (asked.length === 1) return asked[0];
+  const picked = await vscode.window.showQuickPick(
+    asked.map((one) => ({ label: one.task, detail: askText(one.ask), one })),
+    { title: 'Orca: Answer Agent', placeHolder: 'Which question?', matchOnDetail: true },
+  );
+  return picked?.one;
+}
+
+/** Asks the person; undefined where they leave. */
+export async function answerFor({ task, ask }: Asked): Promise<Answer | undefined> {
+  const title = `Orca: ${task} asks`;
+  if (ask.kind === 'permission') {
+    const picked = await vscode.window.showQuickPick(
+      [
+        { label: '$(check) Allow once', answer: { kind: 'allow', scope: 'once' } as const },
+        {
+          label: '$(check-all) Allow for this task',
+          description: `every use of ${ask.tool}`,
+          answer: { kind: 'allow', scope: 'task' } as const,
+        },
+        { label: '$(circle-slash) Deny with a reason…', answer: undefined },
+      ],
+      { title, placeHolder: `${ask.tool}: ${ask.input}`.slice(0, 300), ignoreFocusOut: true },
+    );
+    if (picked === undefined) return undefined;
+    return picked.answer ?? deny({ task, ask });
+  }
+  const other = '$(edit) Another answer…';
+  const picked =
+    ask.options.length === 0
+      ? other
+      : await vscode.window.showQuickPick([...ask.options, other], {
+          title,
+          placeHolder: ask.text,
+          ignoreFocusOut: true,
+        });
+  if (picked === undefined) return undefined;
+  if (picked !== other) return { kind: 'reply', text: picked };
+  const text = await vscode.window.showInputBox({ title, prompt: ask.text, ignoreFocusOut: true });
+  return text === undefined ? undefined : { kind: 'reply', text };
+}
+
+/** With a reason, which the agent is told. */
+export async function deny({ task, ask }: Pick<Asked, 'task' | 'ask'>): Promise<Answer | undefined> {
+  const reason = await vscode.window.showInputBox({
+    title: `Orca: deny ${task}`,
+    prompt: 'What is the agent to do instead? It is told so.',
+    placeHolder: askText(ask),
+    ignoreFocusOut: true,
+  });
+  return reason === undefined ? undefined : { kind: 'deny', reason: reason === '' ? 'The user said no.' : reason };
+}
+
+/** One notification when agents begin to ask, however many they are; it is not repeated while one is open. */
+export function announceAsks(runs: Runs): vscode.Disposable {
+  const told = new Set<string>();
+  let open = false;
+  return runs.onDidChange(() => {
+    const run = runs.shown;
+    if (run === undefined || run.hold.kind === 'resting' || open) return;
+    const asked = inbox(run);
+    const fresh = asked.filter(({ task, id }) => !told.has(`${task}/${id}`));
+    for (const { task, id } of fresh) told.add(`${task}/${id}`);
+    const [first] = fresh;
+    if (first === undefined) return;
+    open = true;
+    const text =
+      asked.length === 1 ? `${first.task} ${askText(first.ask)}` : `${asked.length} questions of agents wait for you.`;
+    const answer = 'Answer…';
+    void vscode.window.showInformationMessage(`Orca: ${text}`, answer).then((picked) => {
+      open = false;
+      if (picked === answer) void vscode.commands.executeCommand(COMMANDS.answer);
+    });
+  });
+}
