@@ -46,6 +46,8 @@ export interface StubEnvOptions {
   readonly ask?: boolean;
   /** claude signed in with a subscription, where `key` is its token: only so does it tell of limits in use. */
   readonly subscription?: boolean;
+  /** Nothing that names the stub, no key and no file: as on a machine where nobody has signed in. */
+  readonly signedOut?: boolean;
   /** For the CLIs that take it from a file only. */
   readonly maxTurns?: number;
 }
@@ -56,8 +58,18 @@ export interface McpCommand {
 }
 
 export function stubEnv(cli: CliName, url: string, home: string, options: StubEnvOptions = {}): StubEnv {
-  const { key = 'stub-key', retries = 1, mcp, ask = false, subscription = false, maxTurns } = options;
-  const { own, files } = cliEnv(cli, url, { key, retries, mcp, ask, subscription, maxTurns });
+  const {
+    key = 'stub-key',
+    retries = 1,
+    mcp,
+    ask = false,
+    subscription = false,
+    signedOut = false,
+    maxTurns,
+  } = options;
+  const { own, files } = signedOut
+    ? { own: {}, files: {} }
+    : cliEnv(cli, url, { key, retries, mcp, ask, subscription, maxTurns });
   const paths = Object.entries(files).map(([name, text]) => {
     const path = join(home, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -77,7 +89,7 @@ interface OwnEnv {
   readonly files: Readonly<Record<string, string>>;
 }
 
-type Filled = Required<Omit<StubEnvOptions, 'mcp' | 'maxTurns'>> & {
+type Filled = Required<Omit<StubEnvOptions, 'mcp' | 'maxTurns' | 'signedOut'>> & {
   readonly mcp: McpCommand | undefined;
   readonly maxTurns: number | undefined;
 };

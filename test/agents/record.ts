@@ -12,6 +12,8 @@ interface Case {
   /** Unless told otherwise, everything is allowed. */
   readonly allow?: false;
   readonly fault?: Fault;
+  /** Nothing answers at the model's address. Some try for ever: they are killed. */
+  readonly down?: true;
   readonly signal?: NodeJS.Signals;
   /** A prompt that a run before this one, of the same session, is given. */
   readonly before?: string;
@@ -19,6 +21,7 @@ interface Case {
   readonly mcp?: 'allow' | 'deny';
   readonly maxTurns?: number;
   readonly subscription?: true;
+  readonly signedOut?: true;
   /** The CLIs that have it, with what they take for it; absent: all. */
   readonly only?: Partial<Record<CliName, readonly string[]>>;
 }
@@ -49,6 +52,13 @@ const CASES: Readonly<Record<string, Case>> = {
   'command-fails': { prompt: '[[bash echo bad >&2; exit 3]] [[say It failed.]]' },
   'error-401': { prompt: WORK, fault: '401' },
   'error-429': { prompt: WORK, fault: '429' },
+  // A codex that has no model of its own at hand waits for a network.
+  'signed-out': {
+    prompt: WORK,
+    signedOut: true,
+    only: { claude: [], gemini: [], opencode: [], copilot: [], qwen: [] },
+  },
+  down: { prompt: WORK, down: true },
   quota: { prompt: WORK, fault: 'quota', subscription: true },
   'error-500': { prompt: WORK, fault: '500' },
   'once-500': { prompt: WORK, fault: 'once500' },
@@ -74,6 +84,7 @@ const CASES: Readonly<Record<string, Case>> = {
     maxTurns: 2,
     only: { claude: ['--max-turns', '2'], gemini: [], qwen: ['--max-session-turns', '2'] },
   },
+  partial: { prompt: WORK, only: { claude: ['--include-partial-messages'] } },
   'max-budget': {
     prompt: '[[bash echo 1]] [[bash echo 2]] [[bash echo 3]] [[say Done.]]',
     only: { claude: ['--max-budget-usd', '0.005'] },
@@ -144,17 +155,18 @@ async function record(cli: CliName, name: string, test: Case, stub: StubModel, f
 }
 
 async function run(cli: CliName, name: string, test: Case, lab: Lab, stub: StubModel, resume?: string) {
-  const { prompt, allow = true, fault, signal, maxTurns, subscription = false } = test;
+  const { prompt, allow = true, fault, signal, maxTurns, subscription = false, signedOut = false } = test;
   const key = `sk-${cli}-${name}`;
   const log = join(lab.home, MCP_LOG);
   const server = { command: process.execPath, args: [join(folder, 'mcp-server.mjs'), test.mcp ?? 'allow', log] };
   const mcp = test.mcp ? { mcp: server } : {};
   const report = join(lab.home, 'usage.json');
-  const url = fault === undefined ? stub.url : stub.withFault(fault);
+  const url = test.down ? 'http://127.0.0.1:9' : fault === undefined ? stub.url : stub.withFault(fault);
   const { env } = stubEnv(cli, url, lab.home, {
     key,
     ask: !allow,
     subscription,
+    signedOut,
     ...mcp,
     ...(maxTurns === undefined ? {} : { maxTurns }),
   });
@@ -172,7 +184,12 @@ async function run(cli: CliName, name: string, test: Case, lab: Lab, stub: StubM
     // Its parent process alone does not heed them.
     group: cli === 'gemini',
   };
-  const ended = await runCli(cli, argv, { cwd: lab.repo, env, ...(interrupt ? { interrupt } : {}) });
+  const ended = await runCli(cli, argv, {
+    cwd: lab.repo,
+    env,
+    ...(test.down ? { timeout: 40_000 } : {}),
+    ...(interrupt ? { interrupt } : {}),
+  });
   const text = existsSync(report) ? { report: readFileSync(report, 'utf8') } : {};
   const requests = stub.requests(key);
   const aside = requests.filter(({ conversation }) => conversation.tools.length === 0);
