@@ -37,8 +37,18 @@ export interface AgentError {
  * (5xx). `network`: no answer. These four say nothing about the task. `auth`: not signed in, or no access. `budget`,
  * `turns`: a limit that was set was reached. `refused`: the CLI will not start like this.
  */
-export type ErrorKind =
-  'rate-limit' | 'quota' | 'overloaded' | 'network' | 'auth' | 'budget' | 'turns' | 'refused' | 'other';
+export const ERROR_KINDS = [
+  'rate-limit',
+  'quota',
+  'overloaded',
+  'network',
+  'auth',
+  'budget',
+  'turns',
+  'refused',
+  'other',
+] as const;
+export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 /** Tokens. `input` is without what came from a cache; `output` is with the reasoning. */
 export interface Usage {

@@ -1,5 +1,5 @@
 import type { AttemptEnd } from '../run/event.ts';
-import type { AgentError, AgentEvent, Usage } from './agent-event.ts';
+import { ERROR_KINDS, type AgentError, type AgentEvent, type Usage } from './agent-event.ts';
 
 /** What an attempt's events come to. Bounded: it goes into a result file and the journal. */
 export interface AgentReport {
@@ -23,6 +23,57 @@ export const NOTHING_REPORTED: AgentReport = { denied: [] };
 
 const MOST_DENIED = 10;
 const MOST_CHARACTERS = 2000;
+
+/** From a file: what cannot be read is left out. */
+export function readAgentReport(value: unknown): AgentReport {
+  if (!isRecord(value)) return NOTHING_REPORTED;
+  const { session, model, usage, costUsd, error, denied, said, ended } = value;
+  const read = { usage: readUsage(usage), error: readError(error) };
+  return {
+    ...(typeof session === 'string' && { session: bounded(session) }),
+    ...(typeof model === 'string' && { model: bounded(model) }),
+    ...(read.usage !== undefined && { usage: read.usage }),
+    ...(isCount(costUsd) && { costUsd }),
+    ...(read.error !== undefined && { error: read.error }),
+    denied: Array.isArray(denied)
+      ? denied
+          .filter((what) => typeof what === 'string')
+          .slice(0, MOST_DENIED)
+          .map(bounded)
+      : [],
+    ...(typeof said === 'string' && { said: bounded(said) }),
+    ...(typeof ended === 'boolean' && { ended }),
+  };
+}
+
+function readUsage(value: unknown): Usage | undefined {
+  if (!isRecord(value)) return undefined;
+  const { input, cacheRead, cacheWrite, output } = value;
+  if (!isCount(input) || !isCount(cacheRead) || !isCount(cacheWrite) || !isCount(output)) return undefined;
+  return { input, cacheRead, cacheWrite, output };
+}
+
+function readError(value: unknown): AgentError | undefined {
+  if (!isRecord(value)) return undefined;
+  const { kind, message, status, retryAt, retrying } = value;
+  const known = ERROR_KINDS.find((candidate) => candidate === kind);
+  if (known === undefined || typeof message !== 'string' || typeof retrying !== 'boolean') return undefined;
+  return {
+    kind: known,
+    message: bounded(message),
+    ...(isCount(status) && { status }),
+    ...(isCount(retryAt) && { retryAt }),
+    retrying,
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
 
 /** Takes one event into a report. */
 export function reported(report: AgentReport, event: AgentEvent): AgentReport {
@@ -105,9 +156,10 @@ export function verdictOf(
     }
   }
   if (end.kind !== 'exited') return { kind: 'failed', message: '' };
-  if (report.ended === false) return { kind: 'failed', message: report.said ?? 'the agent ended without success' };
-  if (end.code === 0) return { kind: 'done' };
-  return { kind: 'failed', message: exitMeans(end.code) ?? `exit code ${end.code}` };
+  if (end.code === 0 && report.ended !== false) return { kind: 'done' };
+  const denied = report.denied.at(-1);
+  const why = denied === undefined ? 'it stopped before it was done' : `it was not allowed ${denied}`;
+  return { kind: 'failed', message: exitMeans(end.code) ?? (end.code === 0 ? why : `exit code ${end.code}`) };
 }
 
 function isOutOfRetries(end: AttemptEnd): boolean {

@@ -27,6 +27,8 @@ const UNTOLD: Readonly<Record<string, 'partly' | 'not at all'>> = {
   'codex/terminated': 'not at all',
   'gemini/interrupted': 'not at all',
   'gemini/terminated': 'not at all',
+  'opencode/interrupted': 'not at all',
+  'opencode/terminated': 'not at all',
 };
 
 for (const cli of CLI_IDS) {
@@ -43,11 +45,15 @@ for (const cli of CLI_IDS) {
   });
 }
 
+const TITLE = 7;
 const NONE: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
 
 /** The bill, as far as the CLI tells it. */
 function told(path: string, cli: CliId, { billed, billedBefore }: Golden, usage: Usage | undefined): Usage {
   if (UNTOLD[path] === 'not at all') return NONE;
+  // Of a new conversation it asks the model for a title as well, and does not count that.
+  if (cli === 'opencode' && usage !== undefined && billedBefore === undefined)
+    return { ...billed, input: Math.min(billed.input, usage.input), output: billed.output - TITLE };
   if (UNTOLD[path] === 'partly') return { ...billed, output: usage?.output ?? -1 };
   // Of a conversation that is taken up again it counts the whole.
   return cli === 'codex' && billedBefore !== undefined ? plus(billed, billedBefore) : billed;

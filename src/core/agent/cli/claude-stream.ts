@@ -21,6 +21,8 @@ export class ClaudeStreamReader implements AgentReader {
   /** By message: one comes in several parts, each with the usage of the whole. */
   readonly #usages = new Map<string, Usage>();
   #total = NOTHING;
+  /** What the tools that are in use are to do, by their ids. */
+  readonly #wishes = new Map<string, string>();
   readonly #denied = new Set<string>();
   /** Until when an allowance is used up, ms since the epoch. */
   #resetsAt: number | undefined;
@@ -36,6 +38,7 @@ export class ClaudeStreamReader implements AgentReader {
       this.#standardError.read(line);
       return [];
     }
+    this.#standardError.speaks();
     switch (event.type) {
       case 'system':
         return this.#system(event);
@@ -55,8 +58,7 @@ export class ClaudeStreamReader implements AgentReader {
   }
 
   finish(): AgentEvent[] {
-    const { error } = this.#standardError;
-    return this.#ended || error === undefined ? [] : [{ type: 'error', ...error }];
+    return this.#ended ? [] : this.#standardError.lastWords();
   }
 
   #system(event: Fields): AgentEvent[] {
@@ -74,10 +76,8 @@ export class ClaudeStreamReader implements AgentReader {
         return [{ type: 'error', ...errorOf({ status, message, kind, retrying: true }) }];
       }
       case 'permission_denied': {
-        // Its input came before, and comes again in the result; what is said here says why.
-        const name = text(event.tool_name) ?? 'a tool';
-        const why = text(event.message);
-        return this.#deny(text(event.tool_use_id), why === undefined ? name : `${name}: ${why}`);
+        const id = text(event.tool_use_id);
+        return this.#deny(id, this.#wishes.get(id ?? '') ?? text(event.tool_name) ?? 'a tool');
       }
       default:
         return [];
@@ -92,8 +92,12 @@ export class ClaudeStreamReader implements AgentReader {
       // The CLI puts an error into the model's mouth; `result` has it as what it is.
       if (said !== undefined && message.model !== '<synthetic>' && !said.startsWith('[API Error:'))
         events.push({ type: 'message', text: said });
-      if (block.type === 'tool_use')
-        events.push(toolUse(text(block.name) ?? 'a tool', fields(block.input) ?? {}, text(block.id)));
+      if (block.type !== 'tool_use') continue;
+      const name = text(block.name) ?? 'a tool';
+      const input = fields(block.input) ?? {};
+      const use = text(block.id);
+      if (use !== undefined) this.#wishes.set(use, wish(name, input));
+      events.push(toolUse(name, input, use));
     }
     const usage = fields(message.usage);
     const id = text(message.id);
@@ -111,6 +115,7 @@ export class ClaudeStreamReader implements AgentReader {
       .filter((block) => block.type === 'tool_result')
       .map((block) => {
         const id = text(block.tool_use_id);
+        if (id !== undefined) this.#wishes.delete(id);
         const output = resultText(block.content);
         return {
           type: 'tool-ended',
@@ -145,13 +150,8 @@ export class ClaudeStreamReader implements AgentReader {
   }
 
   #failure(event: Fields, said: string | undefined): AgentEvent {
-    const [first] = Array.isArray(event.errors) ? event.errors : [];
-    const message =
-      said ??
-      text(fields(event.error)?.message) ??
-      text(first) ??
-      text(event.terminal_reason) ??
-      'It ended in an error.';
+    const [first] = (Array.isArray(event.errors) ? event.errors : []).filter((error) => !isDiagnostic(error));
+    const message = said ?? text(fields(event.error)?.message) ?? text(first) ?? endedBy(text(event.terminal_reason));
     const kind = KINDS[text(event.subtype) ?? ''];
     const error = errorOf({ status: number(event.api_error_status), message, kind });
     const limited = error.kind === 'rate-limit' || error.kind === 'quota';
@@ -171,6 +171,15 @@ export class ClaudeStreamReader implements AgentReader {
     if (id !== undefined) this.#denied.add(id);
     return [{ type: 'denied', what }];
   }
+}
+
+/** Notes of its makers to themselves. */
+function isDiagnostic(error: unknown): boolean {
+  return typeof error === 'string' && error.startsWith('[ede_diagnostic]');
+}
+
+function endedBy(reason = 'error'): string {
+  return reason.startsWith('aborted') ? `It was interrupted (${reason}).` : `It ended early (${reason}).`;
 }
 
 /** The CLI's own words for errors and ends. */

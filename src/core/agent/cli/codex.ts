@@ -84,6 +84,7 @@ class CodexReader implements AgentReader {
       this.#standardError.read(line);
       return [];
     }
+    this.#standardError.speaks();
     switch (event.type) {
       case 'thread.started': {
         const id = text(event.thread_id);
@@ -109,8 +110,7 @@ class CodexReader implements AgentReader {
   }
 
   finish(): AgentEvent[] {
-    const { error } = this.#standardError;
-    return this.#ended || this.#error !== undefined || error === undefined ? [] : [{ type: 'error', ...error }];
+    return this.#ended ? [] : this.#standardError.lastWords();
   }
 
   #began(item: Fields): AgentEvent[] {
@@ -122,7 +122,7 @@ class CodexReader implements AgentReader {
   #completed(item: Fields): AgentEvent[] {
     const id = text(item.id);
     const own = id === undefined ? {} : { id };
-    const output = text(item.aggregated_output) ?? text(fields(item.error)?.message);
+    const output = text(item.aggregated_output) ?? text(fields(item.error)?.message) ?? answer(item);
     switch (item.type) {
       case 'agent_message': {
         const said = text(item.text);
@@ -175,8 +175,14 @@ function use(item: Fields, id: string | undefined): AgentEvent[] {
 
 /** `/bin/bash -lc 'make'` is `make`; where its quotes are not plain, it stays as it is. */
 function withoutShell(command: string): string {
-  const [, , quoted] = /^\S*\/(?:ba|z)?sh -l?c (['"])(.*)\1$/s.exec(command) ?? [];
-  return quoted === undefined || /['"\\]/.test(quoted) ? command : quoted;
+  const [, quote, inner] = /^\S*\/(?:ba|z)?sh -l?c (['"])(.*)\1$/s.exec(command) ?? [];
+  return inner === undefined || (quote === "'" ? /'/ : /["\\$`]/).test(inner) ? command : inner;
+}
+
+/** Of an MCP tool. */
+function answer(item: Fields): string | undefined {
+  const parts = list(fields(item.result)?.content).map((part) => text(part.text) ?? '');
+  return text(parts.join('\n'));
 }
 
 /** A command that the sandbox stopped is told apart only by what the system said to it. */

@@ -89,6 +89,7 @@ class CopilotReader implements AgentReader {
       this.#standardError.read(line);
       return [];
     }
+    this.#standardError.speaks();
     const data = fields(event.data) ?? {};
     switch (event.type) {
       case 'assistant.message': {
@@ -119,12 +120,10 @@ class CopilotReader implements AgentReader {
   }
 
   finish(report: string | undefined): AgentEvent[] {
-    const { error } = this.#standardError;
-    const silent = !this.#ended && !this.#failed && error !== undefined;
     const usage = report === undefined ? undefined : usageIn(report);
     return [
-      ...(silent ? [{ type: 'error', ...error } as const] : []),
       ...(usage === undefined ? [] : [{ type: 'usage', usage } as const]),
+      ...(this.#ended ? [] : this.#standardError.lastWords()),
     ];
   }
 
@@ -141,7 +140,7 @@ class CopilotReader implements AgentReader {
     const use = id === undefined ? undefined : this.#uses.get(id);
     if (id !== undefined) this.#uses.delete(id);
     const error = fields(data.error);
-    const output = text(fields(data.result)?.content) ?? text(error?.message);
+    const output = text(text(fields(data.result)?.content)?.replace(/\n<shellId: [^>]*>$/, '')) ?? text(error?.message);
     // The tool did what it was to do, also where the command that it ran did not.
     const exit = number(fields(data.shellExecution)?.exitCode) ?? 0;
     const ended: AgentEvent = {

@@ -1,4 +1,4 @@
-import type { AgentError, ErrorKind } from '../agent-event.ts';
+import type { AgentError, AgentEvent, ErrorKind } from '../agent-event.ts';
 import { oneLine } from './json.ts';
 
 interface Symptoms {
@@ -47,7 +47,7 @@ const WORDS: readonly (readonly [ErrorKind, RegExp])[] = [
   ['overloaded', /overloaded|high demand|internal server error|service unavailable|bad gateway/i],
   [
     'network',
-    /ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|fetch failed|socket|network|lookup address|(dis)?connect(ed|ion)|timed? ?out|stream (closed|ended|disconnected)/i,
+    /ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|fetch failed|socket|network|lookup address|(dis)?connect(ed|ion)|timed? ?out|\bterminated\b|stream (closed|ended|disconnected)/i,
   ],
 ];
 
@@ -61,26 +61,37 @@ function statusIn(message: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** `limit reached|1790000000`, or a moment in ISO 8601. */
+/** `limit reached|1790000000`, or `… again at` a moment in ISO 8601. */
 function timeIn(message: string): number | undefined {
   const seconds = /\|(\d{10})\b/.exec(message)?.[1];
   if (seconds !== undefined) return Number(seconds) * 1000;
-  const iso = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/.exec(message)?.[0];
-  return iso === undefined ? undefined : Date.parse(iso);
+  const iso = /(?:reset|again|until|after)\D{0,20}(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))/i;
+  const moment = iso.exec(message)?.[1];
+  return moment === undefined ? undefined : Date.parse(moment);
 }
 
-/** What a CLI says on its standard error counts only where it leaves without another word. */
+/** What a CLI says on its standard error counts only where it never came to say anything else: the rest is a log. */
 export class StandardError {
   #line: string | undefined;
+  #speaks = false;
+
+  /** From now on the CLI says in its own format how it does. */
+  speaks(): void {
+    this.#speaks = true;
+  }
 
   read(line: string): void {
     const plain = withoutColours(line).trim();
+    if (/^warn/i.test(plain)) return;
     if (/\b(error|fatal|failed|cannot|could not|invalid|denied|not logged in|please set)\b/i.test(plain))
       this.#line = plain;
   }
 
-  get error(): AgentError | undefined {
-    return this.#line === undefined ? undefined : errorOf({ message: this.#line });
+  /** The end of a CLI that went without saying how it ended. */
+  lastWords(): AgentEvent[] {
+    const line = this.#speaks ? undefined : this.#line;
+    const error: AgentEvent[] = line === undefined ? [] : [{ type: 'error', ...errorOf({ message: line }) }];
+    return [...error, { type: 'end', ok: false }];
   }
 }
 

@@ -90,6 +90,7 @@ class GeminiReader implements AgentReader {
       this.#standardError.read(line);
       return [];
     }
+    this.#standardError.speaks();
     switch (event.type) {
       case 'init': {
         const id = text(event.session_id);
@@ -117,8 +118,7 @@ class GeminiReader implements AgentReader {
   }
 
   finish(): AgentEvent[] {
-    const { error } = this.#standardError;
-    return this.#ended || error === undefined ? [] : [{ type: 'error', ...error }];
+    return this.#ended ? [] : this.#standardError.lastWords();
   }
 
   #message(event: Fields): AgentEvent[] {
@@ -179,12 +179,13 @@ class GeminiReader implements AgentReader {
 
 function failure(error: Fields) {
   const said = text(error.message) ?? 'It ended in an error.';
-  // Its advice on how to have a larger quota stands below any answer of 429.
-  const [own = said] = said.split('\nPlease wait and try again later.');
-  const inner = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(own)?.[1];
+  // Its advice on how to have a larger quota stands below any answer of 429, and only there.
+  const [own = said, advice] = said.split('\nPlease wait and try again later.');
   const known = errorOf({
+    status: advice === undefined ? undefined : 429,
     message: own,
     kind: error.type === 'FatalTurnLimitedError' ? 'turns' : undefined,
   });
-  return inner === undefined ? known : { ...known, message: inner };
+  const inner = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(own) ?? /^\[API Error: ([^{].*)\]$/s.exec(own);
+  return { ...known, message: inner?.[1] ?? known.message };
 }

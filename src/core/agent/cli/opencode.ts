@@ -93,15 +93,13 @@ class OpencodeReader implements AgentReader {
       this.#standardError.read(line);
       return [];
     }
+    this.#standardError.speaks();
     return [...this.#begin(text(event.sessionID)), ...this.#event(event)];
   }
 
   finish(): AgentEvent[] {
     if (this.#failed) return [{ type: 'end', ok: false }];
-    if (this.#reason === 'stop') return [{ type: 'end', ok: true }];
-    const { error } = this.#standardError;
-    const silent = this.#reason === undefined && error !== undefined;
-    return [...(silent ? [{ type: 'error', ...error } as const] : []), { type: 'end', ok: false }];
+    return this.#reason === 'stop' ? [{ type: 'end', ok: true }] : this.#standardError.lastWords();
   }
 
   #begin(id: string | undefined): AgentEvent[] {
