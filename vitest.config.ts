@@ -8,7 +8,7 @@ export default defineConfig({
       { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 } },
       { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 240_000 } },
       // The stub model only: the CLIs themselves are run by `npm run test:agents`.
-      { test: { name: 'agents', include: ['test/agents/stub.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'agents', include: ['test/agents/{stub,golden}.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'webview',
