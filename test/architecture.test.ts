@@ -22,7 +22,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly outside: RegExp }>> = {
   core: { rooms: [], outside: /^(markdown-it(\/lib\/token\.mjs)?|yaml|@dagrejs\/(graphlib|dagre))$/ },
   protocol: { rooms: ['core'], outside: /^$/ },
-  engine: { rooms: ['core'], outside: /^(node:|cross-spawn$)/ },
+  engine: { rooms: ['core'], outside: /^(node:|cross-spawn$|which$|@modelcontextprotocol\/sdk\/)/ },
   cli: { rooms: ['core', 'engine'], outside: /^node:/ },
   vscode: { rooms: ['core', 'engine', 'protocol'], outside: /^(node:|vscode$)/ },
   webview: { rooms: ['core', 'protocol'], outside: /^(lit|@vscode-elements)(\/|$)/ },
@@ -98,7 +98,7 @@ describe('the bundles', () => {
   it.each([
     ['extension.cjs', 500_000],
     ['cli.cjs', 500_000],
-    ['runner.cjs', 60_000],
+    ['runner.cjs', 90_000],
     ['panel.js', 150_000],
   ])('dist/%s is built and at most %d bytes', (name, most) => {
     const path = join(root, 'dist', name);

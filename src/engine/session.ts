@@ -97,7 +97,9 @@ export class RunSession {
   /** Takes the run and begins to drive it. Resolves when that is on the disk. */
   async start(): Promise<void> {
     const { epoch, driver, pid, boot } = this.#options;
-    await this.submit({ type: 'take', epoch, driver, pid, boot });
+    // East of Greenwich is positive here, and negative there.
+    const utcOffsetMinutes = -new Date().getTimezoneOffset();
+    await this.submit({ type: 'take', epoch, driver, pid, boot, utcOffsetMinutes });
   }
 
   /** What a person asks. Resolves when it has been recorded, or says why it cannot be done. */

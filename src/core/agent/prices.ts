@@ -17,10 +17,7 @@ export function computedCost(usage: Usage, model: string | undefined, prices: Pr
   if (price === undefined) return undefined;
   const { input, output, cacheRead = input, cacheWrite = input } = price;
   return (
-    (usage.input * input +
-      usage.output * output +
-      usage.cacheRead * cacheRead +
-      usage.cacheWrite * cacheWrite) /
+    (usage.input * input + usage.output * output + usage.cacheRead * cacheRead + usage.cacheWrite * cacheWrite) /
     1_000_000
   );
 }

@@ -26,6 +26,7 @@ export type ReportCommand =
       readonly driver: Driver;
       readonly pid: number;
       readonly boot: string;
+      readonly utcOffsetMinutes: number;
     }
   /** `stop`: what runs is put back to waiting first, so that nothing goes on unseen. */
   | { readonly type: 'interrupt' }

@@ -153,8 +153,8 @@ function decideUser(state: RunState, command: UserCommand): Decision {
 function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
   switch (command.type) {
     case 'take': {
-      const { epoch, driver, pid, boot } = command;
-      return [{ type: 'session.started', epoch, driver, pid, boot }];
+      const { type: _, ...session } = command;
+      return [{ type: 'session.started', ...session }];
     }
     case 'interrupt':
       if (state.status.kind === 'finished') return [];

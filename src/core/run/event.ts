@@ -114,6 +114,8 @@ export type RunEvent =
       readonly driver: Driver;
       readonly pid: number;
       readonly boot: string;
+      /** Of its local time, for times that are shown. */
+      readonly utcOffsetMinutes?: number;
     }
   /** It let go of the run in order. */
   | { readonly type: 'session.ended' }

@@ -20,7 +20,7 @@ export function beginRun(first: Recorded): RunState | undefined {
     at: first.at,
     mono: first.mono,
     status: { kind: 'running' },
-    session: { epoch: 0, driver: 'cli', pid: 0, boot: '', live: false },
+    session: { epoch: 0, driver: 'cli', pid: 0, boot: '', utcOffsetMinutes: 0, live: false },
     integration: spec.base,
     tasks: graph.nodes.map(() => ({
       phase: { kind: 'waiting' },
@@ -75,7 +75,14 @@ function apply(state: RunState, event: RunEvent): void {
     case 'run.started':
       return;
     case 'session.started':
-      state.session = { epoch: event.epoch, driver: event.driver, pid: event.pid, boot: event.boot, live: true };
+      state.session = {
+        epoch: event.epoch,
+        driver: event.driver,
+        pid: event.pid,
+        boot: event.boot,
+        utcOffsetMinutes: event.utcOffsetMinutes ?? 0,
+        live: true,
+      };
       return;
     case 'session.ended':
       state.session.live = false;

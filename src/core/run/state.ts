@@ -25,6 +25,7 @@ export interface RunState {
     readonly driver: Driver;
     readonly pid: number;
     readonly boot: string;
+    readonly utcOffsetMinutes: number;
     live: boolean;
   };
   /** Head of the integration branch. */

@@ -42,7 +42,7 @@ function limits(state: RunState, readOnly: boolean): Attention[] {
   return [...state.services.values()].flatMap(({ limit }) =>
     limit === undefined || limit.automatic
       ? []
-      : [{ kind: 'limited', text: limitText(limit), actions: readOnly ? [] : [{ kind: 'run', action: 'resume' }] }],
+      : [{ kind: 'limited', text: limitText(limit, state), actions: readOnly ? [] : [{ kind: 'run', action: 'resume' }] }],
   );
 }
 

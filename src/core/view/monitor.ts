@@ -164,7 +164,7 @@ export function progressLine(event: RunEvent, state: RunState): string | undefin
     case 'run.applied':
       return `📦 applied to ${oneLine(event.branch)}`;
     case 'agent.limited':
-      return `⏳ ${limitText(event)}`;
+      return `⏳ ${limitText(event, state)}`;
     case 'agent.available':
       return `▶️ ${oneLine(event.kind)} is tried again`;
     case 'attempt.asked':

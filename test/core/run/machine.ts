@@ -6,11 +6,17 @@ import { beginRun, evolve } from '../../../src/core/run/evolve.ts';
 import type { AttemptEnd, Recorded, RunEvent, RunSpec } from '../../../src/core/run/event.ts';
 import type { RunState } from '../../../src/core/run/state.ts';
 import type { GateReport, GateSpec } from '../../../src/core/gate/gate.ts';
+import type { AgentReport, AgentVerdict } from '../../../src/core/agent/report.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 
 /** A run without a world: commands in, events out, effects to be done by hand. */
 export class Machine {
   readonly journal: Recorded[] = [];
+  /** Wall clock and monotonic clock of the next event, ms. */
+  get now(): number {
+    return 1000 + this.#clock;
+  }
+
   readonly state: RunState;
   #clock = 0;
 
@@ -21,7 +27,7 @@ export class Machine {
     const state = beginRun(first);
     if (state === undefined) throw new Error('no run');
     this.state = state;
-    this.do({ type: 'take', epoch: 1, driver: 'cli', pid: 1, boot: 'boot' });
+    this.do({ type: 'take', epoch: 1, driver: 'cli', pid: 1, boot: 'boot', utcOffsetMinutes: 0 });
   }
 
   /** Lets time pass, in ms. */
@@ -58,8 +64,12 @@ export class Machine {
   }
 
   /** The agent ends; with 0 unless told. */
-  ended(task: string, end: AttemptEnd = { kind: 'exited', code: 0 }): this {
-    this.do({ type: 'attempt-ended', task, attempt: this.attempt(task), end, activeMs: 10 });
+  ended(
+    task: string,
+    end: AttemptEnd = { kind: 'exited', code: 0 },
+    more: { readonly report?: AgentReport; readonly verdict?: AgentVerdict } = {},
+  ): this {
+    this.do({ type: 'attempt-ended', task, attempt: this.attempt(task), end, activeMs: 10, ...more });
     return this;
   }
 

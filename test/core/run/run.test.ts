@@ -257,21 +257,21 @@ describe('the fold', () => {
   it('counts the time between two sessions only while an agent was at work', () => {
     const busy = new Machine(diamond).wait(100);
     busy.do({ type: 'release' });
-    busy.wait(1000).do({ type: 'take', epoch: 2, driver: 'window', pid: 2, boot: 'boot' });
+    busy.wait(1000).do({ type: 'take', epoch: 2, driver: 'window', pid: 2, boot: 'boot', utcOffsetMinutes: 0 });
     expect(busy.state.time).toBe(1100);
 
     const idle = new Machine(diamond);
     idle.do({ type: 'pause' });
     idle.done('a').done('b').wait(100);
     idle.do({ type: 'release' });
-    idle.wait(1000).do({ type: 'take', epoch: 2, driver: 'window', pid: 2, boot: 'boot' });
+    idle.wait(1000).do({ type: 'take', epoch: 2, driver: 'window', pid: 2, boot: 'boot', utcOffsetMinutes: 0 });
     expect(idle.state.time).toBe(100);
   });
 
   it('does not compare clocks across a boot', () => {
     const run = new Machine(diamond).wait(100);
     run.do({ type: 'release' });
-    run.wait(1000).do({ type: 'take', epoch: 2, driver: 'cli', pid: 2, boot: 'another' });
+    run.wait(1000).do({ type: 'take', epoch: 2, driver: 'cli', pid: 2, boot: 'another', utcOffsetMinutes: 0 });
     expect(run.state.time).toBe(100);
   });
 });
