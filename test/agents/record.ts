@@ -160,7 +160,7 @@ async function run(cli: CliName, name: string, test: Case, lab: Lab, stub: StubM
   const log = join(lab.home, MCP_LOG);
   const server = { command: process.execPath, args: [join(folder, 'mcp-server.mjs'), test.mcp ?? 'allow', log] };
   const mcp = test.mcp ? { mcp: server } : {};
-  const report = join(lab.home, 'usage.json');
+  const report = join(lab.home, `usage-${name}.json`);
   const url = test.down ? 'http://127.0.0.1:9' : fault === undefined ? stub.url : stub.withFault(fault);
   const { env } = stubEnv(cli, url, lab.home, {
     key,

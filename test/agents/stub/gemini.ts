@@ -98,6 +98,6 @@ function messagesOf(content: unknown): Message[] {
   return listAt(content, 'parts').map((part) =>
     at(part, 'functionResponse') === undefined
       ? { from, text: textAt(part, 'text') }
-      : { from: 'result', text: JSON.stringify(at(part, 'functionResponse', 'response')) },
+      : { from: 'result', text: textAt(part, 'functionResponse', 'response', 'output') },
   );
 }
