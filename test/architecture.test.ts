@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, CONTEXT, PANEL, SETTINGS, VIEWS } from '../src/vscode/ids.ts';
+import { SETTING_KEYS, SETTINGS, type Setting } from '../src/core/settings/settings.ts';
+import { COMMANDS, CONTEXT, PANEL, VIEWS } from '../src/vscode/ids.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -69,7 +70,7 @@ describe('the manifest', () => {
       ...ids,
       ...Object.values(VIEWS),
       ...Object.values(CONTEXT),
-      ...Object.values(SETTINGS).map((name) => `orca.${name}`),
+      ...SETTING_KEYS.map((name) => `orca.${name}`),
       PANEL,
     ]);
     const named = [...text.matchAll(/\borca\.[a-zA-Z]+(?:\.[a-zA-Z]+)?/g)].map(([name]) => name);
@@ -77,12 +78,17 @@ describe('the manifest', () => {
     expect([...new Set(wrong)]).toEqual([]);
   });
 
-  it('has the settings that the code reads', () => {
-    expect(Object.keys(manifest.contributes.configuration.properties).sort()).toEqual(
-      Object.values(SETTINGS)
-        .map((name) => `orca.${name}`)
-        .sort(),
-    );
+  it('has the settings that the code reads, with the same defaults and bounds', () => {
+    const { properties } = manifest.contributes.configuration;
+    const said = Object.entries(properties).map(([name, setting]) => {
+      const { type, minimum, maximum, enum: among, default: fallback } = setting as Record<string, unknown>;
+      return [name, { type, minimum, maximum, enum: among, default: fallback }];
+    });
+    const read = Object.entries<Setting<unknown>>(SETTINGS).map(([key, { bounds, default: fallback }]) => [
+      `orca.${key}`,
+      { minimum: undefined, maximum: undefined, enum: undefined, ...bounds, default: fallback },
+    ]);
+    expect(Object.fromEntries(said)).toEqual(Object.fromEntries(read));
   });
 
   it('has the views that the code makes', () => {

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { agentsOf } from '../core/agent/registry.ts';
 import { isStrategy, type Strategy } from '../core/plan/plan.ts';
-import { loadAgents } from '../engine/agent-settings.ts';
+import { readSettings, type Settings, type SomeSettings } from '../core/settings/settings.ts';
 import type { Engine } from '../engine/engine.ts';
 import { repositoryVariables } from '../engine/git/git.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import type { Driver } from '../core/run/event.ts';
 import { monotonicMs } from '../engine/process/identity.ts';
 import { childProcessLauncher } from '../engine/runner/launcher.ts';
+import { loadSettings } from '../engine/settings.ts';
 import { preview, validate } from './plan-commands.ts';
 import { apply, control, list, status } from './run-commands.ts';
 import { execute, resume } from './drive.ts';
@@ -29,9 +31,8 @@ export interface Options {
   readonly agents: number | undefined;
   readonly agent: string | undefined;
   readonly uncommitted: boolean;
-  readonly attempts: number;
-  readonly idleMinutes: number;
-  readonly limitMinutes: number;
+  /** What the flags say of settings that a plan does not speak of. */
+  readonly set: SomeSettings;
   readonly detached: boolean;
 }
 
@@ -104,9 +105,10 @@ function readOptions(
         agents: { type: 'string' },
         agent: { type: 'string' },
         uncommitted: { type: 'boolean', default: false },
-        attempts: { type: 'string', default: '2' },
-        'idle-minutes': { type: 'string', default: '15' },
-        'limit-minutes': { type: 'string', default: '120' },
+        attempts: { type: 'string' },
+        'idle-minutes': { type: 'string' },
+        'limit-minutes': { type: 'string' },
+        set: { type: 'string', multiple: true, default: [] },
         detached: { type: 'boolean', default: false },
       },
     });
@@ -117,14 +119,12 @@ function readOptions(
   if (values.format !== 'text' && values.format !== 'json') return `--format is text or json, not "${values.format}".`;
   if (values.strategy !== undefined && !isStrategy(values.strategy))
     return `--strategy is sequential, conservative, hybrid or aggressive, not "${values.strategy}".`;
-  const numbers = [
-    ['--agents', values.agents ?? '1'],
-    ['--attempts', values.attempts],
-    ['--idle-minutes', values['idle-minutes']],
-    ['--limit-minutes', values['limit-minutes']],
-  ] as const;
-  for (const [name, text] of numbers)
-    if (!/^\d+$/.test(text) || Number(text) < 1) return `${name} is a whole number above 0, not "${text}".`;
+  for (const name of ['agents', 'attempts', 'idle-minutes', 'limit-minutes'] as const) {
+    const text = values[name];
+    if (text !== undefined && !/^[1-9]\d*$/.test(text)) return `--${name} is a whole number above 0, not "${text}".`;
+  }
+  const set = readSettings(Object.fromEntries(values.set.map(assignmentOf)));
+  if (set.problems.length > 0) return `--set: ${set.problems.join(' ')}`;
   return {
     words: positionals,
     options: {
@@ -134,12 +134,33 @@ function readOptions(
       agents: values.agents === undefined ? undefined : Number(values.agents),
       agent: values.agent,
       uncommitted: values.uncommitted,
-      attempts: Number(values.attempts),
-      idleMinutes: Number(values['idle-minutes']),
-      limitMinutes: Number(values['limit-minutes']),
+      set: {
+        ...set.settings,
+        ...(values.attempts !== undefined && { attempts: Number(values.attempts) }),
+        ...(values['idle-minutes'] !== undefined && { 'limits.idleMinutes': Number(values['idle-minutes']) }),
+        ...(values['limit-minutes'] !== undefined && { 'limits.totalMinutes': Number(values['limit-minutes']) }),
+      },
       detached: values.detached,
     },
   };
+}
+
+/** `key=value`; what is no JSON is a text. */
+function assignmentOf(text: string): [string, unknown] {
+  const at = text.includes('=') ? text.indexOf('=') : text.length;
+  const value = text.slice(at + 1);
+  try {
+    return [text.slice(0, at), JSON.parse(value)];
+  } catch {
+    return [text.slice(0, at), value];
+  }
+}
+
+/** The settings that hold in a folder; undefined, and said why, where something in them is wrong. */
+export function settingsIn(folder: string, { set }: Options): Settings | undefined {
+  const { settings, problems } = loadSettings(folder, set);
+  for (const problem of problems) complain(problem);
+  return problems.length > 0 ? undefined : settings;
 }
 
 /** The root of the repository that a folder is in; undefined, and said why, where there is none. */
@@ -150,13 +171,8 @@ export async function rootOf(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** The engine of this command line; undefined, and said why, where the agents' settings are wrong. */
-export async function engineFor(root: string, driver: Driver): Promise<Engine | undefined> {
-  const { agents, problems } = await loadAgents(root);
-  if (problems.length > 0) {
-    for (const problem of problems) complain(problem);
-    return undefined;
-  }
+/** The engine of this command line. */
+export function engineFor(root: string, driver: Driver, settings: Settings): Engine {
   return {
     folder: root,
     driver,
@@ -164,7 +180,7 @@ export async function engineFor(root: string, driver: Driver): Promise<Engine | 
     runnerPath: join(__dirname, 'runner.cjs'),
     mcpPath: join(__dirname, 'mcp.cjs'),
     execPath: process.execPath,
-    agents,
+    agents: agentsOf(settings.agents),
     clock: { now: () => Date.now(), mono: monotonicMs },
     random: () => randomBytes(16).toString('hex'),
     version: ORCA_VERSION,

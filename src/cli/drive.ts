@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { RunState } from '../core/run/state.ts';
 import { isStrategy } from '../core/plan/plan.ts';
+import { limitsOf } from '../core/settings/run-settings.ts';
 import { monitorText, progressLine } from '../core/view/monitor.ts';
 import { statusJson } from '../core/view/status.ts';
 import { askToYield } from '../engine/control.ts';
@@ -17,6 +18,7 @@ import {
   engineFor,
   rootOf,
   say,
+  settingsIn,
   type Options,
 } from './command-line.ts';
 import { readPlan } from './plan-commands.ts';
@@ -34,22 +36,18 @@ export async function execute(words: readonly string[], options: Options): Promi
   }
   const root = await rootOf(options.folder);
   const file = root === undefined ? undefined : await readPlan(name, options);
-  const engine = root === undefined ? undefined : await engineFor(root, 'cli');
-  if (root === undefined || file === undefined || engine === undefined) return BAD_INPUT;
-  const { settings } = file.plan;
+  const settings = root === undefined ? undefined : settingsIn(root, options);
+  if (root === undefined || file === undefined || settings === undefined) return BAD_INPUT;
+  const plan = file.plan.settings;
   const planPath = relative(root, file.path).replaceAll('\\', '/');
-  const opened = await startRun(engine, {
+  const opened = await startRun(engineFor(root, 'cli', settings), {
     planText: file.text,
     ...(!planPath.startsWith('../') && { planPath }),
-    strategy: options.strategy ?? strategyWord ?? settings.strategy ?? 'hybrid',
-    agents: options.agents ?? (agentsWord === undefined ? (settings.agents ?? 3) : Number(agentsWord)),
-    agent: options.agent ?? settings.agent ?? 'shell',
+    strategy: options.strategy ?? strategyWord ?? plan.strategy ?? settings.strategy,
+    agents: options.agents ?? (agentsWord === undefined ? (plan.agents ?? settings.agentCount) : Number(agentsWord)),
+    agent: options.agent ?? plan.agent ?? settings.defaultAgent,
     uncommitted: options.uncommitted,
-    limits: {
-      attempts: options.attempts,
-      idleMs: options.idleMinutes * 60_000,
-      totalMs: options.limitMinutes * 60_000,
-    },
+    limits: limitsOf(settings),
   });
   return drive(root, opened, options);
 }
@@ -58,8 +56,9 @@ export async function resume(id: string | undefined, options: Options): Promise<
   const root = await rootOf(options.folder);
   if (root === undefined) return BAD_INPUT;
   const run = await findRun(root, id, (r) => r.state !== undefined && r.state.status.kind !== 'finished');
-  const engine = run === undefined ? undefined : await engineFor(root, options.detached ? 'detached' : 'cli');
-  if (run === undefined || engine === undefined) return BAD_INPUT;
+  const settings = run === undefined ? undefined : settingsIn(root, options);
+  if (run === undefined || settings === undefined) return BAD_INPUT;
+  const engine = engineFor(root, options.detached ? 'detached' : 'cli', settings);
   let opened = await openRun(engine, run.id);
   // A closing window hands over while it still holds the run; a detached engine gives it back when asked.
   for (let tries = 0; opened.kind === 'owned' && tries < 40; tries++) {

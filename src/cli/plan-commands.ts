@@ -8,7 +8,7 @@ import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
 import { previewJson, previewText } from '../core/view/preview.ts';
-import { BAD_INPUT, DONE, complain, say, type Options } from './command-line.ts';
+import { BAD_INPUT, DONE, complain, say, settingsIn, type Options } from './command-line.ts';
 
 export interface PlanFile {
   readonly path: string;
@@ -40,8 +40,10 @@ export async function preview(name: string | undefined, options: Options): Promi
   const file = await readPlan(name, options);
   if (file === undefined) return BAD_INPUT;
   const { plan, graph } = file;
-  const strategy = options.strategy ?? plan.settings.strategy ?? 'hybrid';
-  const agents = options.agents ?? plan.settings.agents ?? 3;
+  const settings = settingsIn(options.folder, options);
+  if (settings === undefined) return BAD_INPUT;
+  const strategy = options.strategy ?? plan.settings.strategy ?? settings.strategy;
+  const agents = options.agents ?? plan.settings.agents ?? settings.agentCount;
   const schedule = searchSchedule(graph, { strategy, agents });
   const lines = new LineMap(file.text);
   const shown = {

@@ -5,7 +5,7 @@ import { askOwner } from '../engine/control.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { listRuns, openRun, type ListedRun } from '../engine/open-run.ts';
-import { BAD_INPUT, DONE, FAILED, complain, engineFor, rootOf, say, type Options } from './command-line.ts';
+import { BAD_INPUT, DONE, FAILED, complain, engineFor, rootOf, say, settingsIn, type Options } from './command-line.ts';
 
 /** The run that is meant: by its id, or the newest that fits; undefined, and said why, where there is none. */
 export async function findRun(
@@ -71,7 +71,8 @@ export async function control(command: UserCommand, id: string | undefined, opti
   if (root === undefined) return BAD_INPUT;
   const run = await findRun(root, id, (r) => r.state !== undefined && r.state.status.kind !== 'finished');
   if (run === undefined) return BAD_INPUT;
-  const decision = run.owner === undefined ? await alone(root, run.id, command) : await askOwner(run.owner, command);
+  const decision =
+    run.owner === undefined ? await alone(root, run.id, command, options) : await askOwner(run.owner, command);
   if (decision === undefined) return BAD_INPUT;
   if ('rejected' in decision) {
     complain(decision.rejected);
@@ -81,10 +82,10 @@ export async function control(command: UserCommand, id: string | undefined, opti
   return DONE;
 }
 
-async function alone(root: string, id: string, command: UserCommand): Promise<Decision | undefined> {
-  const engine = await engineFor(root, 'cli');
-  if (engine === undefined) return undefined;
-  const opened = await openRun(engine, id);
+async function alone(root: string, id: string, command: UserCommand, options: Options): Promise<Decision | undefined> {
+  const settings = settingsIn(root, options);
+  if (settings === undefined) return undefined;
+  const opened = await openRun(engineFor(root, 'cli', settings), id);
   if (opened.kind === 'owned') return askOwner(opened.owner, command);
   if (opened.kind === 'refused') {
     for (const problem of opened.problems) complain(problem);
@@ -120,8 +121,9 @@ export async function apply(id: string | undefined, options: Options): Promise<n
     complain(`${run.id} was not applied, and nothing was changed: ${applied.message}`);
     return FAILED;
   }
-  const engine = await engineFor(repository.root, 'cli');
-  const session = engine === undefined ? undefined : await openRun(engine, run.id);
+  const settings = settingsIn(repository.root, options);
+  const session =
+    settings === undefined ? undefined : await openRun(engineFor(repository.root, 'cli', settings), run.id);
   if (session?.kind === 'opened') {
     await session.session.submit({ type: 'applied', branch: applied.branch, commit: applied.commit });
     await session.session.close();

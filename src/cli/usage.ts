@@ -14,13 +14,14 @@ Usage: orca <command> [options]
   retry | skip <task> [run]            another attempt | go on without it
 
 Options:
-  --strategy sequential|conservative|hybrid|aggressive   (plan's, else hybrid)
-  --agents N            agents at once (plan's, else 3)
-  --agent NAME          agent of the tasks that name none (plan's, else shell)
+  --strategy sequential|conservative|hybrid|aggressive   (plan's, else the settings')
+  --agents N            agents at once (plan's, else the settings')
+  --agent NAME          agent of the tasks that name none (plan's, else the settings')
   --uncommitted         execute: start from your uncommitted work, not from the last commit
-  --attempts N          execute: attempts of a task before it is given up (2)
-  --idle-minutes N      execute: end an attempt that prints nothing for so long (15)
-  --limit-minutes N     execute: end an attempt after so long (120)
+  --attempts N          execute: attempts of a task before it is given up
+  --idle-minutes N      execute: end an attempt that prints nothing for so long
+  --limit-minutes N     execute: end an attempt after so long
+  --set KEY=VALUE       a setting, as in .orca/settings.json; as often as you like
   --folder DIR          the repository (the current folder)
   --format text|json
 

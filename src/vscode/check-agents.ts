@@ -11,7 +11,7 @@ export async function checkAgents(runs: Runs): Promise<void> {
     return;
   }
   const folder = workspaceFolders()[0] ?? homedir();
-  const agents = await runs.agents(folder);
+  const agents = runs.agents(folder);
   if (agents === undefined) return;
   const checks = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Orca: looking for agents' },

@@ -6,6 +6,7 @@ import { STRATEGIES, type Strategy } from '../core/plan/plan.ts';
 import type { UserCommand } from '../core/run/command.ts';
 import type { GateScope } from '../core/run/event.ts';
 import { searchSchedule } from '../core/schedule/search.ts';
+import { limitsOf } from '../core/settings/run-settings.ts';
 import { formatMinutes } from '../core/view/duration.ts';
 import { percentOf } from '../core/view/metrics.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
@@ -19,7 +20,7 @@ import { COMMANDS } from './ids.ts';
 import type { Panel } from './panel.ts';
 import type { OpenPlan, Plans } from './plans.ts';
 import type { Runs, ShownRun } from './runs.ts';
-import { settings } from './settings.ts';
+import { settingsFor } from './settings.ts';
 import { terminalOf } from './terminals.ts';
 import { defaultChoice, type Choice } from './views.ts';
 
@@ -330,6 +331,7 @@ async function start(
   const { root } = opened.repository;
   const uncommitted = ready.dirty.length > 0 ? await askForBase(ready.dirty) : false;
   if (uncommitted === undefined) return;
+  const { settings } = settingsFor(open.uri);
   const planPath = relative(root, open.uri.fsPath).replaceAll('\\', '/');
   const started = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Orca: starting the run' },
@@ -339,9 +341,9 @@ async function start(
         ...(!planPath.startsWith('..') && { planPath }),
         ...(only !== undefined && { only }),
         ...choice,
-        agent: open.plan.settings.agent ?? settings.defaultAgent(open.uri),
+        agent: open.plan.settings.agent ?? settings.defaultAgent,
         uncommitted,
-        limits: settings.limits(open.uri),
+        limits: limitsOf(settings),
       }),
   );
   if (started) panel.showRun();

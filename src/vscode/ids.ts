@@ -36,15 +36,3 @@ export const CONTEXT = {
   plan: 'orca.hasPlan',
   repository: 'orca.hasRepository',
 } as const;
-
-export const SETTINGS = {
-  agents: 'agents',
-  defaultAgent: 'defaultAgent',
-  strategy: 'strategy',
-  agentCount: 'agentCount',
-  attempts: 'attempts',
-  idleMinutes: 'limits.idleMinutes',
-  totalMinutes: 'limits.totalMinutes',
-  continueWhenClosed: 'run.continueWhenClosed',
-  planFiles: 'planFiles',
-} as const;

@@ -4,7 +4,7 @@ import type { TaskGraph } from '../core/graph/task-graph.ts';
 import { LineMap, type Diagnostic } from '../core/plan/diagnostic.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import { settings } from './settings.ts';
+import { settingsFor } from './settings.ts';
 
 /** A plan as it is in its editor now. */
 export interface OpenPlan {
@@ -110,12 +110,16 @@ export class Plans implements vscode.Disposable {
 }
 
 export function planSelector(): vscode.DocumentSelector {
-  return { language: 'markdown', pattern: settings.planFiles() };
+  return { language: 'markdown', pattern: settingsFor().settings.planFiles };
 }
 
 /** The workspace's plans, the nearest to its root first. */
 export async function findPlans(): Promise<vscode.Uri[]> {
-  const found = await vscode.workspace.findFiles(settings.planFiles(), '**/{node_modules,.orca,.git}/**', 50);
+  const found = await vscode.workspace.findFiles(
+    settingsFor().settings.planFiles,
+    '**/{node_modules,.orca,.git}/**',
+    50,
+  );
   return found.sort((a, b) => a.path.split('/').length - b.path.split('/').length || a.path.localeCompare(b.path));
 }
 

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { agentsOf } from '../core/agent/registry.ts';
 import { LineMap } from '../core/plan/diagnostic.ts';
 import type { UserCommand } from '../core/run/command.ts';
 import type { Decision } from '../core/run/decide.ts';
 import type { RunState } from '../core/run/state.ts';
-import { loadAgents } from '../engine/agent-settings.ts';
 import { askOwner, askToYield } from '../engine/control.ts';
 import type { Engine } from '../engine/engine.ts';
 import { follow, type Follower } from '../engine/follow.ts';
@@ -17,7 +17,7 @@ import { currentIdentity, monotonicMs } from '../engine/process/identity.ts';
 import { planPath, runDir } from '../engine/run-files.ts';
 import type { RunSession } from '../engine/session.ts';
 import { startRun, type RunRequest } from '../engine/start-run.ts';
-import { settings } from './settings.ts';
+import { settingsFor } from './settings.ts';
 import { terminalLauncher } from './terminals.ts';
 
 /** How this window stands to a run. */
@@ -100,7 +100,7 @@ export class Runs implements vscode.Disposable {
   /** Starts a run; what stands against it is shown. */
   start(folder: string, request: RunRequest): Promise<boolean> {
     return this.#inTurn(async () => {
-      const engine = await this.#engine(folder);
+      const engine = this.#engine(folder);
       if (engine === undefined) return false;
       return this.#accept(await startRun(engine, request));
     });
@@ -136,7 +136,9 @@ export class Runs implements vscode.Disposable {
     const shown = this.#shown;
     if (shown?.hold.kind === 'watching') shown.hold.follower.dispose();
     if (shown?.hold.kind !== 'driving') return;
-    const goesOn = settings.continueWhenClosed() && shown.state.status.kind === 'running';
+    const goesOn =
+      settingsFor(vscode.Uri.file(shown.root)).settings['run.continueWhenClosed'] &&
+      shown.state.status.kind === 'running';
     await shown.hold.session.close();
     if (goesOn)
       spawn(
@@ -147,8 +149,8 @@ export class Runs implements vscode.Disposable {
   }
 
   /** The agents known in a folder; undefined, and said why, where their settings are wrong. */
-  async agents(folder: string): Promise<Engine['agents'] | undefined> {
-    return (await this.#engine(folder))?.agents;
+  agents(folder: string): Engine['agents'] | undefined {
+    return this.#engine(folder)?.agents;
   }
 
   dispose(): void {
@@ -169,8 +171,8 @@ export class Runs implements vscode.Disposable {
     return undefined;
   }
 
-  async #engine(folder: string): Promise<Engine | undefined> {
-    const { agents, problems } = await loadAgents(folder, settings.agents(vscode.Uri.file(folder)));
+  #engine(folder: string): Engine | undefined {
+    const { settings, problems } = settingsFor(vscode.Uri.file(folder));
     if (problems.length > 0) {
       void vscode.window.showErrorMessage(`Orca: ${problems.join(' ')}`);
       return undefined;
@@ -182,7 +184,7 @@ export class Runs implements vscode.Disposable {
       runnerPath: this.#options.runnerPath,
       mcpPath: this.#options.mcpPath,
       execPath: process.execPath,
-      agents,
+      agents: agentsOf(settings.agents),
       clock: { now: () => Date.now(), mono: monotonicMs },
       random: () => randomBytes(16).toString('hex'),
       version: this.#options.version,
@@ -193,7 +195,7 @@ export class Runs implements vscode.Disposable {
 
   async #take(root: string, id: string): Promise<void> {
     if (this.#shown?.hold.kind === 'driving' && this.#shown.state.spec.id === id) return;
-    const engine = await this.#engine(root);
+    const engine = this.#engine(root);
     if (engine === undefined) return;
     let opened = await openRun(engine, id);
     if (opened.kind === 'owned' && opened.owner.driver === 'detached' && (await askToYield(opened.owner)))

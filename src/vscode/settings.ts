@@ -1,26 +1,24 @@
 import * as vscode from 'vscode';
-import { isStrategy, type Strategy } from '../core/plan/plan.ts';
-import type { Limits } from '../core/run/event.ts';
-import { SETTINGS } from './ids.ts';
+import { readSettings, SETTING_KEYS, type Settings } from '../core/settings/settings.ts';
+import { loadSettings } from '../engine/settings.ts';
 
-function get<T>(name: string, scope: vscode.Uri | undefined, fallback: T): T {
-  return vscode.workspace.getConfiguration('orca', scope).get<T>(name) ?? fallback;
+/**
+ * The settings that hold for a file or folder, without one for the first of the workspace: what is set in the editor,
+ * then the repository's own, then the defaults. Read at each use, so that a change counts at once.
+ */
+export function settingsFor(scope = vscode.workspace.workspaceFolders?.[0]?.uri): {
+  readonly settings: Settings;
+  readonly problems: readonly string[];
+} {
+  const config = vscode.workspace.getConfiguration('orca', scope);
+  // The editor's default of a setting would hide the repository's value.
+  const isSet = (key: string): boolean => {
+    const { globalValue, workspaceValue, workspaceFolderValue } = config.inspect(key) ?? {};
+    return [globalValue, workspaceValue, workspaceFolderValue].some((value) => value !== undefined);
+  };
+  const set = SETTING_KEYS.filter(isSet).map((key) => [key, config.get<unknown>(key)]);
+  const editor = readSettings(Object.fromEntries(set));
+  const { settings, problems } =
+    scope?.scheme === 'file' ? loadSettings(scope.fsPath, editor.settings) : loadSettings('', editor.settings);
+  return { settings, problems: [...editor.problems.map((problem) => `Settings: orca: ${problem}`), ...problems] };
 }
-
-/** The user's settings as of now; read at each use, so that a change counts at once. */
-export const settings = {
-  agents: (scope?: vscode.Uri): unknown => get<unknown>(SETTINGS.agents, scope, {}),
-  defaultAgent: (scope?: vscode.Uri): string => get(SETTINGS.defaultAgent, scope, 'shell'),
-  strategy: (scope?: vscode.Uri): Strategy => {
-    const value = get<string>(SETTINGS.strategy, scope, 'hybrid');
-    return isStrategy(value) ? value : 'hybrid';
-  },
-  agentCount: (scope?: vscode.Uri): number => Math.max(1, Math.floor(get(SETTINGS.agentCount, scope, 3))),
-  limits: (scope?: vscode.Uri): Limits => ({
-    attempts: Math.max(1, Math.floor(get(SETTINGS.attempts, scope, 2))),
-    idleMs: Math.max(1, get(SETTINGS.idleMinutes, scope, 15)) * 60_000,
-    totalMs: Math.max(1, get(SETTINGS.totalMinutes, scope, 120)) * 60_000,
-  }),
-  continueWhenClosed: (): boolean => get(SETTINGS.continueWhenClosed, undefined, false),
-  planFiles: (): string => get(SETTINGS.planFiles, undefined, '**/{plan,*.plan}.md'),
-};

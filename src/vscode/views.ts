@@ -7,7 +7,7 @@ import type { Strategy } from '../core/plan/plan.ts';
 import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
 import type { OpenPlan } from './plans.ts';
 import type { Runs } from './runs.ts';
-import { settings } from './settings.ts';
+import { settingsFor } from './settings.ts';
 
 /** The panel of the run that is shown; undefined where there is none. */
 export function shownPanel(runs: Runs): PanelModel | undefined {
@@ -27,9 +27,10 @@ export interface Choice {
 
 /** The strategy and number of agents that the plan, else the settings, ask for. */
 export function defaultChoice({ plan, uri }: OpenPlan): Choice {
+  const { settings } = settingsFor(uri);
   return {
-    strategy: plan.settings.strategy ?? settings.strategy(uri),
-    agents: plan.settings.agents ?? settings.agentCount(uri),
+    strategy: plan.settings.strategy ?? settings.strategy,
+    agents: plan.settings.agents ?? settings.agentCount,
   };
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -53,6 +53,26 @@ describe('reading a plan', () => {
       diagnostics: [],
     });
     expect((await orca(folder, 'preview')).out).toContain('🚀 Execution Preview: Two');
+  });
+
+  it("takes the repository's settings, flags before them, and names what is wrong in either", async () => {
+    const { folder } = repository(two);
+    mkdirSync(join(folder, '.orca'));
+    const settings = join(folder, '.orca/settings.json');
+    writeFileSync(settings, '{ "strategy": "sequential", "agentCount": 5 }');
+    const shown = async (...args: string[]): Promise<unknown> =>
+      JSON.parse((await orca(folder, 'preview', '--format', 'json', ...args)).out);
+    expect(await shown()).toMatchObject({ strategy: 'sequential', agents: 5 });
+    expect(await shown('--set', 'agentCount=2')).toMatchObject({ strategy: 'sequential', agents: 2 });
+    expect(await shown('--set', 'strategy=hybrid', '--agents', '4')).toMatchObject({ strategy: 'hybrid', agents: 4 });
+    const wrongFlag = await orca(folder, 'preview', '--set', 'agentCount=none');
+    expect(wrongFlag).toMatchObject({ code: 2, err: expect.stringContaining('"agentCount" is to be') as string });
+    writeFileSync(settings, '{ "agentCount": 0 }');
+    const wrongFile = await orca(folder, 'preview');
+    expect(wrongFile).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('.orca/settings.json: "agentCount"') as string,
+    });
   });
 
   it('says what is wrong, at its line, and ends with 2', async () => {

@@ -7,7 +7,7 @@ export function commandAgent(id: string, setting: CommandSetting): Agent {
     label: id,
     refuses: () =>
       setting.command[0] === undefined || setting.command[0] === ''
-        ? `The agent "${id}" has an empty command. Set it in orca.agents or .orca/agents.json.`
+        ? `The agent "${id}" has an empty command. Set it in orca.agents or .orca/settings.json.`
         : undefined,
     invoke({ task, promptFile, prompt, worktree }) {
       const values: Record<string, string> = { promptFile, prompt, worktree, task: task.id };

@@ -1,0 +1,37 @@
+import type { AgentPolicy, Limits } from '../run/event.ts';
+import type { Settings } from './settings.ts';
+
+const MINUTE_MS = 60_000;
+
+/** What a run keeps of the settings, as its limits: what is 0 there is absent here. */
+export function limitsOf(settings: Settings): Limits {
+  return {
+    attempts: settings.attempts,
+    idleMs: settings['limits.idleMinutes'] * MINUTE_MS,
+    totalMs: settings['limits.totalMinutes'] * MINUTE_MS,
+    retryMs: settings['limits.retryMinutes'] * MINUTE_MS,
+    ...(settings['limits.costUsd'] > 0 && { costUsd: settings['limits.costUsd'] }),
+    ...(settings['limits.tokens'] > 0 && { tokens: settings['limits.tokens'] }),
+  };
+}
+
+/** What a run keeps of the settings about its agents; what says nothing there is absent here. */
+export function policyOf(settings: Settings): AgentPolicy {
+  const { agentPool, fallbackAgents, prices, permission } = settings;
+  const costUsd = settings['limits.runCostUsd'];
+  const tokens = settings['limits.runTokens'];
+  return {
+    permission,
+    ...(hasEntries(agentPool) && { pool: agentPool }),
+    ...(hasEntries(fallbackAgents) && { fallback: fallbackAgents }),
+    ...(hasEntries(prices) && { prices }),
+    ...((costUsd > 0 || tokens > 0) && {
+      budget: { ...(costUsd > 0 && { costUsd }), ...(tokens > 0 && { tokens }) },
+    }),
+    ...(settings['run.resumeAfterQuota'] && { resumeAfterQuota: true }),
+  };
+}
+
+function hasEntries(value: object): boolean {
+  return Object.keys(value).length > 0;
+}
