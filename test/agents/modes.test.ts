@@ -3,7 +3,13 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CLI_IDS, type AgentRequest, type CliId, type PermissionMode } from '../../src/core/agent/agent.ts';
+import {
+  CLI_IDS,
+  type AgentRequest,
+  type CliId,
+  type McpServer,
+  type PermissionMode,
+} from '../../src/core/agent/agent.ts';
 import { CLIS } from '../../src/core/agent/cli/clis.ts';
 import { NOTHING_REPORTED, reported, verdictOf, type AgentReport } from '../../src/core/agent/report.ts';
 import type { PlanTask } from '../../src/core/plan/plan.ts';
@@ -45,7 +51,9 @@ describe.each(CLI_IDS)('%s', (cli) => {
   test.runIf(cli !== 'gemini')('is handed the server of Orca', async () => {
     const prompt = '[[tool report_progress {"text":"half way"}]] [[say Reported.]]';
     const { calls } = await attempt(cli, prompt, { permission: 'edits', mcp: 'allow' });
-    expect(calls).toContain('report_progress');
+    expect(calls).toContain('"name":"report_progress"');
+    // Its token comes by a variable.
+    expect(calls).toContain('token abc');
   });
 });
 
@@ -70,13 +78,10 @@ async function attempt(cli: CliId, prompt: string, { permission, mcp }: Wanted) 
     spawnSync('git', ['init', '--quiet'], { cwd: lab.repo });
     const { env } = stubEnv(cli, stub.url, lab.home, { key: `${cli}-${permission}` });
     const log = join(lab.home, 'mcp.log');
-    const server = fileURLToPath(new URL('mcp-server.mjs', import.meta.url));
     const request = requestIn(lab, prompt, permission);
     const { report, code } = await run(cli, lab, env, {
       ...request,
-      ...(mcp !== undefined && {
-        mcp: { command: process.execPath, args: [server, mcp, log], env: { ORCA_TEST: '1' } },
-      }),
+      ...(mcp !== undefined && { mcp: serverOf(mcp, join(lab.home, 'mcp.log')) }),
     });
     const files = ['a.txt', 'b.txt'].filter((name) => existsSync(join(lab.repo, name))).join(' ');
     const calls = existsSync(log) ? readFileSync(log, 'utf8') : '';
@@ -84,6 +89,14 @@ async function attempt(cli: CliId, prompt: string, { permission, mcp }: Wanted) 
   } finally {
     lab.remove();
   }
+}
+
+/** It writes its calls into the log, and before them the token that it was given. */
+function serverOf(answer: string, log: string): McpServer {
+  const token = `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(log)}, 'token ' + process.env.ORCA_TOKEN + '\\n');`;
+  const server = fileURLToPath(new URL('mcp-server.mjs', import.meta.url));
+  const args = ['--import', `data:text/javascript,${encodeURIComponent(token)}`, server, answer, log];
+  return { command: process.execPath, args, env: { ORCA_TOKEN: 'abc' } };
 }
 
 function requestIn(lab: Lab, prompt: string, permission: PermissionMode): AgentRequest {

@@ -25,6 +25,8 @@ const UNTOLD: Readonly<Record<string, 'partly' | 'not at all'>> = {
   'claude/terminated': 'partly',
   'codex/interrupted': 'not at all',
   'codex/terminated': 'not at all',
+  'copilot/interrupted': 'not at all',
+  'copilot/terminated': 'not at all',
   'gemini/interrupted': 'not at all',
   'gemini/terminated': 'not at all',
   'opencode/interrupted': 'not at all',
@@ -55,8 +57,8 @@ function told(path: string, cli: CliId, { billed, billedBefore }: Golden, usage:
   if (cli === 'opencode' && usage !== undefined && billedBefore === undefined)
     return { ...billed, input: Math.min(billed.input, usage.input), output: billed.output - TITLE };
   if (UNTOLD[path] === 'partly') return { ...billed, output: usage?.output ?? -1 };
-  // Of a conversation that is taken up again it counts the whole.
-  return cli === 'codex' && billedBefore !== undefined ? plus(billed, billedBefore) : billed;
+  // Of a conversation that is taken up again they count the whole.
+  return (cli === 'codex' || cli === 'copilot') && billedBefore !== undefined ? plus(billed, billedBefore) : billed;
 }
 
 function plus(a: Usage, b: Usage): Usage {
