@@ -99,8 +99,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, { seen
     seen.push({ key, path, conversation, status, ...(usage ? { usage } : {}) });
   };
 
-  const [, once, status, how, delay] = /^(once)?(?:(\d+)|(quota|hang|drop)|delay(\d+))$/.exec(fault) ?? [];
-  const prompt = `${key}\n${turn.script}`;
+  const [, once, status, how, delay] =
+    /^(once)?(?:(\d+)|(quota|hang|drop)|delay(\d+))$/.exec(turn.fault ?? fault) ?? [];
+  const prompt = `${key}\n${turn.script}\n${turn.fault === undefined ? '' : turn.results}`;
   const fails = once === undefined || (turn.script !== '' && !failed.has(prompt));
   failed.add(prompt);
   const said = answerOf(conversation, turn, format);

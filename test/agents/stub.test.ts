@@ -201,6 +201,14 @@ test('a second prompt of the same conversation starts its own script', async () 
   expect(client.called(events)).toEqual({ command: 'again' });
 });
 
+test('a prompt can have one of its requests fail', async () => {
+  const prompt = '[[bash one]] [[fail once500]] [[bash two]] [[say Done.]]';
+  const asked = { prompt, key: 'fails-itself' };
+  const statuses = [];
+  for (const results of [0, 1, 1, 2]) statuses.push((await ask(client, { ...asked, results })).status);
+  expect(statuses).toEqual([200, 500, 200, 200]);
+});
+
 test('a tool that is not offered is not used', async () => {
   const { events } = await ask(client, {
     body: { ...(client.body(PROMPT, 0, true) as object), tools: [{ name: 'x' }] },

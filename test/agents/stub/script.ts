@@ -4,21 +4,23 @@ import { parsed, recordAt, textAt } from './json.ts';
 /**
  * A prompt says what the model is to do, in this order, a tool a turn:
  *
- *     [[write PATH|TEXT]] [[bash COMMAND]] [[tool NAME {"json": 1}]] [[say WORDS]]
+ *     [[write PATH|TEXT]] [[bash COMMAND]] [[tool NAME {"json": 1}]] [[say WORDS]] [[fail FAULT]]
  *
- * `say` comes with the next tool, or is the last word. A path that is relative is taken from the agent's folder.
+ * `say` comes with the next tool, or is the last word. `fail` has the request fail that is for the next one (see Fault). A path that is relative is taken from the agent's folder.
  */
 type Step =
   | { readonly do: 'write'; readonly path: string; readonly text: string }
   | { readonly do: 'bash'; readonly command: string }
   | { readonly do: 'tool'; readonly name: string; readonly input: Readonly<Record<string, unknown>> }
-  | { readonly do: 'say'; readonly text: string };
+  | { readonly do: 'say'; readonly text: string }
+  | { readonly do: 'fail'; readonly fault: string };
 
-const STEP = /\[\[(write|bash|tool|say)\s+([^]*?)\]\]/g;
+const STEP = /\[\[(write|bash|tool|say|fail)\s+([^]*?)\]\]/g;
 
 export interface Turn {
   readonly text: string;
   readonly call?: Call;
+  readonly fault?: string;
   /** The script's own text; empty where the prompt has none. */
   readonly script: string;
   /** Tool results in the whole conversation. */
@@ -40,16 +42,19 @@ export function nextTurn(conversation: Conversation): Turn {
   const done = messages.slice(prompt).filter(({ from }) => from === 'result').length;
   const said: string[] = [];
   let calls = 0;
+  let failing = {};
   for (const step of stepsOf(script)) {
     if (step.do === 'say') {
       if (calls === done) said.push(step.text);
+    } else if (step.do === 'fail') {
+      if (calls === done) failing = { fault: step.fault };
     } else if (calls++ === done) {
       const call = callOf(step, conversation);
       if (!call) said.push(`There is no tool for ${step.do}.`);
-      return { text: said.join('\n'), ...(call ? { call } : {}), script, results };
+      return { text: said.join('\n'), ...(call ? { call } : {}), ...failing, script, results };
     }
   }
-  return { text: said.join('\n') || 'Done.', script, results };
+  return { text: said.join('\n') || 'Done.', ...failing, script, results };
 }
 
 /** From the first step to the last one, without the quotes that opencode puts around an argument and escapes in it. */
@@ -71,6 +76,8 @@ function stepsOf(script: string): Step[] {
         const [, name = '', json = ''] = /^(\S+)\s*([^]*)$/.exec(rest) ?? [];
         return { do: 'tool', name, input: recordAt(parsed(json)) };
       }
+      case 'fail':
+        return { do: 'fail', fault: rest.trim() };
       default:
         return { do: 'say', text: rest };
     }
@@ -84,7 +91,7 @@ const PATH_NAMES = ['file_path', 'filePath', 'path'];
 const TEXT_NAMES = ['content', 'file_text'];
 const COMMAND_NAMES = ['command', 'cmd'];
 
-function callOf(step: Exclude<Step, { do: 'say' }>, conversation: Conversation): Call | undefined {
+function callOf(step: Exclude<Step, { do: 'say' | 'fail' }>, conversation: Conversation): Call | undefined {
   const { tools } = conversation;
   const named = (names: readonly string[]): Tool | undefined =>
     names.flatMap((name) => tools.filter((tool) => tool.name === name))[0];
