@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent, McpServer } from '../core/agent/agent.ts';
 import { promptFor } from '../core/agent/prompt.ts';
@@ -98,9 +98,10 @@ async function attemptJob(
     ...(door !== undefined &&
       context.mcp !== undefined && { mcp: { ...context.mcp, env: doorEnv(door, context.dir) } }),
   });
-  await mkdir(dir, { recursive: true });
-  await writeFile(promptFile, prompt);
-  for (const { name, text } of invocation.files) await writeFile(join(dir, name), text, { mode: 0o600 });
+  // Small files into the page cache: the way to another thread costs more.
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(promptFile, prompt);
+  for (const { name, text } of invocation.files) writeFileSync(join(dir, name), text, { mode: 0o600 });
   return {
     id: jobOf(task.id, attempt.number),
     banner: `${task.id} · attempt ${attempt.number}${agent.cli === undefined ? '' : ` · ${agent.label}`}`,

@@ -22,7 +22,9 @@ import type { Workspaces } from '../../src/engine/workspaces.ts';
  * as the operating system counts it, so waiting for the disk is not in it.
  */
 export async function throughputBench(tasks: number, runnerPath: string, agents = 4): Promise<ThroughputResult> {
-  const engine = await cpuOf(() => runNothing(tasks, agents, runnerPath));
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'orca-bench-')));
+  const engine = await cpuOf(() => runNothing(tasks, agents, runnerPath, root));
+  rmSync(root, { recursive: true });
   const floor = await cpuOf(() => spawnLoop(tasks, agents));
   return { tasks, agents, engineSeconds: engine, floorSeconds: floor, ratio: engine / floor };
 }
@@ -75,7 +77,7 @@ function bareWorkspaces(folder: string): Workspaces {
   };
 }
 
-async function runNothing(tasks: number, agents: number, runnerPath: string): Promise<void> {
+async function runNothing(tasks: number, agents: number, runnerPath: string, root: string): Promise<void> {
   const ended: Promise<unknown>[] = [];
   // Children of this process whose end is awaited, so that their CPU is counted with it.
   const launcher: RunnerLauncher = {
@@ -85,7 +87,6 @@ async function runNothing(tasks: number, agents: number, runnerPath: string): Pr
       return Promise.resolve({ dispose: () => undefined });
     },
   };
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'orca-bench-')));
   const dir = join(root, 'run');
   mkdirSync(dir);
   const plan = parsePlan(
@@ -143,7 +144,6 @@ async function runNothing(tasks: number, agents: number, runnerPath: string): Pr
   if (done !== tasks) throw new Error(`${done} of ${tasks} tasks done`);
   await session.close();
   await Promise.all(ended);
-  rmSync(root, { recursive: true });
 }
 
 function spawnLoop(times: number, atOnce: number): Promise<number> {

@@ -1,6 +1,7 @@
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChangedFile } from '../../core/run/event.ts';
+import { carriedInto } from './carry-over.ts';
 import { commitTree, type Person } from './commit.ts';
 import { DIFF, parseDiff } from './diff.ts';
 import { git, nulList, runGit } from './git.ts';
@@ -29,8 +30,9 @@ export interface TakenSnapshot {
 
 /**
  * Commits the difference between a worktree and its base, however it came about: edited, staged, or committed by the
- * agent. Untracked files count, ignored ones only where the agent added them to its index by force. Changes nothing in
- * the worktree, and may be repeated: the same difference gives the same commit.
+ * agent. Untracked files count, ignored ones only where the agent added them to its index by force, and those that were
+ * carried over from the user's checkout never. Changes nothing in the worktree, and may be repeated: the same difference
+ * gives the same commit.
  */
 export async function takeSnapshot(repository: Repository, request: SnapshotRequest): Promise<TakenSnapshot> {
   const { worktree, base, ref, message, author } = request;
@@ -64,14 +66,18 @@ export async function takeSnapshot(repository: Repository, request: SnapshotRequ
 }
 
 async function stage(repository: Repository, worktree: Worktree, call: GitCall): Promise<string | undefined> {
-  const except = OWN_FOLDERS.map((path) => `:(exclude,top,literal)${path}`);
-  const added = await runGit(repository, [...WHOLE, 'add', '--all', '--', '.', ...except], call);
+  const left = [...OWN_FOLDERS, ...(await carriedInto(worktree))];
+  const added = await runGit(repository, [...WHOLE, 'add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul'], {
+    ...call,
+    input: ['.', ...left.map((path) => `:(exclude,top,literal)${path}`)].join('\0'),
+  });
   if (added.code !== 0) {
     const others = await runGit(repository, ['ls-files', '-z', '--others', '--exclude-standard'], call);
     const embedded = nulList(others.stdout.toString('utf8')).filter((path) => path.endsWith('/'));
     return embedded.length > 0 ? embeddedProblem(embedded) : `git add failed: ${added.stderr.trim()}`;
   }
-  const forced = await addedByForce(repository, worktree);
+  const isLeft = (file: string): boolean => left.some((path) => file === path || file.startsWith(`${path}/`));
+  const forced = (await addedByForce(repository, worktree)).filter((file) => !isLeft(file));
   if (forced.length === 0) return undefined;
   const input = forced.map((path) => `${path}\0`).join('');
   const update = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'];
@@ -87,7 +93,7 @@ async function addedByForce(repository: Repository, { path, index }: Worktree): 
   const args = [...WHOLE, 'ls-files', '-z', '--cached', '--ignored', '--exclude-standard'];
   const { code, stdout } = await runGit(repository, args, call);
   if (code !== 0) return [];
-  return nulList(stdout.toString('utf8')).filter((file) => !OWN_FOLDERS.some((own) => file.startsWith(`${own}/`)));
+  return nulList(stdout.toString('utf8'));
 }
 
 function embeddedProblem(paths: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { Failed, Workspaces } from '../workspaces.ts';
+import { CarryOverError, NOTHING_CARRIED, type CarryOver } from './carry-over.ts';
 import { showFile } from './diff.ts';
 import { GitError, type Repository } from './git.ts';
 import { mergeAttempt } from './integrate.ts';
@@ -7,15 +8,15 @@ import { attemptRef } from './refs.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { prepareWorktree, removeWorktrees, worktreeAt, worktreeEnv } from './worktrees.ts';
 
-/** A run's workspaces as git worktrees. */
-export function gitWorkspaces(repository: Repository, runId: string): Workspaces {
+/** A run's workspaces as git worktrees, with what they are to get from the user's checkout. */
+export function gitWorkspaces(repository: Repository, runId: string, carry: CarryOver = NOTHING_CARRIED): Workspaces {
   const worktree = (slot: number) => worktreeAt(repository, runId, slot + 1);
   return {
     path: (slot) => worktree(slot).path,
     env: worktreeEnv(repository),
     prepare: (slot, base, content) =>
       orFailed(async () => {
-        await prepareWorktree(repository, { runId, slot: slot + 1, base, content });
+        await prepareWorktree(repository, { runId, slot: slot + 1, base, content, carry });
         return { done: true };
       }),
     snapshot: ({ slot, base, task, attempt, message }) =>
@@ -41,7 +42,8 @@ async function orFailed<T>(work: () => Promise<T>): Promise<T | Failed> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof GitError || error instanceof LockTimeout) return { error: error.message };
+    if (error instanceof GitError || error instanceof LockTimeout || error instanceof CarryOverError)
+      return { error: error.message };
     throw error;
   }
 }

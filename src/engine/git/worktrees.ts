@@ -1,5 +1,6 @@
 import { chmod, lstat, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join, relative, resolve } from 'node:path';
+import { carryOver, dropLinks, NOTHING_CARRIED, type CarryOver } from './carry-over.ts';
 import { exists, git, isMissing, nulList } from './git.ts';
 import type { Env, GitCall, Repository } from './git.ts';
 import { copyIndex } from './index-copy.ts';
@@ -38,25 +39,36 @@ export function inWorktree(repository: Repository, { path, index }: Worktree): G
 /** Worktrees are whole, also where the user's checkout is sparse. */
 export const WHOLE = ['-c', 'core.sparseCheckout=false'] as const;
 
+interface Preparation {
+  readonly runId: string;
+  /** From 1. */
+  readonly slot: number;
+  readonly base: string;
+  readonly content?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Makes a slot's worktree hold exactly `base`, detached, with nothing untracked or ignored left; then, with `content`,
- * the files of that commit instead, as uncommitted changes on top of `base`. Whatever the last attempt left (locks, a
- * rebase, a branch, flags in the index, no worktree at all) is gone. May be repeated. Throws GitError.
+ * the files of that commit instead, as uncommitted changes on top of `base`; then what is carried over from the user's
+ * checkout, untracked. Whatever the last attempt left (locks, a rebase, a branch, flags in the index, no worktree at
+ * all) is gone. May be repeated. Throws GitError, CarryOverError.
  */
 export async function prepareWorktree(
   repository: Repository,
-  request: {
-    readonly runId: string;
-    readonly slot: number;
-    readonly base: string;
-    readonly content?: string | undefined;
-    readonly signal?: AbortSignal | undefined;
-  },
+  request: Preparation & { readonly carry?: CarryOver | undefined },
 ): Promise<Worktree> {
+  const worktree = await makeWorktree(repository, request);
+  await carryOver(repository, worktree, request.carry ?? NOTHING_CARRIED);
+  return worktree;
+}
+
+async function makeWorktree(repository: Repository, request: Preparation): Promise<Worktree> {
   const { runId, slot, signal } = request;
   const pool = await makePool(repository);
   const worktree = worktreeAt(repository, runId, slot);
   if (dirname(worktree.path) !== pool) throw new Error(`not a run id: ${JSON.stringify(runId)}`);
+  await dropLinks(worktree);
   const gitDir = await adminOf(repository, worktree.path);
   if (gitDir !== undefined) {
     try {
@@ -121,7 +133,7 @@ async function reset(
   repository: Repository,
   worktree: Worktree,
   gitDir: string,
-  { base, content, signal }: { base: string; content?: string | undefined; signal?: AbortSignal | undefined },
+  { base, content, signal }: Preparation,
 ): Promise<void> {
   // All but the link itself is the last attempt's: its HEAD's locks, rebases, bisects, its own configuration.
   for (const name of await readdir(gitDir))

@@ -1,9 +1,9 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
 
 /**
  * Writes a file so that a reader finds the old text or the new one, and nothing between. `durable`: and so does one
- * after a power cut. Throws what the file system says.
+ * after a power cut, though that may take the new one back as a whole: the folder is not synced. Throws what the file
+ * system says.
  */
 export function replaceFile(path: string, text: string, { durable }: { readonly durable: boolean }): void {
   const draft = `${path}.${process.pid}.tmp`;
@@ -15,8 +15,6 @@ export function replaceFile(path: string, text: string, { durable }: { readonly 
     closeSync(file);
   }
   renameSync(draft, path);
-  // Windows has no handle of a folder to sync.
-  if (durable && process.platform !== 'win32') syncFolder(dirname(path));
 }
 
 /** A full disk may show as a short write without an error: the rest then gives it. */
@@ -25,14 +23,5 @@ export function writeWhole(file: number, bytes: Uint8Array): void {
     const written = writeSync(file, bytes, from);
     if (written === 0) throw new Error('the disk takes no more');
     from += written;
-  }
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
