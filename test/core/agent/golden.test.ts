@@ -47,6 +47,8 @@ for (const cli of CLI_IDS) {
   });
 }
 
+/** Those that count all of a conversation that is taken up again. */
+const WHOLE: ReadonlySet<CliId> = new Set(['codex', 'copilot', 'qwen']);
 const TITLE = 7;
 const NONE: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
 
@@ -57,8 +59,7 @@ function told(path: string, cli: CliId, { billed, billedBefore }: Golden, usage:
   if (cli === 'opencode' && usage !== undefined && billedBefore === undefined)
     return { ...billed, input: Math.min(billed.input, usage.input), output: billed.output - TITLE };
   if (UNTOLD[path] === 'partly') return { ...billed, output: usage?.output ?? -1 };
-  // Of a conversation that is taken up again they count the whole.
-  return (cli === 'codex' || cli === 'copilot') && billedBefore !== undefined ? plus(billed, billedBefore) : billed;
+  return WHOLE.has(cli) && billedBefore !== undefined ? plus(billed, billedBefore) : billed;
 }
 
 function plus(a: Usage, b: Usage): Usage {
@@ -73,8 +74,8 @@ function plus(a: Usage, b: Usage): Usage {
 function eventsOf(cli: CliId, name: string, report: string | undefined): AgentEvent[] {
   const reader = CLIS[cli].reader();
   return [
-    ...linesOf(`${GOLDEN}/${cli}/${name}.jsonl`).flatMap((line) => reader.read(line, 'out')),
     ...linesOf(`${GOLDEN}/${cli}/${name}.stderr.txt`).flatMap((line) => reader.read(line, 'err')),
+    ...linesOf(`${GOLDEN}/${cli}/${name}.jsonl`).flatMap((line) => reader.read(line, 'out')),
     ...(reader.finish?.(report) ?? []),
   ];
 }

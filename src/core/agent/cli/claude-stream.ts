@@ -1,5 +1,5 @@
 import type { AgentEvent, AgentReader, ErrorKind, Usage } from '../agent-event.ts';
-import { errorOf, StandardError } from './errors.ts';
+import { answerOf, errorOf, StandardError } from './errors.ts';
 import { count, fields, fieldsOfLine, list, number, text, type Fields } from './json.ts';
 import { toolUse, wish } from './tools.ts';
 
@@ -135,7 +135,7 @@ export class ClaudeStreamReader implements AgentReader {
     const models = Object.values(since ?? {}).map((model) => fields(model) ?? {});
     // `usage` is empty where a limit ended it, and the cost is that of the whole conversation where it was resumed.
     const usage = since === undefined ? this.#dialect.usage(fields(event.usage) ?? {}) : sum(models.map(modelUsage));
-    if (!sameUsage(usage, NOTHING)) events.push({ type: 'usage', usage });
+    if (!sameUsage(usage, NOTHING) && !sameUsage(usage, this.#total)) events.push({ type: 'usage', usage });
     const usd =
       since === undefined
         ? number(event.total_cost_usd)
@@ -151,7 +151,9 @@ export class ClaudeStreamReader implements AgentReader {
 
   #failure(event: Fields, said: string | undefined): AgentEvent {
     const [first] = (Array.isArray(event.errors) ? event.errors : []).filter((error) => !isDiagnostic(error));
-    const message = said ?? text(fields(event.error)?.message) ?? text(first) ?? endedBy(text(event.terminal_reason));
+    const { message } = answerOf(
+      said ?? text(fields(event.error)?.message) ?? text(first) ?? endedBy(text(event.terminal_reason)),
+    );
     const kind = KINDS[text(event.subtype) ?? ''];
     const error = errorOf({ status: number(event.api_error_status), message, kind });
     const limited = error.kind === 'rate-limit' || error.kind === 'quota';

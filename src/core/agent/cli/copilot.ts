@@ -70,7 +70,6 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   authentication: 'auth',
   authorization: 'auth',
   quota: 'quota',
-  rate_limit: 'rate-limit',
 };
 
 /** `--output-format json`: everything that happens, most of it for its own screen. */
@@ -174,7 +173,7 @@ class CopilotReader implements AgentReader {
 /** The service's answer is given as it was, mostly JSON. */
 function innerMessage(answer: string): string {
   const inner = fieldsOfLine(answer);
-  return text(inner?.message) ?? text(fields(inner?.error)?.message) ?? answer;
+  return text(inner?.message) ?? text(fields(inner?.error)?.message) ?? answer.replace(/^"(.*)"$/s, '$1');
 }
 
 /** Tokens stand nowhere else. */

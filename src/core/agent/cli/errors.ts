@@ -55,9 +55,9 @@ function kindOfWords(message: string): ErrorKind {
   return WORDS.find(([, words]) => words.test(message))?.[0] ?? 'other';
 }
 
-/** `status 401`, `HTTP 500`, `API Error: 429 …`, `"code":503`, `(429)`. */
+/** `429 …`, `status 401`, `HTTP 500`, `API Error: 429 …`, `"code":503`, `(429)`. */
 function statusIn(message: string): number | undefined {
-  const found = /(?:status:?|HTTP|API Error:|"code":|\()\s*([45]\d\d)\b/i.exec(message)?.[1];
+  const found = /(?:^|status:?|HTTP|API Error:|"code":|\()\s*([45]\d\d)\b/i.exec(message)?.[1];
   return found === undefined ? undefined : Number(found);
 }
 
@@ -68,6 +68,20 @@ function timeIn(message: string): number | undefined {
   const iso = /(?:reset|again|until|after)\D{0,20}(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))/i;
   const moment = iso.exec(message)?.[1];
   return moment === undefined ? undefined : Date.parse(moment);
+}
+
+/**
+ * Gemini's way to say what a service answered, and that of those that come from it: `[API Error: …]`, sometimes with
+ * JSON inside, and advice below it on how to have a larger quota, whatever the limit was.
+ */
+export function answerOf(message: string): { readonly message: string; readonly limited: boolean } {
+  const [, answer, advice = ''] = /^\[API Error: (.*)\]\s*(.*)$/s.exec(message) ?? [];
+  return { message: answer ?? message, limited: /wait and try again later/i.test(advice) };
+}
+
+/** The sentence for people in a service's JSON. */
+export function sentenceIn(answer: string): string {
+  return /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(answer)?.[1] ?? answer;
 }
 
 /** What a CLI says on its standard error counts only where it never came to say anything else: the rest is a log. */

@@ -1,6 +1,6 @@
 import type { AgentEvent, AgentReader } from '../agent-event.ts';
 import type { Cli, PermissionMode } from '../agent.ts';
-import { errorOf, StandardError } from './errors.ts';
+import { answerOf, errorOf, sentenceIn, StandardError } from './errors.ts';
 import { count, fields, fieldsOfLine, text, type Fields } from './json.ts';
 import { modeFor, ownArguments } from './modes.ts';
 import { toolUse, wish } from './tools.ts';
@@ -178,14 +178,11 @@ class GeminiReader implements AgentReader {
 }
 
 function failure(error: Fields) {
-  const said = text(error.message) ?? 'It ended in an error.';
-  // Its advice on how to have a larger quota stands below any answer of 429, and only there.
-  const [own = said, advice] = said.split('\nPlease wait and try again later.');
+  const { message, limited } = answerOf(text(error.message) ?? 'It ended in an error.');
   const known = errorOf({
-    status: advice === undefined ? undefined : 429,
-    message: own,
+    status: limited ? 429 : undefined,
+    message,
     kind: error.type === 'FatalTurnLimitedError' ? 'turns' : undefined,
   });
-  const inner = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(own) ?? /^\[API Error: ([^{].*)\]$/s.exec(own);
-  return { ...known, message: inner?.[1] ?? known.message };
+  return { ...known, message: sentenceIn(known.message) };
 }
