@@ -80,7 +80,7 @@ export interface Cli {
   readonly env: readonly string[];
   /** What each mode is in the CLI's own words, as shown to the user; absent where it has no such mode. */
   readonly permissions: Readonly<Partial<Record<PermissionMode, string>>>;
-  /** It can ask a person while it works. */
+  /** It can ask a person for leave while it works. Questions are another thing: they come through `AgentRequest.mcp`. */
   readonly asks: boolean;
   /** It has to have run once before several start at a time. */
   readonly warmUp?: readonly string[];
@@ -89,7 +89,7 @@ export interface Cli {
   /** Opens a session again for a person to go on with, in its worktree. */
   resume(session: string, setting: CliSetting): Pick<Invocation, 'argv' | 'env'>;
   /** What an exit code means where it is not the obvious; `undefined`: nothing special. */
-  exitMeans?(code: number): string | undefined;
+  readonly exitMeans?: (code: number) => string | undefined;
 }
 
 /** An agent of the settings that is one of the known CLIs. */

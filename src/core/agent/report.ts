@@ -85,8 +85,9 @@ export function reported(report: AgentReport, event: AgentEvent): AgentReport {
     case 'cost':
       return { ...report, costUsd: event.usd };
     case 'error': {
-      const { type: _, ...error } = event;
-      return { ...report, error: { ...error, message: bounded(error.message) } };
+      const { kind, status, retryAt, retrying } = event;
+      const known = { ...(status !== undefined && { status }), ...(retryAt !== undefined && { retryAt }) };
+      return { ...report, error: { kind, message: bounded(event.message), ...known, retrying } };
     }
     case 'denied':
       return report.denied.length < MOST_DENIED
@@ -114,7 +115,8 @@ export function reported(report: AgentReport, event: AgentEvent): AgentReport {
 /** An error that the CLI tried again after is over when the agent goes on. */
 function recovered(report: AgentReport): AgentReport {
   if (report.error?.retrying !== true) return report;
-  const { error: _, ...rest } = report;
+  const rest: { -readonly [Key in keyof AgentReport]: AgentReport[Key] } = { ...report };
+  delete rest.error;
   return rest;
 }
 

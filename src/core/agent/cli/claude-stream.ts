@@ -150,7 +150,8 @@ export class ClaudeStreamReader implements AgentReader {
   }
 
   #failure(event: Fields, said: string | undefined): AgentEvent {
-    const [first] = (Array.isArray(event.errors) ? event.errors : []).filter((error) => !isDiagnostic(error));
+    const errors: readonly unknown[] = Array.isArray(event.errors) ? event.errors : [];
+    const first = errors.find((error) => !isDiagnostic(error));
     const { message } = answerOf(
       said ?? text(fields(event.error)?.message) ?? text(first) ?? endedBy(text(event.terminal_reason)),
     );

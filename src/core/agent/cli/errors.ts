@@ -110,6 +110,5 @@ export class StandardError {
 }
 
 export function withoutColours(line: string): string {
-  // eslint-disable-next-line no-control-regex
   return line.replace(/\u001b\[[\d;]*m/g, '');
 }
