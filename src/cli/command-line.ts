@@ -10,7 +10,7 @@ import { openRepository } from '../engine/git/preflight.ts';
 import type { Driver } from '../core/run/event.ts';
 import { monotonicMs } from '../engine/process/identity.ts';
 import { childProcessLauncher } from '../engine/runner/launcher.ts';
-import { loadSettings } from '../engine/settings.ts';
+import { carryOf, loadSettings } from '../engine/settings.ts';
 import { preview, validate } from './plan-commands.ts';
 import { apply, control, list, status } from './run-commands.ts';
 import { execute, resume } from './drive.ts';
@@ -181,6 +181,7 @@ export function engineFor(root: string, driver: Driver, settings: Settings): Eng
     mcpPath: join(__dirname, 'mcp.cjs'),
     execPath: process.execPath,
     agents: agentsOf(settings.agents),
+    carry: carryOf(settings),
     clock: { now: () => Date.now(), mono: monotonicMs },
     random: () => randomBytes(16).toString('hex'),
     version: ORCA_VERSION,

@@ -1,5 +1,6 @@
 import type { Agent } from '../core/agent/agent.ts';
 import type { Driver } from '../core/run/event.ts';
+import type { CarryOver } from './git/carry-over.ts';
 import type { RunnerLauncher } from './runner/launcher.ts';
 import type { Clock } from './attempt.ts';
 import type { CrashPoint } from './session.ts';
@@ -17,6 +18,8 @@ export interface Engine {
   /** Runs the bundles: Node, or an Electron that can play it. */
   readonly execPath: string;
   readonly agents: ReadonlyMap<string, Agent>;
+  /** What worktrees get from the user's checkout; absent: what `.worktreeinclude` names. */
+  readonly carry?: CarryOver;
   readonly clock: Clock;
   /** A fresh unguessable name of hex digits. */
   readonly random: () => string;

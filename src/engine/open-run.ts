@@ -60,7 +60,7 @@ export async function openRun(engine: Engine, id: string): Promise<Opened> {
     writer,
     agents: engine.agents,
     maxLogBytes: engine.maxLogBytes,
-    workspaces: gitWorkspaces(repo.repository, id),
+    workspaces: gitWorkspaces(repo.repository, id, engine.carry),
     ...(engine.at !== undefined && { at: engine.at }),
     pool: {
       launcher: engine.launcher,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { CarryOver } from './git/carry-over.ts';
 import { readSettings, settingsOf, type Settings, type SomeSettings } from '../core/settings/settings.ts';
 
 /** The repository's own settings, tracked with it. */
@@ -18,6 +19,14 @@ export function loadSettings(
   return {
     settings: settingsOf(...places, file.settings),
     problems: file.problems.map((problem) => `${SETTINGS_FILE}: ${problem}`),
+  };
+}
+
+/** What worktrees get from the user's checkout. */
+export function carryOf(settings: Settings): CarryOver {
+  return {
+    dependencies: settings['worktree.dependencies'],
+    dependencyFolders: settings['worktree.dependencyFolders'],
   };
 }
 

@@ -17,6 +17,7 @@ import { currentIdentity, monotonicMs } from '../engine/process/identity.ts';
 import { planPath, runDir } from '../engine/run-files.ts';
 import type { RunSession } from '../engine/session.ts';
 import { startRun, type RunRequest } from '../engine/start-run.ts';
+import { carryOf } from '../engine/settings.ts';
 import { settingsFor } from './settings.ts';
 import { terminalLauncher } from './terminals.ts';
 
@@ -185,6 +186,7 @@ export class Runs implements vscode.Disposable {
       mcpPath: this.#options.mcpPath,
       execPath: process.execPath,
       agents: agentsOf(settings.agents),
+      carry: carryOf(settings),
       clock: { now: () => Date.now(), mono: monotonicMs },
       random: () => randomBytes(16).toString('hex'),
       version: this.#options.version,

@@ -93,8 +93,9 @@ async function included(repository: Repository): Promise<Item[]> {
 /** Untracked files that patterns match, whole folders with `/` at the end, without what is Orca's. */
 async function untracked(repository: Repository, patterns: readonly string[]): Promise<string[]> {
   const args = ['ls-files', '-z', '--others', '--ignored', '--directory', ...patterns];
-  const paths = ['.', ':(exclude,top,literal).orca/executions', ':(exclude,top,literal).orca/worktrees'];
-  return nulList(await git(repository, [...args, '--', ...paths]));
+  const paths = nulList(await git(repository, [...args, '--', '.', ':(exclude,top,literal).orca']));
+  // Where all of a folder matches, git names it whatever is excluded.
+  return paths.filter((path) => path !== '.orca/');
 }
 
 /** Without what lies in another of them: nothing is ever copied through a link. */
@@ -122,7 +123,7 @@ async function placesFor(item: Item, root: string, worktree: string): Promise<It
 }
 
 /** Whether all folders above a path are folders and no links. */
-async function isReached(worktree: string, path: string, { mayLack = false } = {}): Promise<boolean> {
+export async function isReached(worktree: string, path: string, { mayLack = false } = {}): Promise<boolean> {
   for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) {
     const kind = await kindOf(join(worktree, path.slice(0, at)));
     if (kind === undefined) return mayLack;

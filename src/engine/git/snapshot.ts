@@ -1,10 +1,10 @@
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChangedFile } from '../../core/run/event.ts';
-import { carriedInto } from './carry-over.ts';
+import { carriedInto, isReached } from './carry-over.ts';
 import { commitTree, type Person } from './commit.ts';
 import { DIFF, parseDiff } from './diff.ts';
-import { git, nulList, runGit } from './git.ts';
+import { git, GitError, nulList, runGit } from './git.ts';
 import type { GitCall, Repository } from './git.ts';
 import { copyIndex, isCopyOf } from './index-copy.ts';
 import { someOf } from './preflight.ts';
@@ -66,7 +66,8 @@ export async function takeSnapshot(repository: Repository, request: SnapshotRequ
 }
 
 async function stage(repository: Repository, worktree: Worktree, call: GitCall): Promise<string | undefined> {
-  const left = [...OWN_FOLDERS, ...(await carriedInto(worktree))];
+  const carried = await carriedInto(worktree);
+  const left = [...OWN_FOLDERS, ...(await unignored(repository, carried, call))];
   const added = await runGit(repository, [...WHOLE, 'add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul'], {
     ...call,
     input: ['.', ...left.map((path) => `:(exclude,top,literal)${path}`)].join('\0'),
@@ -76,13 +77,26 @@ async function stage(repository: Repository, worktree: Worktree, call: GitCall):
     const embedded = nulList(others.stdout.toString('utf8')).filter((path) => path.endsWith('/'));
     return embedded.length > 0 ? embeddedProblem(embedded) : `git add failed: ${added.stderr.trim()}`;
   }
-  const isLeft = (file: string): boolean => left.some((path) => file === path || file.startsWith(`${path}/`));
+  const isLeft = (file: string): boolean =>
+    [...OWN_FOLDERS, ...carried].some((path) => file === path || file.startsWith(`${path}/`));
   const forced = (await addedByForce(repository, worktree)).filter((file) => !isLeft(file));
   if (forced.length === 0) return undefined;
   const input = forced.map((path) => `${path}\0`).join('');
   const update = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'];
   const updated = await runGit(repository, [...WHOLE, ...update], { ...call, input });
   return updated.code === 0 ? undefined : `git update-index failed: ${updated.stderr.trim()}`;
+}
+
+/** Git does not add what is ignored or beyond a link, and takes it for a mistake to be told not to. */
+async function unignored(repository: Repository, carried: readonly string[], call: GitCall): Promise<string[]> {
+  const paths: string[] = [];
+  for (const path of carried) if (await isReached(call.cwd ?? repository.root, path)) paths.push(path);
+  if (paths.length === 0) return [];
+  const input = paths.map((path) => `${path}\0`).join('');
+  const { code, stdout, stderr } = await runGit(repository, ['check-ignore', '-z', '--stdin'], { ...call, input });
+  if (code > 1) throw new GitError(['check-ignore'], { code, stderr });
+  const ignored = new Set(nulList(stdout.toString('utf8')));
+  return paths.filter((path) => !ignored.has(path));
 }
 
 /** Ignored files in the agent's own index. Where the agent broke its git, it has added nothing. */
