@@ -27,10 +27,8 @@ export function redactor(paths: Readonly<Record<string, string>>, url: string): 
       .replaceAll(/\b20\d\d-\d\d-\d\dT\d\d([:-])\d\d[:-]\d\d(?:[.-]\d+)?(?:Z|\+00:00)/g, '2026-01-01T00$100$100.000Z')
       .replaceAll(/(?<!\d)1[78]\d{11}(?!\d)/g, (time) => idOf(time, (n) => `${SOME_TIME + n}`))
       .replaceAll(/\b\w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d GMT/g, 'Thu, 01 Jan 2026 00:00:00 GMT')
-      .replaceAll(
-        /\b(resets|again at) \d+:\d\d( ?)[ap](m)/gi,
-        (_all, at: string, gap: string, m: string) => `${at} 12:00${gap}${m === 'm' ? 'a' : 'A'}${m}`,
-      );
+      .replaceAll(/\b(resets|again at) \d+:\d\d( ?)[ap]m/g, '$1 12:00$2am')
+      .replaceAll(/\b(resets|again at) \d+:\d\d( ?)[AP]M/g, '$1 12:00$2AM');
   };
   const inValue = (value: unknown, key = ''): unknown => {
     if (typeof value === 'string') return cut(inText(value));
