@@ -116,6 +116,7 @@ async function attemptJob(
     ...(agent.cli !== undefined && {
       agent: {
         cli: agent.cli.id,
+        ...(agent.setting?.model !== undefined && { model: agent.setting.model }),
         ...(invocation.report !== undefined && { report: invocation.report }),
         ...(limits.costUsd !== undefined && { costUsd: limits.costUsd }),
         ...(limits.tokens !== undefined && { tokens: limits.tokens }),

@@ -20,7 +20,7 @@ export class AgentWatch {
   readonly #reader: ReturnType<Cli['reader']>;
   readonly #onEvent: (event: AgentEvent) => void;
   readonly #lines = { out: new Lines(), err: new Lines() };
-  #report: AgentReport = NOTHING_REPORTED;
+  #report: AgentReport;
   #words: string | undefined;
   /** When its service stopped answering, by the job's clock. */
   #retryingSince: number | undefined;
@@ -28,6 +28,7 @@ export class AgentWatch {
   constructor(agent: JobAgent, cli: Cli, onEvent: (event: AgentEvent) => void) {
     this.#agent = agent;
     this.#reader = cli.reader();
+    this.#report = { ...NOTHING_REPORTED, ...(agent.model !== undefined && { model: agent.model }) };
     this.#onEvent = onEvent;
   }
 

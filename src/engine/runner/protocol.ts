@@ -32,6 +32,8 @@ export interface Job {
 /** Absent limits, and 0, are none. */
 export interface JobAgent {
   readonly cli: CliId;
+  /** As it was set, for a CLI that does not say which it uses. */
+  readonly model?: string;
   /** Absolute path of the file that the CLI writes at its end. */
   readonly report?: string;
   readonly costUsd?: number;

@@ -26,6 +26,7 @@ describe('errors', () => {
     [{ message: 'Please set an Auth method in your settings' }, 'auth'],
     [{ message: 'getaddrinfo ENOTFOUND api.example.com' }, 'network'],
     [{ message: 'stream disconnected before completion' }, 'network'],
+    [{ message: 'Could not connect to the model provider' }, 'network'],
     [{ message: 'the tests failed' }, 'other'],
     [{ message: 'Refusing to start without a working sandbox' }, 'refused'],
     [{ message: `usage limit reached|${AT / 1000}` }, `quota ${AT}`],

@@ -47,7 +47,7 @@ const WORDS: readonly (readonly [ErrorKind, RegExp])[] = [
   ['overloaded', /overloaded|high demand|internal server error|service unavailable|bad gateway/i],
   [
     'network',
-    /ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|fetch failed|socket|network|lookup address|(dis)?connect(ed|ion)|timed? ?out|\bterminated\b|stream (closed|ended|disconnected)/i,
+    /ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|fetch failed|(could not|cannot|unable to|failed to) connect|socket|network|lookup address|(dis)?connect(ed|ion)|timed? ?out|\bterminated\b|stream (closed|ended|disconnected)/i,
   ],
 ];
 
