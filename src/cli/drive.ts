@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { RunState } from '../core/run/state.ts';
 import { isStrategy } from '../core/plan/plan.ts';
-import { limitsOf } from '../core/settings/run-settings.ts';
+import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
 import { monitorText, progressLine } from '../core/view/monitor.ts';
 import { statusJson } from '../core/view/status.ts';
 import { askToYield } from '../engine/control.ts';
@@ -48,6 +48,7 @@ export async function execute(words: readonly string[], options: Options): Promi
     agent: options.agent ?? plan.agent ?? settings.defaultAgent,
     uncommitted: options.uncommitted,
     limits: limitsOf(settings),
+    policy: policyOf(settings, { named: options.agent !== undefined || plan.agent !== undefined }),
   });
   return drive(root, opened, options);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Agent, McpServer } from '../core/agent/agent.ts';
 import { promptFor } from '../core/agent/prompt.ts';
 import type { PlanTask } from '../core/plan/plan.ts';
+import { endText } from '../core/run/advance.ts';
 import type { RunCommand } from '../core/run/command.ts';
 import type { Effect } from '../core/run/effects.ts';
 import type { Attempt, RunState } from '../core/run/state.ts';
@@ -10,6 +11,7 @@ import type { AgentPool } from './agent-pool.ts';
 import { address } from './channel/address.ts';
 import { MCP_VARIABLES, type Door } from './mcp/protocol.ts';
 import { attemptDir } from './run-files.ts';
+import { jobStarted } from './runner/job-files.ts';
 import type { Job } from './runner/protocol.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -26,7 +28,7 @@ export interface EffectContext {
   readonly agents: ReadonlyMap<string, Agent>;
   readonly maxLogBytes: number;
   /** How Orca's MCP server is started; absent: agents get none. */
-  readonly mcp?: Pick<McpServer, 'command' | 'args'>;
+  readonly mcp?: McpServer;
   readonly submit: (command: RunCommand) => Promise<unknown>;
 }
 
@@ -52,6 +54,17 @@ export async function performAttempt(
   const { task, attempt } = current(effect, context);
   const id = jobOf(effect.task, effect.attempt);
   const dir = attemptDir(context.dir, effect.task, effect.attempt);
+  const notReady = jobStarted(dir) ? undefined : await setUp(effect, task, attempt, dir, context, signal);
+  if (notReady !== undefined) {
+    const end = { kind: 'not-started', message: notReady } as const;
+    return void (await context.submit({
+      type: 'attempt-ended',
+      task: effect.task,
+      attempt: effect.attempt,
+      end,
+      activeMs: 0,
+    }));
+  }
   const make = () => attemptJob(effect, task, attempt, dir, context);
   const { end, activeMs, lastWords, report, verdict } = await context.pool.run(effect.agent, { id, dir, make }, signal);
   await context.submit({
@@ -64,6 +77,46 @@ export async function performAttempt(
     ...(report !== undefined && { report }),
     ...(verdict !== undefined && { verdict }),
   });
+}
+
+/** A setup that lost its runner is run again, so often at most. */
+const SETUP_TRIES = 3;
+
+/** Runs the setup in a fresh worktree, where there is one. Why it is not ready, or nothing. */
+async function setUp(
+  effect: AttemptEffect,
+  task: PlanTask,
+  attempt: Attempt,
+  dir: string,
+  context: EffectContext,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { limits, policy } = context.state.spec;
+  const setup = policy?.setup;
+  if (setup === undefined || effect.stopping !== undefined) return undefined;
+  for (let tries = 1; ; tries++) {
+    const id = `${task.id}/${attempt.number}/setup/${tries}`;
+    const setupDir = join(dir, `setup-${tries}`);
+    const make = async (): Promise<Job | { readonly error: string }> => {
+      const prepared = await prepareWorktree(task, attempt, context);
+      if (prepared.error !== undefined) return { error: prepared.error };
+      return {
+        id,
+        banner: `${task.id} · setup`,
+        argv: setup,
+        cwd: context.workspaces.path(attempt.agent),
+        ...(await jobEnvironment(context, attempt.agent, task.id)),
+        dir: setupDir,
+        idleMs: limits.idleMs,
+        totalMs: limits.totalMs,
+        maxLogBytes: context.maxLogBytes,
+      };
+    };
+    const { end, lastWords } = await context.pool.run(effect.agent, { id, dir: setupDir, make }, signal);
+    if (end.kind === 'exited' && end.code === 0) return undefined;
+    if (end.kind === 'interrupted' && tries < SETUP_TRIES) continue;
+    return `the setup (${setup.join(' ')}) did not succeed: ${endText(end, lastWords === undefined ? undefined : { lastWords })}`;
+  }
 }
 
 async function attemptJob(
@@ -81,8 +134,10 @@ async function attemptJob(
     return {
       error: `There is no agent "${attempt.kind}". Known are: ${[...agents.keys()].join(', ')}. Define it in orca.agents or .orca/settings.json.`,
     };
-  const prepared = await prepareWorktree(task, attempt, context);
+  // The setup has made it already.
+  const prepared = policy?.setup === undefined ? await prepareWorktree(task, attempt, context) : {};
   if (prepared.error !== undefined) return { error: prepared.error };
+  const { pass, env } = await jobEnvironment(context, attempt.agent, task.id);
   const worktree = workspaces.path(attempt.agent);
   const prompt = promptFor(state, task);
   const promptFile = join(dir, 'prompt.md');
@@ -96,7 +151,9 @@ async function attemptJob(
     permission: policy?.permission ?? 'edits',
     ...(limits.costUsd !== undefined && { maxCostUsd: limits.costUsd }),
     ...(door !== undefined &&
-      context.mcp !== undefined && { mcp: { ...context.mcp, env: doorEnv(door, context.dir) } }),
+      context.mcp !== undefined && {
+        mcp: { ...context.mcp, env: { ...context.mcp.env, ...doorEnv(door, context.dir) } },
+      }),
   });
   // Small files into the page cache: the way to another thread costs more.
   mkdirSync(dir, { recursive: true });
@@ -107,7 +164,8 @@ async function attemptJob(
     banner: `${task.id} · attempt ${attempt.number}${agent.cli === undefined ? '' : ` · ${agent.label}`}`,
     argv: invocation.argv,
     cwd: worktree,
-    env: { ...workspaces.env, ...invocation.env, ...jobEnv(state, task.id) },
+    env: { ...env, ...invocation.env },
+    ...(pass !== undefined && { pass: [...pass, ...(agent.cli?.env ?? [])] }),
     ...(invocation.stdin !== undefined && { stdin: invocation.stdin }),
     dir,
     idleMs: limits.idleMs,
@@ -149,7 +207,6 @@ function doorEnv(door: Door, runDir: string): Record<string, string> {
     [MCP_VARIABLES.address]: door.address,
     [MCP_VARIABLES.token]: door.token,
     [MCP_VARIABLES.runDir]: runDir,
-    ELECTRON_RUN_AS_NODE: '1',
   };
 }
 
@@ -164,6 +221,21 @@ export function current(
   return { task, attempt };
 }
 
-export function jobEnv(state: RunState, task: string | undefined): Record<string, string> {
-  return { ORCA_RUN_ID: state.spec.id, ...(task !== undefined && { ORCA_TASK_ID: task }) };
+/** The environment of a job in a slot's worktree; of the run's own where `task` is absent. */
+export async function jobEnvironment(
+  { state, workspaces }: EffectContext,
+  slot: number,
+  task: string | undefined,
+): Promise<Pick<Job, 'env' | 'pass'>> {
+  const port = await workspaces.portBase(slot);
+  const pass = state.spec.policy?.environment;
+  return {
+    env: {
+      ...workspaces.env,
+      ORCA_RUN_ID: state.spec.id,
+      ...(task !== undefined && { ORCA_TASK_ID: task }),
+      ...(port !== undefined && { ORCA_PORT_BASE: `${port}` }),
+    },
+    ...(pass !== undefined && { pass }),
+  };
 }

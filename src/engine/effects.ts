@@ -7,7 +7,7 @@ import type { Check } from '../core/gate/gate.ts';
 import type { Effect } from '../core/run/effects.ts';
 import { oneLine } from '../core/view/print.ts';
 import type { AgentPool } from './agent-pool.ts';
-import { current, jobEnv, performAttempt, prepareWorktree, type EffectContext } from './attempt.ts';
+import { current, jobEnvironment, performAttempt, prepareWorktree, type EffectContext } from './attempt.ts';
 import { gateDir, scopeName } from './run-files.ts';
 import type { Job, JobResult } from './runner/protocol.ts';
 export type { EffectContext } from './attempt.ts';
@@ -84,7 +84,7 @@ async function performGate(effect: Of<'gate'>, context: EffectContext, signal: A
           banner: `gate ${gate.name} of ${scopeName(scope)}: ${oneLine(command.label)}`,
           argv: [program ?? '', ...rest],
           cwd: workspaces.path(agent),
-          env: { ...workspaces.env, ...jobEnv(state, scope.kind === 'task' ? scope.task : undefined) },
+          ...(await jobEnvironment(context, agent, scope.kind === 'task' ? scope.task : undefined)),
           dir: jobDir,
           idleMs: 0,
           totalMs: gate.timeoutMs,

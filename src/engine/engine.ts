@@ -1,4 +1,4 @@
-import type { Agent } from '../core/agent/agent.ts';
+import type { Agent, McpServer } from '../core/agent/agent.ts';
 import type { Driver } from '../core/run/event.ts';
 import type { CarryOver } from './git/carry-over.ts';
 import type { RunnerLauncher } from './runner/launcher.ts';
@@ -13,10 +13,8 @@ export interface Engine {
   readonly launcher: RunnerLauncher;
   /** Path of the runner's bundle. */
   readonly runnerPath: string;
-  /** Path of the bundle of Orca's MCP server, for agents that take one. */
-  readonly mcpPath?: string;
-  /** Runs the bundles: Node, or an Electron that can play it. */
-  readonly execPath: string;
+  /** How Orca's MCP server is started, for agents that take one. */
+  readonly mcp?: McpServer;
   readonly agents: ReadonlyMap<string, Agent>;
   /** What worktrees get from the user's checkout; absent: what `.worktreeinclude` names. */
   readonly carry?: CarryOver;

@@ -56,7 +56,7 @@ export async function openRun(engine: Engine, id: string): Promise<Opened> {
     epoch: taken.epoch,
     clock: engine.clock,
     random: engine.random,
-    ...(engine.mcpPath !== undefined && { mcp: { command: engine.execPath, args: [engine.mcpPath] } }),
+    ...(engine.mcp !== undefined && { mcp: engine.mcp }),
     writer,
     agents: engine.agents,
     maxLogBytes: engine.maxLogBytes,

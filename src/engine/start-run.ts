@@ -1,10 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { undefinedGates } from '../core/run/gates.ts';
-import { JOURNAL_VERSION, type Limits, type RunSpec } from '../core/run/event.ts';
+import { JOURNAL_VERSION, type AgentPolicy, type Limits, type RunSpec } from '../core/run/event.ts';
+import { wantedKinds } from '../core/run/kinds.ts';
 import { readGateConfig } from '../core/gate/config.ts';
 import { LineMap, hasErrors } from '../core/plan/diagnostic.ts';
 import { parsePlan } from '../core/plan/parse.ts';
-import type { Strategy } from '../core/plan/plan.ts';
+import type { Plan, Strategy } from '../core/plan/plan.ts';
 import { remaining } from '../core/plan/remaining.ts';
 import { buildGraph } from '../core/graph/build.ts';
 import { searchSchedule } from '../core/schedule/search.ts';
@@ -26,6 +27,7 @@ export interface RunRequest {
   /** Agent of the tasks that name none. */
   readonly agent: string;
   readonly limits: Limits;
+  readonly policy?: AgentPolicy;
   /** Only this task and what it depends on. */
   readonly only?: string;
   /** Start from the user's uncommitted work instead of the last commit. */
@@ -51,15 +53,7 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
         .map((d) => `${request.planPath ?? 'plan'}:${lines.position(d.span.start).line + 1}: ${d.message}`)
     : [];
   if (problems.length === 0 && plan.tasks.length === 0) problems.push('Every task of the plan is ticked off as done.');
-  for (const task of plan.tasks) {
-    const kind = task.agent ?? request.agent;
-    const agent = engine.agents.get(kind);
-    const refusal =
-      agent === undefined
-        ? `${task.id}: there is no agent "${kind}". Known are: ${[...engine.agents.keys()].join(', ')}.`
-        : agent.refuses(task);
-    if (refusal !== undefined) problems.push(refusal);
-  }
+  problems.push(...refusals(engine, request, plan));
   const base = request.uncommitted
     ? await commitUncommitted(repository, { message: 'Uncommitted work that an Orca run starts from' })
     : ready.head;
@@ -91,6 +85,7 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
     uncommitted: request.uncommitted && base !== ready.head,
     gates: gates.gates,
     limits,
+    ...(request.policy !== undefined && { policy: request.policy }),
   };
   const dir = runDir(repository.root, id);
   await writeFile(planPath(dir), request.planText);
@@ -110,6 +105,22 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
   ]);
   await writer.close();
   return openRun(engine, id);
+}
+
+/** What stands against the agents that the tasks may get. */
+function refusals(engine: Engine, { agent, policy }: RunRequest, plan: Plan): string[] {
+  const fallbacks = Object.values(policy?.fallback ?? {});
+  const unknown = (kind: string): string =>
+    `there is no agent "${kind}". Known are: ${[...engine.agents.keys()].join(', ')}.`;
+  return [
+    ...fallbacks.filter((kind) => !engine.agents.has(kind)).map((kind) => `fallbackAgents: ${unknown(kind)}`),
+    ...plan.tasks.flatMap((task, i) =>
+      wantedKinds({ plan, agent, policy }, i).flatMap((kind) => {
+        const known = engine.agents.get(kind);
+        return known === undefined ? `${task.id}: ${unknown(kind)}` : (known.refuses(task) ?? []);
+      }),
+    ),
+  ];
 }
 
 /** Makes the run's folder: `exec-YYYYMMDD-<slug>`, numbered where that is taken. */

@@ -23,6 +23,7 @@ export function takenOver(
   const cwd = worktreeAt(repository, state.spec.id, phase.agent + 1).path;
   const last = attempts?.findLast((attempt) => attempt.report?.session !== undefined);
   const session = last?.report?.session;
-  const resume = session === undefined || last === undefined ? undefined : agents.get(last.kind)?.resume?.(session);
+  const { cli, setting } = agents.get(last?.kind ?? '') ?? {};
+  const resume = session === undefined ? undefined : cli?.resume(session, setting ?? {});
   return { cwd, ...(resume !== undefined && { resume }) };
 }

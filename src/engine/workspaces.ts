@@ -9,6 +9,8 @@ export interface Workspaces {
   path(slot: number): string;
   /** Environment for what runs there. */
   readonly env: Readonly<Record<string, string>>;
+  /** First of a block of ports that nothing listened on when the slot was first asked about; undefined: there is none. */
+  portBase(slot: number): Promise<number | undefined>;
   /** Makes the folder hold exactly `base`, or on top of it the files of `content`. */
   prepare(slot: number, base: string, content?: string): Promise<Done | Failed>;
   /** Commits the difference between the slot's folder and `base`. */

@@ -6,7 +6,7 @@ import { STRATEGIES, type Strategy } from '../core/plan/plan.ts';
 import type { UserCommand } from '../core/run/command.ts';
 import type { GateScope } from '../core/run/event.ts';
 import { searchSchedule } from '../core/schedule/search.ts';
-import { limitsOf } from '../core/settings/run-settings.ts';
+import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
 import { formatMinutes } from '../core/view/duration.ts';
 import { percentOf } from '../core/view/metrics.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
@@ -344,6 +344,7 @@ async function start(
         agent: open.plan.settings.agent ?? settings.defaultAgent,
         uncommitted,
         limits: limitsOf(settings),
+        policy: policyOf(settings, { named: open.plan.settings.agent !== undefined }),
       }),
   );
   if (started) panel.showRun();

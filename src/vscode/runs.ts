@@ -183,8 +183,11 @@ export class Runs implements vscode.Disposable {
       driver: 'window',
       launcher: terminalLauncher(),
       runnerPath: this.#options.runnerPath,
-      mcpPath: this.#options.mcpPath,
-      execPath: process.execPath,
+      mcp: {
+        command: process.execPath,
+        args: [this.#options.mcpPath],
+        env: process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' },
+      },
       agents: agentsOf(settings.agents),
       carry: carryOf(settings),
       clock: { now: () => Date.now(), mono: monotonicMs },

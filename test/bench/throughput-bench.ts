@@ -67,6 +67,7 @@ const noop: Agent = {
 function bareWorkspaces(folder: string): Workspaces {
   return {
     path: () => folder,
+    portBase: () => Promise.resolve(undefined),
     env: {},
     prepare: () => Promise.resolve({ done: true }),
     snapshot: ({ task }) =>

@@ -57,8 +57,6 @@ export interface Agent {
   /** Of an agent that is one of the known CLIs, and how it is set: what `Cli.resume` wants. */
   readonly cli?: Cli;
   readonly setting?: CliSetting;
-  /** Opens one of its sessions again, for a person to go on with. */
-  resume?(session: string): Pick<Invocation, 'argv' | 'env'>;
 }
 
 export const CLI_IDS = ['claude', 'codex', 'gemini', 'opencode', 'copilot', 'qwen'] as const;

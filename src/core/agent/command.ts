@@ -5,6 +5,7 @@ export function commandAgent(id: string, setting: CommandSetting): Agent {
   return {
     id,
     label: id,
+    ...(setting.command[0] !== undefined && { program: setting.command[0] }),
     refuses: () =>
       setting.command[0] === undefined || setting.command[0] === ''
         ? `The agent "${id}" has an empty command. Set it in orca.agents or .orca/settings.json.`

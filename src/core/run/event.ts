@@ -46,6 +46,10 @@ export interface AgentPolicy {
   /** Kind to take instead of one that cannot be had. */
   readonly fallback?: Readonly<Record<string, string>>;
   readonly permission?: PermissionMode;
+  /** Names of variables that agents, gates and the setup get beyond those that every program needs; absent: all. */
+  readonly environment?: readonly string[];
+  /** Makes a worktree ready before an agent starts in it. */
+  readonly setup?: readonly [string, ...string[]];
   /** Of the run; above 0. When it is used up the run pauses, and resuming it grants as much again. */
   readonly budget?: { readonly costUsd?: number; readonly tokens?: number };
   readonly prices?: Prices;

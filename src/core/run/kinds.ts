@@ -1,6 +1,6 @@
 import type { AgentVerdict } from '../agent/report.ts';
 import { random } from '../schedule/random.ts';
-import type { RunEvent } from './event.ts';
+import type { AgentPolicy, RunEvent, RunSpec } from './event.ts';
 import { isHeldPhase } from './held.ts';
 import type { Attempt, RunState } from './state.ts';
 
@@ -8,13 +8,22 @@ import type { Attempt, RunState } from './state.ts';
 
 /** Kinds that may do a task, the best first: by its own word, its layer's or the plan's; else any of the pool. */
 export function kindsFor(state: RunState, node: number): string[] {
-  const { plan, policy, agent } = state.spec;
+  const { fallback } = state.spec.policy ?? {};
+  const wanted = wantedKinds(state.spec, node);
+  const instead = wanted.flatMap((kind) => (isLimited(state, kind) ? (fallback?.[kind] ?? []) : []));
+  return [...new Set([...wanted, ...instead])];
+}
+
+/** Kinds that a task may get while all are to be had. */
+export function wantedKinds(
+  { plan, policy, agent }: Pick<RunSpec, 'plan' | 'agent'> & { readonly policy?: AgentPolicy | undefined },
+  node: number,
+): string[] {
   const task = plan.tasks[node];
   const named = task?.agent ?? (task?.layer === undefined ? undefined : plan.layers[task.layer]?.agent);
   const pool = Object.keys(policy?.pool ?? {});
-  const wanted = named !== undefined ? [named] : pool.length > 0 ? pool : [agent];
-  const instead = wanted.flatMap((kind) => (isLimited(state, kind) ? (policy?.fallback?.[kind] ?? []) : []));
-  return [...new Set([...wanted, ...instead])];
+  if (named !== undefined) return [named];
+  return pool.length > 0 ? pool : [agent];
 }
 
 export function kindsAtWork(state: RunState): Map<string, number> {

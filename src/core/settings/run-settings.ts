@@ -15,14 +15,20 @@ export function limitsOf(settings: Settings): Limits {
   };
 }
 
-/** What a run keeps of the settings about its agents; what says nothing there is absent here. */
-export function policyOf(settings: Settings): AgentPolicy {
+/**
+ * What a run keeps of the settings about its agents; what says nothing there is absent here. `named`: an agent was
+ * named for the whole run, so that the pool does not choose.
+ */
+export function policyOf(settings: Settings, { named }: { readonly named: boolean }): AgentPolicy {
   const { agentPool, fallbackAgents, prices, permission } = settings;
+  const [program, ...args] = settings['worktree.setup'];
   const costUsd = settings['limits.runCostUsd'];
   const tokens = settings['limits.runTokens'];
   return {
     permission,
-    ...(hasEntries(agentPool) && { pool: agentPool }),
+    environment: settings['environment.pass'],
+    ...(program !== undefined && { setup: [program, ...args] as const }),
+    ...(hasEntries(agentPool) && !named && { pool: agentPool }),
     ...(hasEntries(fallbackAgents) && { fallback: fallbackAgents }),
     ...(hasEntries(prices) && { prices }),
     ...((costUsd > 0 || tokens > 0) && {

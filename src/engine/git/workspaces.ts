@@ -1,3 +1,4 @@
+import { freePorts } from '../ports.ts';
 import type { Failed, Workspaces } from '../workspaces.ts';
 import { CarryOverError, NOTHING_CARRIED, type CarryOver } from './carry-over.ts';
 import { showFile } from './diff.ts';
@@ -11,9 +12,15 @@ import { prepareWorktree, removeWorktrees, worktreeAt, worktreeEnv } from './wor
 /** A run's workspaces as git worktrees, with what they are to get from the user's checkout. */
 export function gitWorkspaces(repository: Repository, runId: string, carry: CarryOver = NOTHING_CARRIED): Workspaces {
   const worktree = (slot: number) => worktreeAt(repository, runId, slot + 1);
+  const ports = new Map<number, Promise<number | undefined>>();
   return {
     path: (slot) => worktree(slot).path,
     env: worktreeEnv(repository),
+    portBase(slot) {
+      const base = ports.get(slot) ?? freePorts(slot, repository.root);
+      ports.set(slot, base);
+      return base;
+    },
     prepare: (slot, base, content) =>
       orFailed(async () => {
         await prepareWorktree(repository, { runId, slot: slot + 1, base, content, carry });

@@ -92,12 +92,39 @@ export async function callTool(
 
 /** The answer that Claude Code's `--permission-prompt-tool` takes. */
 async function approve(tool: string, input: unknown, context: ToolContext): Promise<ToolResult> {
+  const questions = tool === 'AskUserQuestion' ? questionsOf(input) : [];
+  if (questions.length > 0) {
+    const answers = await Promise.all(questions.map((question) => context.ask(question)));
+    const given = questions.flatMap(({ text }, i) => {
+      const answer = answers[i];
+      return answer?.kind === 'reply' ? [[text, answer.text] as const] : [];
+    });
+    const updatedInput = { ...(input as object), answers: Object.fromEntries(given) };
+    return { text: JSON.stringify({ behavior: 'allow', updatedInput }) };
+  }
   const answer = await context.ask({ kind: 'permission', tool, input: inputText(input) });
   const decision =
     answer.kind === 'allow'
       ? { behavior: 'allow', updatedInput: input }
       : { behavior: 'deny', message: answer.kind === 'deny' ? answer.reason : 'The user said no.' };
   return { text: JSON.stringify(decision) };
+}
+
+/** What Claude Code's own tool for questions asks; it comes by the same way as a permission. */
+function questionsOf(input: unknown): Extract<Ask, { kind: 'question' }>[] {
+  const { questions } = input as { readonly questions?: unknown };
+  if (!Array.isArray(questions)) return [];
+  return (questions as { readonly question?: unknown; readonly options?: unknown }[]).flatMap(
+    ({ question, options }) => {
+      if (typeof question !== 'string') return [];
+      const labels = Array.isArray(options)
+        ? (options as { readonly label?: unknown }[])
+            .map(({ label }) => label)
+            .filter((label) => typeof label === 'string')
+        : [];
+      return [{ kind: 'question', text: question, options: labels }];
+    },
+  );
 }
 
 /** What to show of a tool's input: its command or path where it has one. */

@@ -14,7 +14,9 @@ export interface Job {
   readonly banner: string;
   readonly argv: readonly [string, ...string[]];
   readonly cwd: string;
-  /** Added to the runner's own environment. */
+  /** Which variables of the runner's own environment it gets beyond those that every program needs; absent: all. */
+  readonly pass?: readonly string[];
+  /** Added to that environment. */
   readonly env: Readonly<Record<string, string>>;
   /** File given as standard input; absent: no input. */
   readonly stdin?: string;

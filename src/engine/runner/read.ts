@@ -106,7 +106,8 @@ function readEnd(value: unknown): AttemptEnd | undefined {
 function isJob(value: unknown): value is Job {
   if (!isRecord(value) || !has(value, 'string', ['id', 'banner', 'cwd', 'dir'])) return false;
   if (!has(value, 'number', ['idleMs', 'totalMs', 'maxLogBytes'])) return false;
-  const { argv, env, stdin, agent } = value;
+  const { argv, env, stdin, agent, pass } = value;
+  if (pass !== undefined && !(Array.isArray(pass) && pass.every((name) => typeof name === 'string'))) return false;
   if (agent !== undefined && (!isRecord(agent) || typeof agent.cli !== 'string')) return false;
   if (!Array.isArray(argv) || argv.length === 0 || !argv.every((argument) => typeof argument === 'string'))
     return false;

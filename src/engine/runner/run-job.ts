@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cli, CliId } from '../../core/agent/agent.ts';
+import { allowedEnvironment } from '../../core/agent/environment.ts';
 import { verdictOf, type AgentReport } from '../../core/agent/report.ts';
 import type { AttemptEnd } from '../../core/run/event.ts';
 import { identityOfChild, monotonicMs, type ProcessIdentity } from '../process/identity.ts';
@@ -107,7 +108,9 @@ export class JobRun {
 
   async #run(): Promise<JobResult | undefined> {
     const { job } = this;
-    const started = await startChild(job, { ...this.#host.env, ...job.env, [JOB_VARIABLE]: job.dir });
+    const { env } = this.#host;
+    const own = job.pass === undefined ? env : allowedEnvironment(env, job.pass, process.platform);
+    const started = await startChild(job, { ...own, ...job.env, [JOB_VARIABLE]: job.dir });
     const end: AttemptEnd =
       'message' in started ? { kind: 'not-started', message: started.message } : await this.#watch(started);
     clearTimeout(this.#nextWords);

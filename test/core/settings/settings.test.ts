@@ -103,7 +103,7 @@ describe('several places', () => {
 describe('for a run', () => {
   it('the defaults set time limits and nothing else', () => {
     expect(limitsOf(settingsOf())).toEqual({ attempts: 2, idleMs: 900_000, totalMs: 7_200_000, retryMs: 120_000 });
-    expect(policyOf(settingsOf())).toEqual({ permission: 'edits' });
+    expect(policyOf(settingsOf(), { named: false })).toEqual({ permission: 'edits', environment: [] });
   });
 
   it('what is set is kept', () => {
@@ -117,8 +117,9 @@ describe('for a run', () => {
       'run.resumeAfterQuota': true,
     });
     expect(limitsOf(settings)).toMatchObject({ costUsd: 1.5, tokens: 1000 });
-    expect(policyOf(settings)).toEqual({
+    expect(policyOf(settings, { named: false })).toEqual({
       permission: 'edits',
+      environment: [],
       pool: { claude: 2 },
       fallback: { claude: 'codex' },
       prices: { m: { input: 1, output: 2 } },

@@ -18,7 +18,6 @@ const engine: Engine = {
   driver: 'cli',
   launcher: childProcessLauncher({ execPath: process.execPath, env: process.env }),
   runnerPath: join(__dirname, 'runner.cjs'),
-  execPath: process.execPath,
   agents: new Map([[shellAgent.id, shellAgent]]),
   clock: { now: () => Date.now(), mono: monotonicMs },
   random: () => randomBytes(16).toString('hex'),

@@ -7,6 +7,7 @@ export function cliAgent(id: string, kind: CliId, setting: CliSetting = {}): Age
   return {
     id,
     label: id === kind ? cli.label : `${id} (${cli.label})`,
+    program: setting.program ?? cli.program,
     refuses: () => undefined,
     invoke: (request) => cli.invoke(request, setting),
     cli,
