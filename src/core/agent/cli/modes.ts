@@ -16,7 +16,7 @@ export function ownArguments(setting: CliSetting): string[] {
 }
 
 /** The tools of Orca's server that the model is to use; `approve` is for the CLI itself. */
-export const MODEL_TOOLS = ['report_progress', 'ask_question'] as const;
+export const MODEL_TOOLS = ['report_progress', 'ask_question', 'read_plan', 'read_result_of'] as const;
 
 /** As an agent's people take their time to answer: a day, in ms. */
 export const ANSWER_MS = 86_400_000;
