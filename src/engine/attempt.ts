@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent, McpServer } from '../core/agent/agent.ts';
-import { promptFor } from '../core/agent/prompt.ts';
+import { HOUSE_FILES, promptFor } from '../core/agent/prompt.ts';
 import type { PlanTask } from '../core/plan/plan.ts';
 import { endText } from '../core/run/advance.ts';
 import type { RunCommand } from '../core/run/command.ts';
@@ -139,7 +139,8 @@ async function attemptJob(
   if (prepared.error !== undefined) return { error: prepared.error };
   const { pass, env } = await jobEnvironment(context, attempt.agent, task.id);
   const worktree = workspaces.path(attempt.agent);
-  const prompt = promptFor(state, task);
+  const house = HOUSE_FILES.filter((name) => existsSync(join(worktree, name)));
+  const prompt = promptFor(state, task, { house });
   const promptFile = join(dir, 'prompt.md');
   const door = agent.cli === undefined || context.mcp === undefined ? undefined : newDoor(context.random);
   const invocation = agent.invoke({

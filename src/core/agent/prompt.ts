@@ -1,43 +1,141 @@
 import type { PlanTask } from '../plan/plan.ts';
+import type { ChangedFile } from '../run/event.ts';
+import { taskGates } from '../run/gates.ts';
 import type { RunState } from '../run/state.ts';
 
-/**
- * What a task's agent is told: the plan's context, what it builds on, the task, what done means, and what went wrong
- * before. Markdown; the agent knows nothing else.
- */
-export function promptFor(state: RunState, task: PlanTask): string {
-  const i = state.index.get(task.id) ?? -1;
-  const node = state.graph.nodes[i];
-  const own = state.tasks[i];
-  const parts: string[] = [`# Task: ${task.title}`, `Task id: ${task.id}`];
-  if (task.prompt !== '') parts.push(task.prompt);
-  if (task.files.length > 0)
-    parts.push(`## Files\nWrite only what the task needs. It is expected to touch:\n${bullets(task.files)}`);
-  if (task.acceptance.length > 0)
-    parts.push(`## Done means\n${bullets(task.acceptance.map((criterion) => criterion.text))}`);
-  const before = (node?.dependsOn ?? []).flatMap((d) => {
-    const dependency = state.graph.nodes[d];
-    const files = state.tasks[d]?.attempts.at(-1)?.snapshot?.files ?? [];
-    return dependency === undefined
-      ? []
-      : [`${dependency.title} (${dependency.id})${changed(files.map((f) => f.path))}`];
-  });
-  if (before.length > 0) parts.push(`## Already there\n${bullets(before)}`);
-  if (own?.note !== undefined) parts.push(`## What went wrong before\n${own.note}`);
-  if (state.spec.plan.context !== '')
-    parts.push(`## The plan it belongs to: ${state.spec.plan.title}\n${state.spec.plan.context}`);
-  parts.push(
-    '## Rules\n- Work only in the working directory you are started in; it is a git worktree of its own.\n- Do not commit, push, or switch branches: your changes are committed for you.\n- Do not weaken tests or what checks your work.',
-  );
-  return `${parts.join('\n\n')}\n`;
+/** So long at most, in characters, unless the task's own text is longer. */
+export const PROMPT_LIMIT = 60_000;
+
+/** Files that tell agents the rules of a repository, where they are there. */
+export const HOUSE_FILES = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', 'CONTRIBUTING.md'] as const;
+
+interface Section {
+  readonly heading: string;
+  readonly text: string;
+  /** What to keep of it where all is too long; absent: all. */
+  readonly keep?: 'head' | 'tail';
 }
 
-const SHOWN = 20;
+/**
+ * What a task's agent is told: the task, what done means, what it builds on, what went wrong before, and the plan's
+ * context. Markdown; the agent knows nothing else. `house`: which of `HOUSE_FILES` the base has.
+ *
+ * Where it is longer than `limit`, the plan's context gives way first, then what other tasks came to, then what went
+ * wrong before; each says what is left out of it. The task itself is never cut.
+ */
+export function promptFor(
+  state: Pick<RunState, 'spec' | 'graph' | 'index' | 'tasks'>,
+  task: PlanTask,
+  { house = [], limit = PROMPT_LIMIT }: { readonly house?: readonly string[]; readonly limit?: number } = {},
+): string {
+  const own = state.tasks[state.index.get(task.id) ?? -1];
+  const { plan } = state.spec;
+  const sections: Section[] = [
+    { heading: `# Task: ${task.title}`, text: `Task id: ${task.id}` },
+    { heading: '', text: task.prompt },
+    {
+      heading: '## Files',
+      text:
+        task.files.length === 0
+          ? ''
+          : `Write only what the task needs. It is expected to touch:\n${bullets(task.files)}`,
+    },
+    { heading: '## Done means', text: bullets(task.acceptance.map((criterion) => criterion.text)) },
+    { heading: '## It will be checked', text: bullets(checksOf(state, task)) },
+    { heading: '## Already there', text: builtOn(state, task), keep: 'head' },
+    { heading: '## What went wrong before', text: own?.note ?? '', keep: 'tail' },
+    { heading: `## The plan it belongs to: ${plan.title}`, text: plan.context, keep: 'head' },
+    {
+      heading: '## Rules',
+      text: bullets([
+        ...(house.length === 0 ? [] : [`Read and follow ${house.join(', ')} of this repository.`]),
+        'Work only in the working directory you are started in; it is a git worktree of its own.',
+        'Do not commit, push, or switch branches: your changes are committed for you.',
+        'Do not weaken tests or what checks your work.',
+      ]),
+    },
+  ];
+  return `${fitted(sections, limit)
+    .filter(({ text }) => text !== '')
+    .map(({ heading, text }) =>
+      heading === '' ? text : heading.startsWith('# ') ? `${heading}\n\n${text}` : `${heading}\n${text}`,
+    )
+    .join('\n\n')}\n`;
+}
 
-function changed(paths: readonly string[]): string {
-  if (paths.length === 0) return '';
-  const rest = paths.length - SHOWN;
-  return `: ${paths.slice(0, SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+/** Which give way, the first first: by index from the end of what may be cut. */
+const GIVE_WAY = ['## The plan', '## Already there', '## What went wrong'] as const;
+const SHORTEST = 200;
+
+function fitted(sections: readonly Section[], limit: number): Section[] {
+  const fit = [...sections];
+  const length = (): number => fit.reduce((sum, { heading, text }) => sum + heading.length + text.length + 3, 0);
+  for (const beginning of GIVE_WAY) {
+    const at = fit.findIndex(({ heading, text }) => heading.startsWith(beginning) && text !== '');
+    const section = fit[at];
+    const over = length() - limit;
+    if (over <= 0) break;
+    if (section?.keep === undefined) continue;
+    const kept = Math.max(SHORTEST, section.text.length - over - SHORTEST);
+    if (kept < section.text.length) fit[at] = { ...section, text: cut(section.text, kept, section.keep) };
+  }
+  return fit;
+}
+
+function cut(text: string, kept: number, keep: 'head' | 'tail'): string {
+  const left = `[${text.length - kept} of ${text.length} characters are left out here]`;
+  return keep === 'head' ? `${text.slice(0, kept)}\n${left}` : `${left}\n${text.slice(-kept)}`;
+}
+
+/** The gates of the task by name and command, its acceptance aside. */
+function checksOf(state: Pick<RunState, 'spec'>, task: PlanTask): string[] {
+  return taskGates(state.spec, task)
+    .filter((gate) => gate.name !== 'acceptance')
+    .map(({ name, commands, blocking }) => {
+      const ways = commands.map(({ label }) => `\`${label}\``).join(', ');
+      return `${name}: ${ways}${blocking ? '' : ' (advisory)'}`;
+    });
+}
+
+/** What each task that this one depends on came to: the words of its agent, and its files. */
+function builtOn({ graph, tasks, index }: Pick<RunState, 'graph' | 'tasks' | 'index'>, task: PlanTask): string {
+  const node = graph.nodes[index.get(task.id) ?? -1];
+  return (node?.dependsOn ?? [])
+    .flatMap((d) => {
+      const dependency = graph.nodes[d];
+      if (dependency === undefined) return [];
+      const attempt = tasks[d]?.attempts.at(-1);
+      const said = attempt?.report?.said;
+      return [
+        [
+          `- ${dependency.title} (${dependency.id})`,
+          ...(said === undefined ? [] : [indented(said)]),
+          ...statOf(attempt?.snapshot?.files ?? []).map((line) => `  - ${line}`),
+        ].join('\n'),
+      ];
+    })
+    .join('\n');
+}
+
+const SHOWN = 30;
+
+function statOf(files: readonly ChangedFile[]): string[] {
+  const rest = files.length - SHOWN;
+  return [
+    ...files.slice(0, SHOWN).map(({ path, status, added, removed }) => {
+      const lines = added === undefined || removed === undefined ? 'binary' : `+${added} −${removed}`;
+      return `${path} (${status}, ${lines})`;
+    }),
+    ...(rest > 0 ? [`and ${rest} more files`] : []),
+  ];
+}
+
+function indented(text: string): string {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
 }
 
 function bullets(lines: readonly string[]): string {

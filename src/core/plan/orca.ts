@@ -30,7 +30,7 @@ export const orca: Dialect = {
 function readLayer(document: Document, { section, line }: Outline['layers'][number], values: FieldValues): PlanLayer {
   return {
     ...line,
-    gates: values.gates(section.reading),
+    ...values.layer(section.reading),
     span: document.lineSpan(section.lines.from),
   };
 }

@@ -56,11 +56,15 @@ export class FieldValues {
     return task;
   }
 
-  /** The gates that a layer's own fields name. */
-  gates(reading: FieldReading): string[] {
+  /** What a layer's own fields name. */
+  layer(reading: FieldReading): { readonly gates: string[]; readonly agent?: string } {
     const gates: string[] = [];
-    for (const field of reading.fields) if (field.name === 'gates') addNew(gates, this.#gates(field));
-    return gates;
+    let agent: string | undefined;
+    for (const field of reading.fields) {
+      if (field.name === 'gates') addNew(gates, this.#gates(field));
+      if (field.name === 'agent') agent ??= this.#agent(field.value);
+    }
+    return { gates, ...(agent !== undefined && { agent }) };
   }
 
   #read(field: Field, task: TaskFields): void {

@@ -43,6 +43,8 @@ export interface RunSpec {
 export interface AgentPolicy {
   /** Kinds for tasks that name none, and how many of each may be at work at once; absent: `RunSpec.agent` alone. */
   readonly pool?: Readonly<Record<string, number>>;
+  /** Kind by the id of a task that names none, with `*` for any text: `docs-*`. The first that fits goes. */
+  readonly agentFor?: Readonly<Record<string, string>>;
   /** Kind to take instead of one that cannot be had. */
   readonly fallback?: Readonly<Record<string, string>>;
   readonly permission?: PermissionMode;

@@ -20,10 +20,21 @@ export function wantedKinds(
   node: number,
 ): string[] {
   const task = plan.tasks[node];
-  const named = task?.agent ?? (task?.layer === undefined ? undefined : plan.layers[task.layer]?.agent);
+  const named =
+    task?.agent ??
+    (task?.layer === undefined ? undefined : plan.layers[task.layer]?.agent) ??
+    byId(task?.id ?? '', policy?.agentFor ?? {});
   const pool = Object.keys(policy?.pool ?? {});
   if (named !== undefined) return [named];
   return pool.length > 0 ? pool : [agent];
+}
+
+function byId(id: string, agentFor: Readonly<Record<string, string>>): string | undefined {
+  const fits = (pattern: string): boolean => {
+    const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 's').test(id);
+  };
+  return Object.entries(agentFor).find(([pattern]) => fits(pattern))?.[1];
 }
 
 export function kindsAtWork(state: RunState): Map<string, number> {

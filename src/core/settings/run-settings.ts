@@ -20,7 +20,7 @@ export function limitsOf(settings: Settings): Limits {
  * named for the whole run, so that the pool does not choose.
  */
 export function policyOf(settings: Settings, { named }: { readonly named: boolean }): AgentPolicy {
-  const { agentPool, fallbackAgents, prices, permission } = settings;
+  const { agentFor, agentPool, fallbackAgents, prices, permission } = settings;
   const [program, ...args] = settings['worktree.setup'];
   const costUsd = settings['limits.runCostUsd'];
   const tokens = settings['limits.runTokens'];
@@ -29,6 +29,7 @@ export function policyOf(settings: Settings, { named }: { readonly named: boolea
     environment: settings['environment.pass'],
     ...(program !== undefined && { setup: [program, ...args] as const }),
     ...(hasEntries(agentPool) && !named && { pool: agentPool }),
+    ...(hasEntries(agentFor) && !named && { agentFor }),
     ...(hasEntries(fallbackAgents) && { fallback: fallbackAgents }),
     ...(hasEntries(prices) && { prices }),
     ...((costUsd > 0 || tokens > 0) && {

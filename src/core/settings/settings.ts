@@ -29,6 +29,7 @@ export const SETTINGS = {
   agents: record(readAgents, 'an object: name → agent', { merges: true }),
   defaultAgent: text('shell'),
   agentPool: record(numbersOf, 'an object: name of an agent → how many at once'),
+  agentFor: record(textsOf, 'an object: id of tasks, with * for any text → name of an agent'),
   fallbackAgents: record(textsOf, 'an object: name of an agent → name of another'),
   permission: choice(PERMISSION_MODES, 'edits'),
   strategy: choice(STRATEGIES, 'hybrid'),
@@ -184,7 +185,10 @@ function list(fallback: readonly string[]): Setting<readonly string[]> {
   };
 }
 
-type Entries<T> = { readonly value: T; readonly problems: readonly string[] };
+interface Entries<T> {
+  readonly value: T;
+  readonly problems: readonly string[];
+}
 
 function record<T extends object>(
   entries: (value: object) => Entries<T>,

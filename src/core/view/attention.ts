@@ -42,7 +42,13 @@ function limits(state: RunState, readOnly: boolean): Attention[] {
   return [...state.services.values()].flatMap(({ limit }) =>
     limit === undefined || limit.automatic
       ? []
-      : [{ kind: 'limited', text: limitText(limit, state), actions: readOnly ? [] : [{ kind: 'run', action: 'resume' }] }],
+      : [
+          {
+            kind: 'limited',
+            text: limitText(limit, state),
+            actions: readOnly ? [] : [{ kind: 'run', action: 'resume' }],
+          },
+        ],
   );
 }
 

@@ -21,8 +21,12 @@ export class CarryOverError extends Error {
   override readonly name = 'CarryOverError';
 }
 
+interface OfWorktree {
+  readonly path: string;
+  readonly index: string;
+}
+
 /** Where it is written down what a worktree was given, next to its index: no part of any result. */
-type OfWorktree = { readonly path: string; readonly index: string };
 const listOf = ({ index }: OfWorktree): string => `${index}.carried`;
 
 interface Item {

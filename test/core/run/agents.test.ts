@@ -118,6 +118,14 @@ describe('the kind of agent', () => {
     expect(kindsOf(run).e).toBe('codex');
   });
 
+  it('is by the layer’s word, or by the task’s id, where the task names none', () => {
+    const plan = `# P\n\n## Layer 1: One\n\n- Agent: gemini\n\n${task('a')}## Layer 2: Two\n\n${task('docs-b')}${task('c')}`;
+    const run = new Machine(plan, { agents: 5, agent: 'codex', policy: { agentFor: { 'docs-*': 'qwen', a: 'qwen' } } });
+    expect(kindsOf(run)).toEqual({ a: 'gemini', 'docs-b': undefined, c: undefined });
+    run.done('a');
+    expect(kindsOf(run)).toEqual({ a: 'gemini', 'docs-b': 'qwen', c: 'codex' });
+  });
+
   it('does not hold up a task of another kind behind one that waits for room', () => {
     const run = new Machine(`# P\n\n${task('a', '- Agent: claude\n')}${task('b', '- Agent: claude\n')}${task('c')}`, {
       agents: 3,
