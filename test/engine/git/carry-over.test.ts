@@ -65,10 +65,11 @@ describe('files of .worktreeinclude', () => {
     const { at, path, base, workspaces } = await bench({
       committed: { 'kept/.env2': 'committed', file: 'committed' },
       include: '*',
-      more: ({ git, write, root }) => {
+      more: (checkout) => {
+        const { git, root } = checkout;
         git(['rm', '-rq', '--cached', 'kept', 'file']);
         rmSync(join(root, 'file'));
-        write({ 'kept/.env2': 'mine', 'kept/new': 'mine', 'file/below': 'mine' });
+        checkout.write({ 'kept/.env2': 'mine', 'kept/new': 'mine', 'file/below': 'mine' });
       },
     });
     expect(await workspaces.prepare(0, base)).toEqual({ done: true });
