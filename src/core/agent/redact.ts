@@ -68,13 +68,15 @@ export class Redaction {
   part(text: string, from: number, last: boolean): RedactedPart {
     let done = '';
     let count = 0;
+    let secret = -1;
+    let shape = -1;
     for (let at = from; ;) {
       const match = this.#next(text, at);
       const end = match === null ? text.length : match.index + match[0].length;
       const isFar = match !== null && end < text.length - this.#reach;
       if (!last && !isFar) {
-        const secret = this.#beginOfSecret(text, at);
-        const shape = this.#beginOfShape(text, at);
+        if (secret < at) secret = this.#beginOfSecret(text, at);
+        if (shape < at) shape = this.#beginOfShape(text, at);
         const begin = Math.min(secret, shape);
         const isDecided =
           match !== null &&
@@ -168,7 +170,7 @@ function isOfToken(code: number): boolean {
 }
 
 function alternatives(source: (shape: Shape) => string): string[] {
-  return [`(?<![A-Za-z0-9_])(?:${SHAPES.map(source).join('|')})`, ...SHAPES_ANYWHERE.map(source)];
+  return [`(?<![A-Za-z0-9_-])(?:${SHAPES.map(source).join('|')})`, ...SHAPES_ANYWHERE.map(source)];
 }
 
 function foundSource({ begin, rest }: Shape): string {

@@ -14,7 +14,7 @@ export interface Shape {
 const WORD = '[A-Za-z0-9_-]';
 const PLAIN = '[A-Za-z0-9]';
 
-/** These begin where a word does. */
+/** These begin where a word does, hyphens included: so a long word is looked through once, not from each of them. */
 export const SHAPES: readonly Shape[] = [
   // Anthropic, OpenAI, OpenRouter, …; Stripe.
   token('sk-', WORD, 20, 400),
@@ -31,8 +31,8 @@ export const SHAPES: readonly Shape[] = [
   // JSON web tokens: two objects and a signature.
   {
     begin: 'eyJ',
-    rest: `${WORD}{10,2000}\\.eyJ${WORD}{10,8000}\\.${WORD}{10,1000}`,
-    part: `${WORD}{0,2000}(?:\\.${WORD}{0,8003}(?:\\.${WORD}{0,1000})?)?`,
+    rest: `${WORD}{10,1000}\\.eyJ${WORD}{10,8000}\\.${WORD}{10,1000}`,
+    part: `${WORD}{0,1000}(?:\\.${WORD}{0,8003}(?:\\.${WORD}{0,1000})?)?`,
   },
   // Headers of HTTP.
   ...['Bearer ', 'bearer '].map((begin) => token(begin, '[A-Za-z0-9._~+/=-]', 16, 8000)),
