@@ -51,6 +51,7 @@ function facts(task: TaskRow, view: View, actions: Actions): (TemplateResult | t
     task.critical ? nothing : fact('Slack', formatMinutes(task.slackMinutes)),
     fact('Agent', html`<bdi>${task.agentKind}</bdi>${task.agent === undefined ? nothing : ` · Agent ${task.agent}`}`),
     task.attempts > 1 ? fact('Attempts', String(task.attempts)) : nothing,
+    task.cost === undefined ? nothing : fact('Cost', html`<span title=${task.usage ?? ''}>${task.cost}</span>`),
     task.changed === undefined || task.changed.files === 0 ? nothing : fact('Changed', changed(task.changed)),
     fact('Depends on', links(task.dependsOn, view, actions)),
     fact('Waits for it', links(task.dependents, view, actions)),

@@ -2,6 +2,7 @@ import type { TaskGraph } from '../graph/task-graph.ts';
 import type { RunState } from '../run/state.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { formatMinutes, formatMs } from './duration.ts';
+import { costText, runBill, usageText } from './cost.ts';
 import { maxParallelism, measure } from './measure.ts';
 import type { Measures, Quality } from './measure.ts';
 import type { Figure } from './model.ts';
@@ -61,6 +62,11 @@ export const FIGURES = {
     definition:
       'Mean of the scores of the gates that have one, weighted as configured. A score is the share of the checks that passed, 0–100; a gate that did not run has none.',
   },
+  cost: {
+    label: 'cost',
+    definition:
+      "US dollars of all attempts: what their agents' programs say; computed: tokens × the prices of the settings; unknown where neither is there. Tokens are those the programs report.",
+  },
   accuracy: {
     label: 'estimate accuracy',
     definition:
@@ -110,6 +116,8 @@ export function runFigures(state: RunState, now: number): Figure[] {
     qualityNote(m.quality),
   );
   const throughput = figure('throughput', measured(m.perHour, significant));
+  const bill = runBill(state);
+  const cost = bill === undefined ? [] : [figure('cost', costText(bill), usageText(bill.usage))];
   if (state.status.kind !== 'finished')
     return [
       merged,
@@ -121,6 +129,7 @@ export function runFigures(state: RunState, now: number): Figure[] {
       utilisation,
       quality,
       throughput,
+      ...cost,
     ];
   return [
     merged,
@@ -130,6 +139,7 @@ export function runFigures(state: RunState, now: number): Figure[] {
     utilisation,
     quality,
     throughput,
+    ...cost,
     figure(
       'accuracy',
       measured(m.accuracy?.median, (median) => `× ${significant(median)}`),

@@ -125,6 +125,9 @@ export interface TaskRow {
   readonly endedMs?: number;
   /** One line: why it failed, the agent's last words, what it waits for. */
   readonly note?: string;
+  /** What its attempts cost and used, ready to show; absent where its agent says nothing. */
+  readonly cost?: string;
+  readonly usage?: string;
   readonly changed?: { readonly files: number; readonly added: number; readonly removed: number };
   readonly actions: readonly TaskAction[];
   /** 0-based line of its heading in the plan. */

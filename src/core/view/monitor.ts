@@ -10,6 +10,7 @@ import { measured, NOT_MEASURED } from './metrics.ts';
 import type { LayerRow, TaskRow } from './model.ts';
 import { branches, brief, count, heading, list, oneLine, percent } from './print.ts';
 import { askText } from './asks.ts';
+import { costText, runBill, usageText } from './cost.ts';
 import { limitText } from './limits.ts';
 import { failureText, gateNote, runRows } from './run-rows.ts';
 
@@ -35,10 +36,19 @@ export function monitorText(state: RunState, now: number): string {
     state.status.kind === 'finished'
       ? `- Duration: ${formatMs(m.elapsedMs)}`
       : `- Estimated Remaining: ${measured(m.remainingMinutes, formatHours)}`,
+    ...billLines(state),
+    ...[...state.services.values()].flatMap(({ limit }) =>
+      limit === undefined ? [] : [`- Waits For: ${limitText(limit, state)}`],
+    ),
     ...statusLines(state),
     ...gateNeeds(state, true).map((need) => `- Needs You: ${need.text}`),
   ];
   return lines.join('\n');
+}
+
+function billLines(state: RunState): string[] {
+  const bill = runBill(state);
+  return bill === undefined ? [] : [`- Cost: ${costText(bill)}, ${usageText(bill.usage)}`];
 }
 
 /** `96% (2/2 tasks passed all gates)`, with the gates that have no score named. */

@@ -4,6 +4,7 @@ import { canRetry, canSkip, canTakeOver } from '../run/decide.ts';
 import type { ChangedFile, Failure } from '../run/event.ts';
 import { integrationGates, taskGates } from '../run/gates.ts';
 import { kindsFor } from '../run/kinds.ts';
+import { billOf, costText, usageText } from './cost.ts';
 import { askText, openAsks } from './asks.ts';
 import type { LayerState, RunState, TaskState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
@@ -30,6 +31,7 @@ function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], rea
   if (task === undefined || plan === undefined) return row;
   const attempt = task.attempts.at(-1);
   const status = statusOf(task, blockers);
+  const bill = billOf(state, task.attempts);
   const note = noteOf(state, i, task, blockers);
   return {
     ...row,
@@ -42,6 +44,7 @@ function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], rea
       agent: attempt.agent + 1,
       startedMs: attempt.startedAt,
       ...(attempt.endedAt !== undefined && { endedMs: attempt.endedAt }),
+      ...(bill !== undefined && { cost: costText(bill), usage: usageText(bill.usage) }),
       ...(attempt.snapshot !== undefined && { changed: changes(attempt.snapshot.files) }),
     }),
     ...(note !== undefined && { note }),

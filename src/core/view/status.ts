@@ -1,6 +1,8 @@
 import type { Driver } from '../run/event.ts';
 import type { RunState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
+import { tokensOf } from '../run/spent.ts';
+import { billOf } from './cost.ts';
 import { elapsed, taskMs } from './measure.ts';
 import type { RunHeader } from './model.ts';
 import { monitorText } from './monitor.ts';
@@ -20,6 +22,11 @@ export interface TaskJson {
   readonly attempts: number;
   /** Active time so far, over all attempts. */
   readonly minutes: number | null;
+  /** Kind of the agent of the last attempt. */
+  readonly kind: string | null;
+  /** US dollars and tokens over all attempts; `null` where nobody knows. */
+  readonly costUsd: number | null;
+  readonly tokens: number | null;
 }
 
 export function statusJson(state: RunState, now = state.time): StatusJson {
@@ -58,11 +65,15 @@ export function taskJson(state: RunState, i: number, now: number): TaskJson {
   const task = state.tasks[i];
   const agent = task?.attempts.at(-1)?.agent;
   const ms = task === undefined ? undefined : taskMs(task, now);
+  const bill = task === undefined ? undefined : billOf(state, task.attempts);
   return {
     id: state.graph.nodes[i]?.id ?? '',
     state: task?.phase.kind ?? 'waiting',
     agent: agent === undefined ? null : agent + 1,
     attempts: task?.attempts.length ?? 0,
     minutes: ms === undefined ? null : ms / 60_000,
+    kind: task?.attempts.at(-1)?.kind ?? null,
+    costUsd: bill === undefined || bill.unknown === bill.attempts ? null : bill.usd,
+    tokens: bill === undefined ? null : tokensOf(bill.usage),
   };
 }

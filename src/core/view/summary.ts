@@ -2,6 +2,8 @@ import type { ChangedFile } from '../run/event.ts';
 import type { RunState, TaskState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
 import { formatHours, formatMinutes, formatMs } from './duration.ts';
+import { billOf, billsByKind, costText, runBill, usageText } from './cost.ts';
+import type { Bill } from './cost.ts';
 import { fileTree } from './file-tree.ts';
 import { lessonsOf } from './lessons.ts';
 import { currentReports, measure, taskMs } from './measure.ts';
@@ -38,6 +40,7 @@ export function summaryMarkdown(state: RunState): string {
     '## Quality Metrics',
     ...qualityLines(state),
     '',
+    ...billSection(state),
     '## Deliverables Created',
     ...deliverables(state),
     '',
@@ -49,9 +52,26 @@ export function summaryMarkdown(state: RunState): string {
     ...numbered('Optimization Opportunities', lessons.improve),
     '',
     '## What the Figures Mean',
-    ...DEFINED.map(([name, id]) => `- **${name}**: ${markdownText(FIGURES[id].definition)}`),
+    ...DEFINED.filter(([, id]) => id !== 'cost' || runBill(state) !== undefined).map(
+      ([name, id]) => `- **${name}**: ${markdownText(FIGURES[id].definition)}`,
+    ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What each kind of agent used; nothing where no agent says so. */
+function billSection(state: RunState): string[] {
+  const bills = billsByKind(state);
+  const all = runBill(state);
+  if (all === undefined) return [];
+  const line = (name: string, bill: Bill): string =>
+    `- **${markdownText(name)}**: ${costText(bill)}, ${usageText(bill.usage)} (${count(bill.attempts, 'attempt')})`;
+  return [
+    '## Cost',
+    ...bills.map(({ kind, bill }) => line(kind, bill)),
+    ...(bills.length > 1 ? [line('Together', all)] : []),
+    '',
+  ];
 }
 
 const DEFINED: readonly (readonly [string, FigureId])[] = [
@@ -62,6 +82,7 @@ const DEFINED: readonly (readonly [string, FigureId])[] = [
   ['Quality Score', 'quality'],
   ['Agent Utilization', 'utilisation'],
   ['Time Saved', 'time-saved'],
+  ['Cost', 'cost'],
   ['Estimate Accuracy', 'accuracy'],
 ];
 
@@ -120,9 +141,11 @@ function taskLine(state: RunState, i: number, blockers: readonly string[]): stri
   const task = state.tasks[i];
   if (node === undefined || task === undefined) return '';
   const ms = taskMs(task, state.time);
+  const bill = billOf(state, task.attempts);
   const spent = [
     ...(ms === undefined ? [] : [formatMs(ms)]),
     ...(task.attempts.length > 1 ? [count(task.attempts.length, 'attempt')] : []),
+    ...(bill === undefined ? [] : [costText(bill) === 'unknown' ? 'cost unknown' : costText(bill)]),
   ].join(', ');
   const [icon, outcome] = taskOutcome(task, blockers);
   const name = `${icon} **${markdownText(node.id)}**: ${markdownText(node.title) || markdownText(node.id)}`;
@@ -241,6 +264,9 @@ export interface SummaryJson extends StatusJson {
   readonly tasksPerHour: number | null;
   readonly quality: Quality;
   readonly accuracy: Accuracy | null;
+  /** Absent agents say nothing of what they use. */
+  readonly bill: Bill | null;
+  readonly bills: readonly { readonly kind: string; readonly bill: Bill }[];
   readonly base: string;
   readonly integration: string;
   readonly applied: RunState['applied'] | null;
@@ -276,6 +302,8 @@ export function summaryJson(state: RunState): SummaryJson {
     tasksPerHour: m.perHour ?? null,
     quality: m.quality,
     accuracy: m.accuracy ?? null,
+    bill: runBill(state) ?? null,
+    bills: billsByKind(state),
     base: spec.base,
     integration: state.integration,
     applied: state.applied ?? null,

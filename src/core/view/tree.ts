@@ -90,6 +90,7 @@ function taskTooltip(row: TaskRow): string {
     ...(row.changed === undefined || row.changed.files === 0
       ? []
       : [`changed ${count(row.changed.files, 'file')}, +${row.changed.added} −${row.changed.removed}`]),
+    ...(row.cost === undefined ? [] : [`cost ${row.cost}, ${row.usage ?? ''}`]),
     ...row.gates.map(gateLine),
   ].join('\n');
 }

@@ -73,7 +73,7 @@ describe('the monitor as text', () => {
       '├── 🛡️ f (Agent-6) - CHECKING (7 min elapsed)',
       '└── ⏭️ g (Agent-7, 6 min) - SKIPPED',
     ]);
-    expect(statusJson(state).tasks.slice(0, 4)).toEqual([
+    expect(statusJson(state).tasks.slice(0, 4)).toMatchObject([
       { id: 'a', state: 'merged', agent: 1, attempts: 1, minutes: 1 },
       { id: 'b', state: 'failed', agent: 2, attempts: 1, minutes: 2 },
       { id: 'c', state: 'conflict', agent: 3, attempts: 1, minutes: 3 },
