@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { readSettings, SETTING_KEYS, type Settings } from '../core/settings/settings.ts';
+import { readSettings, SETTING_KEYS, settingsOf, type Settings } from '../core/settings/settings.ts';
 import { loadSettings } from '../engine/settings.ts';
 
 /**
@@ -19,6 +19,8 @@ export function settingsFor(scope = vscode.workspace.workspaceFolders?.[0]?.uri)
   const set = SETTING_KEYS.filter(isSet).map((key) => [key, config.get<unknown>(key)]);
   const editor = readSettings(Object.fromEntries(set));
   const { settings, problems } =
-    scope?.scheme === 'file' ? loadSettings(scope.fsPath, editor.settings) : loadSettings('', editor.settings);
-  return { settings, problems: [...editor.problems.map((problem) => `Settings: orca: ${problem}`), ...problems] };
+    scope?.scheme === 'file'
+      ? loadSettings(scope.fsPath, editor.settings)
+      : { settings: settingsOf(editor.settings), problems: [] };
+  return { settings, problems: [...editor.problems.map((problem) => `Settings: ${problem}`), ...problems] };
 }
