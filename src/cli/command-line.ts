@@ -1,3 +1,4 @@
+import type { Answer } from '../core/agent/ask.ts';
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +12,7 @@ import type { Driver } from '../core/run/event.ts';
 import { monotonicMs } from '../engine/process/identity.ts';
 import { childProcessLauncher } from '../engine/runner/launcher.ts';
 import { carryOf, loadSettings } from '../engine/settings.ts';
+import { agents, answer, prompt, takeOver } from './agent-commands.ts';
 import { preview, validate } from './plan-commands.ts';
 import { apply, control, list, status } from './run-commands.ts';
 import { execute, resume } from './drive.ts';
@@ -34,6 +36,8 @@ export interface Options {
   /** What the flags say of settings that a plan does not speak of. */
   readonly set: SomeSettings;
   readonly detached: boolean;
+  /** To a question of an agent. */
+  readonly answer: Answer | undefined;
 }
 
 /** Prints to standard output, and why something cannot be done to standard error. */
@@ -75,14 +79,24 @@ export async function run(argv: readonly string[]): Promise<number> {
     case 'pause':
     case 'cancel':
       return control({ type: command }, words[0], options);
+    case 'agents':
+      return agents(options);
+    case 'prompt':
+      return prompt(words[0], words[1], options);
+    case 'answer':
+      return answer(words[0], words[1], options.answer, options);
     case 'retry':
-    case 'skip': {
+    case 'skip':
+    case 'take-over':
+    case 'hand-back': {
       const task = words[0];
       if (task === undefined) {
         complain(`\`orca ${command}\` needs a task's id.`);
         return BAD_INPUT;
       }
-      return control({ type: command, task }, words[1], options);
+      return command === 'take-over'
+        ? takeOver(task, words[1], options)
+        : control({ type: command, task }, words[1], options);
     }
     default:
       complain(`There is no command "${command}". See \`orca help\`.`);
@@ -110,6 +124,10 @@ function readOptions(
         'limit-minutes': { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
         detached: { type: 'boolean', default: false },
+        allow: { type: 'boolean', default: false },
+        'allow-task': { type: 'boolean', default: false },
+        deny: { type: 'string' },
+        reply: { type: 'string' },
       },
     });
   } catch (error) {
@@ -123,6 +141,13 @@ function readOptions(
     const text = values[name];
     if (text !== undefined && !/^[1-9]\d*$/.test(text)) return `--${name} is a whole number above 0, not "${text}".`;
   }
+  const answers: Answer[] = [
+    ...(values.allow ? [{ kind: 'allow', scope: 'once' } as const] : []),
+    ...(values['allow-task'] ? [{ kind: 'allow', scope: 'task' } as const] : []),
+    ...(values.deny === undefined ? [] : [{ kind: 'deny', reason: values.deny } as const]),
+    ...(values.reply === undefined ? [] : [{ kind: 'reply', text: values.reply } as const]),
+  ];
+  if (answers.length > 1) return 'Give one of --allow, --allow-task, --deny and --reply.';
   const set = readSettings(Object.fromEntries(values.set.map(assignmentOf)));
   if (set.problems.length > 0) return `--set: ${set.problems.join(' ')}`;
   return {
@@ -141,6 +166,7 @@ function readOptions(
         ...(values['limit-minutes'] !== undefined && { 'limits.totalMinutes': Number(values['limit-minutes']) }),
       },
       detached: values.detached,
+      answer: answers[0],
     },
   };
 }
@@ -179,6 +205,7 @@ export function engineFor(root: string, driver: Driver, settings: Settings): Eng
     launcher: childProcessLauncher({ execPath: process.execPath, env: agentEnv(process.env) }),
     runnerPath: join(__dirname, 'runner.cjs'),
     mcp: { command: process.execPath, args: [join(__dirname, 'mcp.cjs')], env: {} },
+    bridge: { command: process.execPath, args: [join(__dirname, 'acp.cjs')], env: {} },
     agents: agentsOf(settings.agents),
     carry: carryOf(settings),
     clock: { now: () => Date.now(), mono: monotonicMs },

@@ -12,6 +12,11 @@ Usage: orca <command> [options]
   apply    [run]                       merge a run's result into your branch
   pause | cancel [run]                 no new starts | stop everything
   retry | skip <task> [run]            another attempt | go on without it
+  answer [task] [run]                  what agents ask; with --allow, --allow-task,
+                                       --deny REASON or --reply TEXT: your answer
+  take-over | hand-back <task> [run]   work on a task yourself | give it back to be checked
+  agents                               which agents there are, and what they may do
+  prompt <task> [plan.md]              what a task's agent is told
 
 Options:
   --strategy sequential|conservative|hybrid|aggressive   (plan's, else the settings')

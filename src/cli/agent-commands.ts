@@ -1,0 +1,142 @@
+import { homedir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer } from '../core/agent/ask.ts';
+import { promptFor } from '../core/agent/prompt.ts';
+import { agentsOf } from '../core/agent/registry.ts';
+import { beginRun } from '../core/run/evolve.ts';
+import { JOURNAL_VERSION } from '../core/run/event.ts';
+import type { RunState } from '../core/run/state.ts';
+import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
+import { askText, openAsks } from '../core/view/asks.ts';
+import { checkAgents, type AgentCheck } from '../engine/check-agents.ts';
+import { openRepository } from '../engine/git/preflight.ts';
+import { readRun } from '../engine/open-run.ts';
+import { runDir } from '../engine/run-files.ts';
+import { takenOver } from '../engine/take-over.ts';
+import { BAD_INPUT, DONE, FAILED, complain, rootOf, say, settingsIn, type Options } from './command-line.ts';
+import { readPlan } from './plan-commands.ts';
+import { control, findRun } from './run-commands.ts';
+
+/** Which agents there are, of which version, and what is to be done for the others. */
+export async function agents(options: Options): Promise<number> {
+  const settings = settingsIn(options.folder, options);
+  if (settings === undefined) return BAD_INPUT;
+  const context = { env: process.env, home: homedir(), folder: options.folder };
+  const checks = await checkAgents(agentsOf(settings.agents), context);
+  if (options.json) {
+    const rows = checks.map(({ cli, ...check }) => ({ ...check, permissions: cli?.permissions ?? null }));
+    say(JSON.stringify(rows, undefined, 2));
+  } else for (const check of checks) say(agentLines(check));
+  return DONE;
+}
+
+function agentLines({ id, state, path, version, advice, cli }: AgentCheck): string {
+  const sign = state === 'found' ? (advice === undefined ? '✅' : '⚠️') : '❌';
+  const about = state === 'found' ? (version ?? (path === undefined ? 'built in' : 'found')) : state;
+  return [
+    `${sign} ${id}: ${about}${path === undefined ? '' : ` (${path})`}`,
+    ...(advice === undefined ? [] : [`   ${advice}`]),
+    ...Object.entries(cli?.permissions ?? {}).map(([mode, words]) => `   ${mode.padEnd(8)}${words}`),
+  ].join('\n');
+}
+
+/** Shows the prompt that a task's agent would get if it were the first to run. */
+export async function prompt(task: string | undefined, name: string | undefined, options: Options): Promise<number> {
+  const file = await readPlan(name, options);
+  const settings = file === undefined ? undefined : settingsIn(options.folder, options);
+  if (file === undefined || settings === undefined) return BAD_INPUT;
+  const { plan } = file;
+  const found = plan.tasks.find(({ id }) => id === task);
+  if (found === undefined) {
+    complain(`The plan has no task "${task ?? ''}". Tasks: ${plan.tasks.map(({ id }) => id).join(', ')}`);
+    return BAD_INPUT;
+  }
+  const spec = {
+    id: '',
+    orca: '',
+    plan,
+    strategy: settings.strategy,
+    agents: 1,
+    agent: settings.defaultAgent,
+    priorities: [],
+    plannedMinutes: 0,
+    base: '',
+    uncommitted: false,
+    gates: [],
+    limits: limitsOf(settings),
+    policy: policyOf(settings, { named: false }),
+  };
+  const event = { type: 'run.started', version: JOURNAL_VERSION, spec } as const;
+  const state = beginRun({ seq: 1, at: 0, mono: 0, event });
+  if (state !== undefined) say(promptFor(state, found));
+  return DONE;
+}
+
+/** Answers a question of an agent; without an answer, lists what is asked. */
+export async function answer(
+  task: string | undefined,
+  id: string | undefined,
+  given: Answer | undefined,
+  options: Options,
+): Promise<number> {
+  const root = await rootOf(options.folder);
+  const run = root === undefined ? undefined : await findRun(root, id, ({ state }) => asksOf(state).length > 0);
+  if (run?.state === undefined) return BAD_INPUT;
+  const asked = asksOf(run.state).filter((one) => task === undefined || one.task === task);
+  if (given === undefined) {
+    for (const one of asked) say(`${one.task}: ${askText(one.ask)}${optionsText(one.ask)}`);
+    return DONE;
+  }
+  const [one, ...more] = asked;
+  if (one === undefined || (more.length > 0 && task === undefined)) {
+    complain(
+      one === undefined ? 'Nothing is asked there.' : 'Several tasks ask something: name one. See `orca answer`.',
+    );
+    return BAD_INPUT;
+  }
+  return control({ type: 'answer', task: one.task, id: one.id, answer: given }, run.id, options);
+}
+
+function asksOf(state: RunState | undefined) {
+  return (state?.tasks ?? []).flatMap((task, i) =>
+    openAsks(task).map(({ id, ask }) => ({ task: state?.graph.nodes[i]?.id ?? '', id, ask })),
+  );
+}
+
+function optionsText(ask: ReturnType<typeof asksOf>[number]['ask']): string {
+  return ask.kind === 'question' && ask.options.length > 0 ? ` (${ask.options.join(' | ')})` : '';
+}
+
+const READY_MS = 60_000;
+
+/** Takes a task over, and says where its worktree is and how its agent's session is opened. */
+export async function takeOver(task: string, id: string | undefined, options: Options): Promise<number> {
+  const opened = await openRepository(options.folder);
+  const settings = settingsIn(options.folder, options);
+  if (!opened.ok || settings === undefined) return BAD_INPUT;
+  const { repository } = opened;
+  const run = await findRun(repository.root, id, ({ state }) => state?.index.has(task) === true);
+  if (run === undefined) return BAD_INPUT;
+  if (run.owner === undefined) {
+    complain(`Nobody drives ${run.id}. Go on with it first: orca resume ${run.id}`);
+    return BAD_INPUT;
+  }
+  const code = await control({ type: 'take-over', task }, run.id, options);
+  if (code !== DONE) return code;
+  for (const until = performance.now() + READY_MS; performance.now() < until; await delay(200)) {
+    const read = await readRun(runDir(repository.root, run.id));
+    const taken = read.kind === 'read' ? takenOver(read.state, task, repository, agentsOf(settings.agents)) : undefined;
+    if (taken === undefined) continue;
+    const { cwd, resume } = taken;
+    say(`cd ${quoted(cwd)}${resume === undefined ? '' : `\n${resume.argv.map(quoted).join(' ')}`}`);
+    say(`When you are done: orca hand-back ${task} ${run.id}`);
+    return DONE;
+  }
+  complain(`${task} is not ready after ${READY_MS / 1000} s. See \`orca status\`.`);
+  return FAILED;
+}
+
+/** To be pasted into a shell. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
