@@ -82,7 +82,10 @@ function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id
   if (verdict.kind === 'failed') return fail({ kind: 'agent', end, message: saidOf(verdict.message, end, attempt) });
   const tampering = snapshot.findings[0];
   if (tampering !== undefined) return fail({ kind: 'gate', gate: tampering.gate, message: tampering.message });
-  if (snapshot.commit === undefined && !declaresChecks(state, i)) return fail({ kind: 'no-changes' });
+  if (snapshot.commit === undefined && !declaresChecks(state, i)) {
+    const denied = attempt.report?.denied ?? [];
+    return fail({ kind: 'no-changes', ...(denied.length > 0 && { denied }) });
+  }
   const held = attempt.gates.find(holdsBack);
   if (held !== undefined) {
     const failed = held.checks.filter((check) => check.verdict !== 'passed');

@@ -299,8 +299,11 @@ export function failureNote(task: TaskState): string | undefined {
   switch (failure.kind) {
     case 'agent':
       return `The attempt before this one failed: ${failure.message}`;
-    case 'no-changes':
-      return 'The attempt before this one changed no file in its worktree. Make the change in the working directory you are started in.';
+    case 'no-changes': {
+      const { denied } = failure;
+      const why = denied === undefined ? '' : ` It was not allowed: ${denied.join('; ')}.`;
+      return `The attempt before this one changed no file in its worktree.${why} Make the change in the working directory you are started in.`;
+    }
     case 'gate':
       return `The gate ${failure.gate} did not pass: ${failure.message}`;
     case 'snapshot':

@@ -107,7 +107,8 @@ export interface ChangedFile {
 /** Why an attempt is not the task's result. */
 export type Failure =
   | { readonly kind: 'agent'; readonly end: AttemptEnd; readonly message: string }
-  | { readonly kind: 'no-changes' }
+  /** `denied`: what it was not allowed to do, which may be why. */
+  | { readonly kind: 'no-changes'; readonly denied?: readonly string[] }
   | { readonly kind: 'gate'; readonly gate: string; readonly message: string }
   | { readonly kind: 'snapshot'; readonly message: string };
 

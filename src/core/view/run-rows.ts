@@ -115,7 +115,9 @@ export function failureText(failure: Failure): string {
     case 'agent':
       return brief(failure.message === '' ? endText(failure.end) : failure.message);
     case 'no-changes':
-      return 'no changes';
+      return failure.denied === undefined
+        ? 'no changes'
+        : brief(`no changes, as it was not allowed: ${failure.denied.join('; ')}`);
     case 'gate':
       return brief(`gate ${failure.gate}: ${failure.message}`);
     case 'snapshot':

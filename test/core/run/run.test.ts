@@ -45,6 +45,19 @@ describe('the way of a task', () => {
     expect(run.state.tasks[0]?.phase).toEqual({ kind: 'failed', failure: { kind: 'no-changes' } });
   });
 
+  it('names what it was not allowed, where that is why it changed nothing', () => {
+    const run = new Machine(`# D\n\n${task('a')}`);
+    const denied = ['Write: a.txt'];
+    run.ended('a', undefined, { report: { denied }, verdict: { kind: 'done' } }).taken('a', '');
+    expect(run.journal.map(({ event }) => event)).toContainEqual({
+      type: 'task.failed',
+      task: 'a',
+      attempt: 1,
+      failure: { kind: 'no-changes', denied },
+    });
+    expect(run.state.tasks[0]?.note).toContain('It was not allowed: Write: a.txt');
+  });
+
   it('is done without a change where checks of its own pass', () => {
     const run = new Machine(`# D\n\n${task('a', 'none', '- Acceptance:\n  - [ ] `npm test` passes\n')}`);
     run.ended('a').taken('a', '');

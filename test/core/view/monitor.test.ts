@@ -131,6 +131,15 @@ describe('a line for an event', () => {
       { type: 'task.failed', task: 'api-documentation', attempt: 1, failure: { kind: 'no-changes' } },
       '❌ api-documentation: no changes',
     ],
+    [
+      {
+        type: 'task.failed',
+        task: 'api-documentation',
+        attempt: 1,
+        failure: { kind: 'no-changes', denied: ['Write: a.txt', 'Bash: make'] },
+      },
+      '❌ api-documentation: no changes, as it was not allowed: Write: a.txt; Bash: make',
+    ],
     [passed('setup-project-structure'), undefined],
     [
       { type: 'gate.ended', scope: { kind: 'layer', layer: 2 }, report: report('tests', 'failed') },
