@@ -17,6 +17,8 @@ export interface StubModel {
   readonly url: string;
   /** The address under which every request for an answer fails, or fails once for each prompt of a client. */
   withFault(fault: Fault): string;
+  /** From now on the requests of this key fail; undefined: they are well again. */
+  fail(key: string, fault: Fault | undefined): void;
   /** What was asked and answered so far, in the order of the answers; of one API key, or of all. */
   requests(key?: string): readonly ModelRequest[];
   close(): Promise<void>;
@@ -46,7 +48,7 @@ const RETRY_AFTER_SECONDS = 1;
 const HOUR_SECONDS = 3600;
 
 export async function startStubModel(): Promise<StubModel> {
-  const memory: Memory = { seen: [], failed: new Set() };
+  const memory: Memory = { seen: [], failed: new Set(), faults: new Map() };
   const server = createServer((request, response) => {
     // Whatever goes wrong here is the client's to see, and the test's through it.
     answer(request, response, memory).catch((error: unknown) => {
@@ -58,6 +60,7 @@ export async function startStubModel(): Promise<StubModel> {
   return {
     url,
     withFault: (fault) => `${url}/fault/${fault}`,
+    fail: (key, fault) => void (fault === undefined ? memory.faults.delete(key) : memory.faults.set(key, fault)),
     requests: (key) => memory.seen.filter((request) => key === undefined || request.key === key),
     close: () =>
       new Promise((resolve) => {
@@ -81,9 +84,15 @@ interface Memory {
   readonly seen: ModelRequest[];
   /** The prompts of clients that have had a request fail which was to fail once. */
   readonly failed: Set<string>;
+  /** By key. */
+  readonly faults: Map<string, Fault>;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, { seen, failed }: Memory): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { seen, failed, faults }: Memory,
+): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stub');
   const [, fault = '', path = ''] = /^(?:\/fault\/(\w+))?(.*)$/.exec(pathname) ?? [];
   const body = parsed(await bodyOf(request));
@@ -100,7 +109,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, { seen
   };
 
   const [, once, status, how, delay] =
-    /^(once)?(?:(\d+)|(quota|hang|drop)|delay(\d+))$/.exec(turn.fault ?? fault) ?? [];
+    /^(once)?(?:(\d+)|(quota|hang|drop)|delay(\d+))$/.exec(turn.fault ?? faults.get(key) ?? fault) ?? [];
   const prompt = `${key}\n${turn.script}\n${turn.fault === undefined ? '' : turn.results}`;
   const fails = once === undefined || (turn.script !== '' && !failed.has(prompt));
   failed.add(prompt);
