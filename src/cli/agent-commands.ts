@@ -1,13 +1,11 @@
 import { homedir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from '../core/agent/ask.ts';
-import { promptFor } from '../core/agent/prompt.ts';
+import { firstPrompt } from '../core/agent/first-prompt.ts';
 import { agentsOf } from '../core/agent/registry.ts';
-import { beginRun } from '../core/run/evolve.ts';
-import { JOURNAL_VERSION } from '../core/run/event.ts';
 import type { RunState } from '../core/run/state.ts';
-import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
 import { askText, openAsks } from '../core/view/asks.ts';
+import { promptContext } from '../engine/prompt-context.ts';
 import { checkAgents, type AgentCheck } from '../engine/check-agents.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { readRun } from '../engine/open-run.ts';
@@ -43,32 +41,19 @@ function agentLines({ id, state, path, version, advice, cli }: AgentCheck): stri
 /** Shows the prompt that a task's agent would get if it were the first to run. */
 export async function prompt(task: string | undefined, name: string | undefined, options: Options): Promise<number> {
   const file = await readPlan(name, options);
-  const settings = file === undefined ? undefined : settingsIn(options.folder, options);
-  if (file === undefined || settings === undefined) return BAD_INPUT;
+  if (file === undefined) return BAD_INPUT;
   const { plan } = file;
-  const found = plan.tasks.find(({ id }) => id === task);
-  if (found === undefined) {
+  const context = await promptContext(options.folder);
+  if ('problems' in context) {
+    for (const problem of context.problems) complain(problem);
+    return BAD_INPUT;
+  }
+  const text = firstPrompt(plan, task ?? '', context);
+  if (text === undefined) {
     complain(`The plan has no task "${task ?? ''}". Tasks: ${plan.tasks.map(({ id }) => id).join(', ')}`);
     return BAD_INPUT;
   }
-  const spec = {
-    id: '',
-    orca: '',
-    plan,
-    strategy: settings.strategy,
-    agents: 1,
-    agent: settings.defaultAgent,
-    priorities: [],
-    plannedMinutes: 0,
-    base: '',
-    uncommitted: false,
-    gates: [],
-    limits: limitsOf(settings),
-    policy: policyOf(settings, { named: false }),
-  };
-  const event = { type: 'run.started', version: JOURNAL_VERSION, spec } as const;
-  const state = beginRun({ seq: 1, at: 0, mono: 0, event });
-  if (state !== undefined) say(promptFor(state, found));
+  say(text);
   return DONE;
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Agent, McpServer } from '../core/agent/agent.ts';
+import type { Agent, McpServer, OwnProgram } from '../core/agent/agent.ts';
 import { HOUSE_FILES, promptFor } from '../core/agent/prompt.ts';
+import { redact } from '../core/agent/redact.ts';
 import type { PlanTask } from '../core/plan/plan.ts';
 import { endText } from '../core/run/advance.ts';
 import type { RunCommand } from '../core/run/command.ts';
@@ -29,6 +30,8 @@ export interface EffectContext {
   readonly maxLogBytes: number;
   /** How Orca's MCP server is started; absent: agents get none. */
   readonly mcp?: McpServer;
+  /** How the bridge to agents that speak ACP is started. */
+  readonly bridge?: OwnProgram;
   readonly submit: (command: RunCommand) => Promise<unknown>;
 }
 
@@ -140,9 +143,9 @@ async function attemptJob(
   const { pass, env } = await jobEnvironment(context, attempt.agent, task.id);
   const worktree = workspaces.path(attempt.agent);
   const house = HOUSE_FILES.filter((name) => existsSync(join(worktree, name)));
-  const prompt = promptFor(state, task, { house });
+  const prompt = redact(promptFor(state, task, { house }), []);
   const promptFile = join(dir, 'prompt.md');
-  const door = agent.cli === undefined || context.mcp === undefined ? undefined : newDoor(context.random);
+  const door = agent.output === undefined || context.mcp === undefined ? undefined : newDoor(context.random);
   const invocation = agent.invoke({
     task,
     prompt,
@@ -151,6 +154,7 @@ async function attemptJob(
     worktree,
     permission: policy?.permission ?? 'edits',
     ...(limits.costUsd !== undefined && { maxCostUsd: limits.costUsd }),
+    ...(context.bridge !== undefined && { bridge: context.bridge }),
     ...(door !== undefined &&
       context.mcp !== undefined && {
         mcp: { ...context.mcp, env: { ...context.mcp.env, ...doorEnv(door, context.dir) } },
@@ -162,19 +166,19 @@ async function attemptJob(
   for (const { name, text } of invocation.files) writeFileSync(join(dir, name), text, { mode: 0o600 });
   return {
     id: jobOf(task.id, attempt.number),
-    banner: `${task.id} · attempt ${attempt.number}${agent.cli === undefined ? '' : ` · ${agent.label}`}`,
+    banner: `${task.id} · attempt ${attempt.number}${agent.output === undefined ? '' : ` · ${agent.label}`}`,
     argv: invocation.argv,
     cwd: worktree,
     env: { ...env, ...invocation.env },
-    ...(pass !== undefined && { pass: [...pass, ...(agent.cli?.env ?? [])] }),
+    ...(pass !== undefined && { pass: [...pass, ...(agent.env ?? [])] }),
     ...(invocation.stdin !== undefined && { stdin: invocation.stdin }),
     dir,
     idleMs: limits.idleMs,
     totalMs: limits.totalMs,
     maxLogBytes,
-    ...(agent.cli !== undefined && {
+    ...(agent.output !== undefined && {
       agent: {
-        cli: agent.cli.id,
+        cli: agent.output.id,
         ...(agent.setting?.model !== undefined && { model: agent.setting.model }),
         ...(invocation.report !== undefined && { report: invocation.report }),
         ...(limits.costUsd !== undefined && { costUsd: limits.costUsd }),

@@ -15,6 +15,7 @@ import { agentDir, attemptLog, summaryPath } from '../engine/run-files.ts';
 import { showChanges } from './changes.ts';
 import { checkAgents } from './check-agents.ts';
 import { answerFor, inbox, pickAsked, type Asked } from './inbox.ts';
+import { showPrompt } from './prompt.ts';
 import { openTakenOver } from './take-over.ts';
 import { COMMANDS } from './ids.ts';
 import type { Panel } from './panel.ts';
@@ -97,6 +98,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
       'Hand back which task?',
       (kind) => kind === 'taken',
     ),
+    [COMMANDS.prompt]: (reference?: TaskReference) => showPrompt(parts, reference),
     [COMMANDS.checkAgents]: () => checkAgents(runs),
     [COMMANDS.retryGate]: (gate: GateReference) => ask({ type: 'retry-gate', ...gateOf(gate) }),
     [COMMANDS.waiveGate]: (gate: GateReference) => ask({ type: 'waive-gate', ...gateOf(gate) }),

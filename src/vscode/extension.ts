@@ -23,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   runs = new Runs({
     runnerPath: context.asAbsolutePath('dist/runner.cjs'),
     mcpPath: context.asAbsolutePath('dist/mcp.cjs'),
+    bridgePath: context.asAbsolutePath('dist/acp.cjs'),
     cliPath: context.asAbsolutePath('dist/cli.cjs'),
     version: manifest.version,
     log,

@@ -12,6 +12,7 @@ export const COMMANDS = {
   takeOver: 'orca.takeOverTask',
   handBack: 'orca.handBackTask',
   checkAgents: 'orca.checkAgents',
+  prompt: 'orca.showPrompt',
   retryGate: 'orca.retryGate',
   waiveGate: 'orca.waiveGate',
   terminal: 'orca.showTaskTerminal',

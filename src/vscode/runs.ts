@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import type { OwnProgram } from '../core/agent/agent.ts';
 import { agentsOf } from '../core/agent/registry.ts';
 import { LineMap } from '../core/plan/diagnostic.ts';
 import type { UserCommand } from '../core/run/command.ts';
@@ -42,6 +43,7 @@ export interface ShownRun {
 export interface RunsOptions {
   readonly runnerPath: string;
   readonly mcpPath: string;
+  readonly bridgePath: string;
   readonly cliPath: string;
   readonly version: string;
   readonly log: vscode.LogOutputChannel;
@@ -183,11 +185,8 @@ export class Runs implements vscode.Disposable {
       driver: 'window',
       launcher: terminalLauncher(),
       runnerPath: this.#options.runnerPath,
-      mcp: {
-        command: process.execPath,
-        args: [this.#options.mcpPath],
-        env: process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' },
-      },
+      mcp: ownProgram(this.#options.mcpPath),
+      bridge: ownProgram(this.#options.bridgePath),
       agents: agentsOf(settings.agents),
       carry: carryOf(settings),
       clock: { now: () => Date.now(), mono: monotonicMs },
@@ -302,4 +301,10 @@ async function linesOf(dir: string): Promise<LineMap> {
 /** The workspace's folders on this machine's disk. */
 export function workspaceFolders(): string[] {
   return (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file').map((f) => f.uri.fsPath);
+}
+
+/** A bundle of Orca's own, run by the program that the extension host is. */
+function ownProgram(path: string): OwnProgram {
+  const env = process.versions.electron === undefined ? undefined : { ELECTRON_RUN_AS_NODE: '1' };
+  return { command: process.execPath, args: [path], env: env ?? {} };
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cli, CliId } from '../../core/agent/agent.ts';
+import type { AgentOutput, OutputId } from '../../core/agent/agent.ts';
 import { allowedEnvironment } from '../../core/agent/environment.ts';
+import { secretsOf } from '../../core/agent/redact.ts';
 import { verdictOf, type AgentReport } from '../../core/agent/report.ts';
 import type { AttemptEnd } from '../../core/run/event.ts';
 import { identityOfChild, monotonicMs, type ProcessIdentity } from '../process/identity.ts';
@@ -11,6 +12,7 @@ import { AgentView } from './agent-view.ts';
 import { AgentWatch } from './agent-watch.ts';
 import { OutputLog } from './output-log.ts';
 import type { Job, JobResult } from './protocol.ts';
+import { RedactStream } from './redact-stream.ts';
 import { startChild, type Started } from './start-child.ts';
 import { LastWords } from './words.ts';
 
@@ -23,7 +25,7 @@ export interface JobHost {
   /** Output as it is to be seen: as it comes, or where it is understood as what the agent does. */
   readonly onOutput: (bytes: Buffer) => void;
   readonly colours: boolean;
-  readonly cliOf: (id: CliId) => Cli | undefined;
+  readonly outputOf: (id: OutputId) => AgentOutput | undefined;
   /** At most 4 a second. */
   readonly onSpent: (report: AgentReport) => void;
   /** At most 4 a second. */
@@ -58,7 +60,7 @@ export class JobRun {
   readonly #host: JobHost;
   readonly #log: OutputLog;
   readonly #words = new LastWords();
-  readonly #cli: Cli | undefined;
+  readonly #output: AgentOutput | undefined;
   /** Where its output is understood. */
   readonly #agent: AgentWatch | undefined;
   readonly #clock = new AwakeClock();
@@ -71,6 +73,8 @@ export class JobRun {
   #end: AttemptEnd | undefined;
   #kill: ((why: AttemptEnd) => void) | undefined;
   #killing: Promise<void> | undefined;
+  /** Gives on what is held back of each stream, as it may be the beginning of a secret. */
+  readonly #held: (() => void)[] = [];
   #beat: NodeJS.Timeout | undefined;
   #nextWords: NodeJS.Timeout | undefined;
 
@@ -78,10 +82,10 @@ export class JobRun {
     this.job = job;
     this.#host = host;
     this.#log = new OutputLog(join(job.dir, 'output.log'), job.maxLogBytes);
-    this.#cli = job.agent && host.cliOf(job.agent.cli);
-    if (job.agent !== undefined && this.#cli !== undefined) {
+    this.#output = job.agent && host.outputOf(job.agent.cli);
+    if (job.agent !== undefined && this.#output !== undefined) {
       const view = new AgentView(host.colours);
-      this.#agent = new AgentWatch(job.agent, this.#cli, (event) => {
+      this.#agent = new AgentWatch(job.agent, this.#output, (event) => {
         const text = view.draw(event);
         if (text !== '') host.onOutput(Buffer.from(text));
       });
@@ -112,7 +116,10 @@ export class JobRun {
     const own = job.pass === undefined ? env : allowedEnvironment(env, job.pass, process.platform);
     const started = await startChild(job, { ...own, ...job.env, [JOB_VARIABLE]: job.dir });
     const end: AttemptEnd =
-      'message' in started ? { kind: 'not-started', message: started.message } : await this.#watch(started);
+      'message' in started
+        ? { kind: 'not-started', message: started.message }
+        : await this.#watch(started, secretsOf({ ...env, ...job.env }));
+    for (const flush of this.#held) flush();
     clearTimeout(this.#nextWords);
     this.#log.close();
     this.#agent?.end(this.#clock.ms());
@@ -127,12 +134,12 @@ export class JobRun {
       outputBytes: this.#log.bytes,
       truncated: this.#log.truncated,
       ...(lastWords !== undefined && { lastWords }),
-      ...(report !== undefined && { report, verdict: verdictOf(end, report, this.#cli?.exitMeans) }),
+      ...(report !== undefined && { report, verdict: verdictOf(end, report, this.#output?.exitMeans) }),
     });
   }
 
   /** Resolves when the program and all that came from it are gone. */
-  async #watch({ child, pid, pipes }: Started): Promise<AttemptEnd> {
+  async #watch({ child, pid, pipes }: Started, secrets: readonly string[]): Promise<AttemptEnd> {
     const identity = identityOfChild(pid);
     const tree = { pid, marker: jobMarker(this.job.dir), ...(identity && { startedAt: identity.startedAt }) };
     const drained = new Promise<void>((done) => child.once('close', () => done()));
@@ -146,8 +153,12 @@ export class JobRun {
         });
       };
     });
-    for (const [i, pipe] of pipes.entries())
-      pipe.on('data', (bytes: Buffer) => this.#onOutput(bytes, i === 0 ? 'out' : 'err'));
+    for (const [i, pipe] of pipes.entries()) {
+      const stream = i === 0 ? 'out' : 'err';
+      const redacted = new RedactStream(secrets);
+      pipe.on('data', (bytes: Buffer) => this.#onOutput(redacted.push(bytes), stream));
+      this.#held.push(() => this.#onOutput(redacted.flush(), stream));
+    }
     if (identity !== undefined) noteChild(this.job.dir, identity);
     this.#pid = pid;
     this.#host.onStarted(pid);
@@ -172,6 +183,7 @@ export class JobRun {
   }
 
   #onOutput(bytes: Buffer, stream: 'out' | 'err'): void {
+    if (bytes.length === 0) return;
     this.#lastOutputMs = this.#clock.ms();
     this.#lastOutputAt = Date.now();
     this.#log.write(bytes);

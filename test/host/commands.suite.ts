@@ -1,0 +1,142 @@
+// What single commands do, on a small plan that the shell agent builds.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { RunEvent } from '../../src/core/run/event.ts';
+import { test } from '../rig/in-host.ts';
+
+const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+const file = (name: string): vscode.Uri => vscode.Uri.file(join(root, name));
+const orca = (command: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`orca.${command}`, ...args);
+
+test('a plan has diagnostics and lenses', async () => {
+  const document = await vscode.workspace.openTextDocument(file('wrong.plan.md'));
+  await vscode.window.showTextDocument(document);
+  const [problem] = await until(() => {
+    const found = vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'Orca');
+    return found.length > 0 ? found : undefined;
+  });
+  assert.match(problem?.message ?? '', /nobody/);
+  assert.equal(document.getText(problem?.range), 'nobody');
+
+  const plan = file('plan.md');
+  const lenses = await until(async () => {
+    const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', plan);
+    return found.length > 0 ? found : undefined;
+  });
+  const titles = lenses.map(({ command }) => command?.title ?? '');
+  assert.ok(
+    titles.some((title) => title.includes('Preview')),
+    titles.join(),
+  );
+  assert.ok(
+    titles.some((title) => title.includes('Execute')),
+    titles.join(),
+  );
+  assert.ok(
+    titles.some((title) => title.includes('Run')),
+    titles.join(),
+  );
+});
+
+test('a task that failed is retried, and a gate that failed is run again', async () => {
+  await orca('executePlan', file('plan.md'), { strategy: 'hybrid', agents: 2 });
+  const run = await until(() => newest());
+  await until(() => finished(run));
+  assert.equal(outcome(run), 'failed');
+  assert.deepEqual(merged(run), ['a']);
+
+  writeFileSync(join(root, 'b-may'), '');
+  await orca('retryTask', { id: 'b' });
+  await until(() => merged(run).length === 3);
+  await until(() => events(run).some((event) => event.type === 'gate.ended' && event.report.verdict === 'failed'));
+
+  writeFileSync(join(root, 'gate-may'), '');
+  await orca('retryGate', { gate: 'settled', layer: 1 });
+  await until(() => outcome(run) === 'succeeded');
+  assert.equal(events(run).filter((event) => event.type === 'attempt.started').length, 4);
+});
+
+test('changes, log and summary of the run are opened', async () => {
+  await orca('showChanges', { id: 'a' });
+  await until(() => tabs().some((label) => label.includes('a: Makes a file') || label.includes('a.txt')));
+  await orca('openTaskLog', { id: 'b' });
+  await until(() => vscode.window.activeTextEditor?.document.uri.path.endsWith('output.log'));
+  await orca('showSummary');
+  await until(() => tabs().some((label) => label.includes('execution_summary.md')));
+  await orca('openTask', { id: 'c' });
+  await until(() => {
+    const editor = vscode.window.activeTextEditor;
+    return editor?.document.lineAt(editor.selection.active.line).text.startsWith('### c:');
+  });
+});
+
+test('a task is taken over in a terminal of its worktree and handed back, and another is skipped', async () => {
+  await orca('executePlan', file('hold.plan.md'), { strategy: 'hybrid', agents: 1 });
+  const run = await until(() => newest('hold'));
+  await until(() => existsSync(join(root, 's-started')));
+  const open = orca('takeOverTask', { id: 's' });
+  const terminal = await until(() => vscode.window.terminals.find(({ name }) => name === 'Orca: s'));
+  await open;
+  const { cwd } = terminal.creationOptions as vscode.TerminalOptions;
+  assert.equal(readFileSync(join(String(cwd), 's.txt'), 'utf8'), 'half\n');
+  writeFileSync(join(String(cwd), 's.txt'), 'whole\n');
+  terminal.dispose();
+  await orca('handBackTask', { id: 's' });
+  await until(() => merged(run).includes('s'));
+  await until(() => outcome(run) === 'failed');
+  assert.equal(attempts(run, 's'), 1);
+  await orca('skipTask', { id: 't' });
+  await until(() => outcome(run) === 'succeeded');
+});
+
+test('the prompt of a task is shown', async () => {
+  await orca('showPrompt', { id: 'b', plan: file('plan.md') });
+  await until(() => vscode.window.activeTextEditor?.document.getText().includes('# Task: Fails until it may'));
+});
+
+function newest(part = ''): string | undefined {
+  const executions = join(root, '.orca/executions');
+  if (!existsSync(executions)) return undefined;
+  const id = readdirSync(executions).find((name) => name.startsWith('exec-') && name.includes(part));
+  return id !== undefined && existsSync(join(executions, id, 'journal.jsonl')) ? join(executions, id) : undefined;
+}
+
+function events(run: string): RunEvent[] {
+  const lines = readFileSync(join(run, 'journal.jsonl'), 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => (JSON.parse(line) as { event: RunEvent }).event);
+}
+
+function merged(run: string): string[] {
+  return events(run).flatMap((event) => (event.type === 'task.merged' ? [event.task] : []));
+}
+
+function attempts(run: string, task: string): number {
+  return events(run).filter((event) => event.type === 'attempt.started' && event.task === task).length;
+}
+
+/** Of the run as it stands: undefined while it goes on. */
+function outcome(run: string): string | undefined {
+  const last = events(run).findLast((event) => event.type === 'run.finished' || event.type === 'run.resumed');
+  return last?.type === 'run.finished' ? last.outcome : undefined;
+}
+
+function finished(run: string): boolean {
+  return outcome(run) !== undefined;
+}
+
+function tabs(): string[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label));
+}
+
+/** Looks until there is something; what it looks at is written by another process. */
+async function until<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+  for (const end = performance.now() + 100_000; performance.now() < end; await delay(100)) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+  }
+  throw new Error(`nothing came: ${String(look)}`);
+}
