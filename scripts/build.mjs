@@ -52,6 +52,7 @@ const bundles = [
       cli: 'src/cli/main.ts',
       runner: 'src/engine/runner/main.ts',
       mcp: 'src/engine/mcp/main.ts',
+      acp: 'src/engine/acp/main.ts',
       layout: 'src/core/graph/layout.ts',
     },
     plugins: [fewEntities],

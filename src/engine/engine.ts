@@ -1,4 +1,4 @@
-import type { Agent, McpServer } from '../core/agent/agent.ts';
+import type { Agent, McpServer, OwnProgram } from '../core/agent/agent.ts';
 import type { Driver } from '../core/run/event.ts';
 import type { CarryOver } from './git/carry-over.ts';
 import type { RunnerLauncher } from './runner/launcher.ts';
@@ -15,6 +15,8 @@ export interface Engine {
   readonly runnerPath: string;
   /** How Orca's MCP server is started, for agents that take one. */
   readonly mcp?: McpServer;
+  /** How the bridge to agents that speak ACP is started. */
+  readonly bridge?: OwnProgram;
   readonly agents: ReadonlyMap<string, Agent>;
   /** What worktrees get from the user's checkout; absent: what `.worktreeinclude` names. */
   readonly carry?: CarryOver;

@@ -57,6 +57,7 @@ export async function openRun(engine: Engine, id: string): Promise<Opened> {
     clock: engine.clock,
     random: engine.random,
     ...(engine.mcp !== undefined && { mcp: engine.mcp }),
+    ...(engine.bridge !== undefined && { bridge: engine.bridge }),
     writer,
     agents: engine.agents,
     maxLogBytes: engine.maxLogBytes,

@@ -15,10 +15,15 @@ export interface AgentRequest {
   readonly maxCostUsd?: number;
   /** Orca's own MCP server, for a CLI that takes one: started over stdio. */
   readonly mcp?: McpServer;
+  /** What speaks ACP for an agent that is driven by it. */
+  readonly bridge?: OwnProgram;
 }
 
 /** A process that speaks MCP over stdio. Its tools are `report_progress`, `ask_question`, `approve`, …. */
-export interface McpServer {
+export type McpServer = OwnProgram;
+
+/** How a program of Orca's is started; its arguments may be followed by more. */
+export interface OwnProgram {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -54,6 +59,10 @@ export interface Agent {
   refuses(task: PlanTask): string | undefined;
   /** What to start for a task that it does not refuse. */
   invoke(request: AgentRequest): Invocation;
+  /** What understands its output; absent: its output is text. */
+  readonly output?: AgentOutput;
+  /** Names of variables it needs from the user's environment; `*` at the end stands for any rest. */
+  readonly env?: readonly string[];
   /** Of an agent that is one of the known CLIs, and how it is set: what `Cli.resume` wants. */
   readonly cli?: Cli;
   readonly setting?: CliSetting;
@@ -62,8 +71,19 @@ export interface Agent {
 export const CLI_IDS = ['claude', 'codex', 'gemini', 'opencode', 'copilot', 'qwen'] as const;
 export type CliId = (typeof CLI_IDS)[number];
 
+/** What reads an agent's output: that of a known CLI, or of the bridge to an agent that speaks ACP. */
+export type OutputId = CliId | 'acp';
+
+/** An agent's output that is understood. A runner finds it by its id, as no functions reach another process. */
+export interface AgentOutput {
+  readonly id: OutputId;
+  reader(): AgentReader;
+  /** What an exit code means where it is not the obvious; `undefined`: nothing special. */
+  readonly exitMeans?: (code: number) => string | undefined;
+}
+
 /** What is known of an agent CLI. Everything in it was seen with the version that `docs/agents.md` names, or says so. */
-export interface Cli {
+export interface Cli extends AgentOutput {
   readonly id: CliId;
   readonly label: string;
   /** Looked up on the PATH where the settings name no other. */
@@ -83,11 +103,8 @@ export interface Cli {
   /** It has to have run once before several start at a time. */
   readonly warmUp?: readonly string[];
   invoke(request: AgentRequest, setting: CliSetting): Invocation;
-  reader(): AgentReader;
   /** Opens a session again for a person to go on with, in its worktree. */
   resume(session: string, setting: CliSetting): Pick<Invocation, 'argv' | 'env'>;
-  /** What an exit code means where it is not the obvious; `undefined`: nothing special. */
-  readonly exitMeans?: (code: number) => string | undefined;
 }
 
 /** An agent of the settings that is one of the known CLIs. */
@@ -109,5 +126,14 @@ export interface CommandSetting {
   readonly command: readonly string[];
   /** How it gets the prompt; `none` where the arguments carry it. */
   readonly prompt?: 'stdin' | 'none';
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** An agent of the settings that speaks the Agent Client Protocol on its standard streams. */
+export interface AcpSetting {
+  readonly kind: 'acp';
+  /** The program, then its arguments: `["gemini", "--acp"]`. */
+  readonly command: readonly string[];
+  readonly permission?: PermissionMode;
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -1,10 +1,14 @@
+import { acpAgent, acpOutput, ACP_MODES } from './acp/acp-agent.ts';
 import {
   CLI_IDS,
   PERMISSION_MODES,
+  type AcpSetting,
   type Agent,
+  type AgentOutput,
   type CliId,
   type CliSetting,
   type CommandSetting,
+  type OutputId,
   type PermissionMode,
 } from './agent.ts';
 import { cliAgent } from './cli/cli-agent.ts';
@@ -12,8 +16,8 @@ import { CLIS } from './cli/clis.ts';
 import { commandAgent } from './command.ts';
 import { shellAgent } from './shell.ts';
 
-/** An agent of the settings: any program, or one of the known CLIs. */
-export type AgentSetting = CommandSetting | CliSetting;
+/** An agent of the settings: any program, one that speaks ACP, or one of the known CLIs. */
+export type AgentSetting = CommandSetting | AcpSetting | CliSetting;
 
 /**
  * The agents of a run by id: the known CLIs, those of the settings, which may set a CLI or take its name, and the
@@ -27,7 +31,13 @@ export function agentsOf(settings: Readonly<Record<string, AgentSetting>>): Read
   return agents;
 }
 
+/** What understands an output of this id; undefined for that of another version. */
+export function outputOf(id: OutputId): AgentOutput | undefined {
+  return id === 'acp' ? acpOutput : (CLIS as Readonly<Partial<Record<OutputId, AgentOutput>>>)[id];
+}
+
 function agentOf(id: string, setting: AgentSetting): Agent {
+  if ('command' in setting && 'kind' in setting) return acpAgent(id, setting);
   if ('command' in setting) return commandAgent(id, setting);
   const kind = setting.kind ?? id;
   // The reader of the settings lets no other through.
@@ -44,7 +54,7 @@ export function readAgentSettings(value: unknown): {
   if (value !== undefined && !isRecord(value))
     return { settings, problems: ['The agents are to be an object: name → command, or name → settings of a CLI.'] };
   for (const [id, entry] of Object.entries(value ?? {})) {
-    const read = !isRecord(entry) || 'command' in entry ? readCommand(entry) : readCli(id, entry);
+    const read = readSetting(id, entry);
     if (typeof read !== 'string') settings[id] = read;
     else problems.push(`Agent "${id}": ${read}`);
   }
@@ -52,11 +62,35 @@ export function readAgentSettings(value: unknown): {
 }
 
 /** The setting, or what is wrong with it. */
+function readSetting(id: string, entry: unknown): AgentSetting | string {
+  if (!isRecord(entry)) return readCommand(entry);
+  if (entry.kind === 'acp') return readAcp(entry);
+  return 'command' in entry ? readCommand(entry) : readCli(id, entry);
+}
+
+function readAcp({ command, permission, env }: Readonly<Record<string, unknown>>): AcpSetting | string {
+  if (!isStrings(command) || command.length === 0) return COMMAND_PROBLEM;
+  if (permission !== undefined && !isMode(permission)) return MODE_PROBLEM;
+  if (permission !== undefined && ACP_MODES[permission] === undefined)
+    return `ACP has no mode "${permission}". It has ${Object.keys(ACP_MODES).join(', ')}.`;
+  if (env !== undefined && !isStringRecord(env)) return ENV_PROBLEM;
+  return {
+    kind: 'acp',
+    command,
+    ...(permission !== undefined && { permission }),
+    ...(env !== undefined && { env }),
+  };
+}
+
+const COMMAND_PROBLEM = '"command" is to be a list of strings, the program first.';
+const MODE_PROBLEM = `"permission" is to be one of ${PERMISSION_MODES.join(', ')}.`;
+const ENV_PROBLEM = '"env" is to be an object of strings.';
+
 function readCommand(entry: unknown): CommandSetting | string {
   const { command, prompt, env } = isRecord(entry) ? entry : {};
-  if (!isStrings(command) || command.length === 0) return '"command" is to be a list of strings, the program first.';
+  if (!isStrings(command) || command.length === 0) return COMMAND_PROBLEM;
   if (prompt !== undefined && prompt !== 'stdin' && prompt !== 'none') return '"prompt" is to be "stdin" or "none".';
-  if (env !== undefined && !isStringRecord(env)) return '"env" is to be an object of strings.';
+  if (env !== undefined && !isStringRecord(env)) return ENV_PROBLEM;
   return { command, ...(prompt !== undefined && { prompt }), ...(env !== undefined && { env }) };
 }
 
@@ -69,12 +103,11 @@ function readCli(id: string, entry: Readonly<Record<string, unknown>>): CliSetti
       : `"kind" is to be one of ${CLI_IDS.join(', ')}.`;
   if (program !== undefined && !isText(program)) return '"program" is to be the name or the path of a program.';
   if (model !== undefined && !isText(model)) return '"model" is to be the name of a model.';
-  if (permission !== undefined && !isMode(permission))
-    return `"permission" is to be one of ${PERMISSION_MODES.join(', ')}.`;
+  if (permission !== undefined && !isMode(permission)) return MODE_PROBLEM;
   if (permission !== undefined && CLIS[cli].permissions[permission] === undefined)
     return `${CLIS[cli].label} has no mode "${permission}". It has ${Object.keys(CLIS[cli].permissions).join(', ')}.`;
   if (args !== undefined && !isStrings(args)) return '"args" is to be a list of strings.';
-  if (env !== undefined && !isStringRecord(env)) return '"env" is to be an object of strings.';
+  if (env !== undefined && !isStringRecord(env)) return ENV_PROBLEM;
   return {
     ...(kind !== undefined && { kind: cli }),
     ...(program !== undefined && { program }),

@@ -46,14 +46,16 @@ export function readAgentReport(value: unknown): AgentReport {
   };
 }
 
-function readUsage(value: unknown): Usage | undefined {
+/** From outside; undefined for what is none. */
+export function readUsage(value: unknown): Usage | undefined {
   if (!isRecord(value)) return undefined;
   const { input, cacheRead, cacheWrite, output } = value;
   if (!isCount(input) || !isCount(cacheRead) || !isCount(cacheWrite) || !isCount(output)) return undefined;
   return { input, cacheRead, cacheWrite, output };
 }
 
-function readError(value: unknown): AgentError | undefined {
+/** From outside; undefined for what is none. */
+export function readError(value: unknown): AgentError | undefined {
   if (!isRecord(value)) return undefined;
   const { kind, message, status, retryAt, retrying } = value;
   const known = ERROR_KINDS.find((candidate) => candidate === kind);

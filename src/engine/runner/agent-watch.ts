@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Cli } from '../../core/agent/agent.ts';
+import type { AgentOutput } from '../../core/agent/agent.ts';
 import type { AgentEvent } from '../../core/agent/agent-event.ts';
 import { NOTHING_REPORTED, reported, type AgentReport } from '../../core/agent/report.ts';
 import { costOf, tokensOf } from '../../core/run/spent.ts';
@@ -17,7 +17,7 @@ const LONGEST_LINE = 16 * 1024 * 1024;
  */
 export class AgentWatch {
   readonly #agent: JobAgent;
-  readonly #reader: ReturnType<Cli['reader']>;
+  readonly #reader: ReturnType<AgentOutput['reader']>;
   readonly #onEvent: (event: AgentEvent) => void;
   readonly #lines = { out: new Lines(), err: new Lines() };
   #report: AgentReport;
@@ -25,9 +25,9 @@ export class AgentWatch {
   /** When its service stopped answering, by the job's clock. */
   #retryingSince: number | undefined;
 
-  constructor(agent: JobAgent, cli: Cli, onEvent: (event: AgentEvent) => void) {
+  constructor(agent: JobAgent, output: AgentOutput, onEvent: (event: AgentEvent) => void) {
     this.#agent = agent;
-    this.#reader = cli.reader();
+    this.#reader = output.reader();
     this.#report = { ...NOTHING_REPORTED, ...(agent.model !== undefined && { model: agent.model }) };
     this.#onEvent = onEvent;
   }

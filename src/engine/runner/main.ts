@@ -1,7 +1,6 @@
 import { isatty } from 'node:tty';
 import { readRunnerConfig } from './agent-files.ts';
-import type { Cli, CliId } from '../../core/agent/agent.ts';
-import { agentsOf } from '../../core/agent/registry.ts';
+import { outputOf } from '../../core/agent/registry.ts';
 import { Runner } from './runner.ts';
 import { Terminal } from './terminal.ts';
 
@@ -25,7 +24,7 @@ async function main(agentDir: string): Promise<void> {
     return;
   }
   terminal.line(config.name, 'note');
-  const runner = new Runner({ config, agentDir, terminal, env: process.env, cliOf });
+  const runner = new Runner({ config, agentDir, terminal, env: process.env, outputOf });
   // Ctrl-C is meant for what runs in the terminal; the runner waits for the next job.
   process.on('SIGINT', () => runner.stop());
   process.on('SIGTERM', () => {
@@ -36,10 +35,6 @@ async function main(agentDir: string): Promise<void> {
   if (failure !== undefined) terminal.line(failure, 'note');
   // An engine that does not take its last messages does not keep us.
   setTimeout(() => process.exit(0), LAST_WORDS_MS).unref();
-}
-
-function cliOf(id: CliId): Cli | undefined {
-  return agentsOf({}).get(id)?.cli;
 }
 
 const LAST_WORDS_MS = 1000;

@@ -1,4 +1,4 @@
-import type { CliId } from '../../core/agent/agent.ts';
+import type { OutputId } from '../../core/agent/agent.ts';
 import type { Usage } from '../../core/agent/agent-event.ts';
 import type { Answer, Ask } from '../../core/agent/ask.ts';
 import type { Prices } from '../../core/agent/prices.ts';
@@ -33,7 +33,8 @@ export interface Job {
 
 /** Absent limits, and 0, are none. */
 export interface JobAgent {
-  readonly cli: CliId;
+  /** What reads its output. */
+  readonly cli: OutputId;
   /** As it was set, for a CLI that does not say which it uses. */
   readonly model?: string;
   /** Absolute path of the file that the CLI writes at its end. */

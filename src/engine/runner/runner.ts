@@ -1,5 +1,5 @@
 import { listen, type Channel } from '../channel/channel.ts';
-import type { Cli, CliId } from '../../core/agent/agent.ts';
+import type { AgentOutput, OutputId } from '../../core/agent/agent.ts';
 import type { Answer, Ask } from '../../core/agent/ask.ts';
 import type { AttemptEnd } from '../../core/run/event.ts';
 import { unreachable } from '../../core/unreachable.ts';
@@ -17,7 +17,7 @@ export interface RunnerOptions {
   readonly config: RunnerConfig;
   readonly agentDir: string;
   readonly terminal: Terminal;
-  readonly cliOf: (id: CliId) => Cli | undefined;
+  readonly outputOf: (id: OutputId) => AgentOutput | undefined;
   /** The runner's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -163,7 +163,7 @@ export class Runner {
       onStarted: (pid) => this.#tell({ type: 'started', id, pid }),
       onOutput: (bytes) => terminal.output(bytes),
       colours: terminal.isTTY,
-      cliOf: this.#options.cliOf,
+      outputOf: this.#options.outputOf,
       onSpent: ({ usage, costUsd }) => {
         if (usage !== undefined || costUsd !== undefined)
           this.#tell({

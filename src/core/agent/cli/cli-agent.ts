@@ -10,6 +10,8 @@ export function cliAgent(id: string, kind: CliId, setting: CliSetting = {}): Age
     program: setting.program ?? cli.program,
     refuses: () => undefined,
     invoke: (request) => cli.invoke(request, setting),
+    output: cli,
+    env: cli.env,
     cli,
     setting,
   };

@@ -61,9 +61,19 @@ export const opencode: Cli = {
   }),
 };
 
+/** Its configuration by a variable, with these rules in it. */
+export function withRules(content: string | undefined, rules: Readonly<Record<string, string>>): string {
+  const own = ownConfig(content);
+  return JSON.stringify({ ...own, permission: { ...fields(own.permission), ...rules } });
+}
+
+function ownConfig(content: string | undefined): Fields {
+  return fieldsOfLine(content?.trim() ?? '') ?? {};
+}
+
 /** It lays this over the user's own files, part by part. */
 function config({ mcp }: AgentRequest, { env }: CliSetting, permission: object | undefined): string {
-  const own = fieldsOfLine(env?.OPENCODE_CONFIG_CONTENT?.trim() ?? '') ?? {};
+  const own = ownConfig(env?.OPENCODE_CONFIG_CONTENT);
   const server = mcp && {
     mcp: {
       ...fields(own.mcp),

@@ -1,0 +1,108 @@
+import type { AgentEvent, Usage } from '../agent-event.ts';
+import { fields, number, text, type Fields } from '../cli/json.ts';
+import { endOf, isTelling, knownCall, useOf, wishOf, type ToolCall } from './tool-call.ts';
+import { NO_USAGE, plus, quotaOf, usageOf } from './usage.ts';
+
+/** What an ACP agent tells while it works (`session/update`), as events. Nothing here throws on what it is given. */
+export class AcpUpdates {
+  readonly #calls = new Map<string, ToolCall>();
+  /** Of those, the ones that were told as events. */
+  readonly #told = new Set<string>();
+  readonly #over = new Set<string>();
+  #usage: Usage = NO_USAGE;
+  /** The message it is in. */
+  #said = '';
+  #saidAs: string | undefined;
+  /** Whether nothing came from the model after it was denied something. */
+  #stoppedByDenial = false;
+
+  /** Its last words. */
+  get said(): string | undefined {
+    return text(this.#said.trim());
+  }
+
+  /** Whether a denial is the last that was heard: most agents then end their turn, and the model knows no reason. */
+  get stoppedByDenial(): boolean {
+    return this.#stoppedByDenial;
+  }
+
+  /** `params` of `session/update`. */
+  update(params: unknown): AgentEvent[] {
+    const update = fields(fields(params)?.update) ?? {};
+    switch (update.sessionUpdate) {
+      case 'agent_message_chunk':
+        return [...this.#message(update), ...this.#spent(usageOf(fields(fields(update._meta)?.usage)))];
+      case 'tool_call':
+      case 'tool_call_update':
+        return this.#tool(update);
+      case 'usage_update': {
+        const cost = fields(update.cost) ?? {};
+        const usd = cost.currency === undefined || cost.currency === 'USD' ? number(cost.amount) : undefined;
+        return usd === undefined || usd <= 0 ? [] : [{ type: 'cost', usd }];
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** The `toolCall` of a request for permission, which may be the first that is heard of it. */
+  asked(params: unknown): { readonly call: ToolCall; readonly events: AgentEvent[] } {
+    const asked = fields(fields(params)?.toolCall) ?? {};
+    const call = this.#know(asked) ?? { id: '', input: {}, paths: [] };
+    return { call, events: this.#tell(call) };
+  }
+
+  denied(call: ToolCall): AgentEvent[] {
+    this.#stoppedByDenial = true;
+    const { tool, input } = wishOf(call);
+    return [{ type: 'denied', what: input === '' ? tool : `${tool}: ${input}` }];
+  }
+
+  /** What a turn used, as its end says it (`result` of `session/prompt`). */
+  turn(result: unknown): AgentEvent[] {
+    const { usage, _meta } = fields(result) ?? {};
+    return this.#spent(usageOf(fields(usage)) ?? quotaOf(fields(fields(_meta)?.quota)));
+  }
+
+  #message(update: Fields): AgentEvent[] {
+    const content = fields(update.content) ?? {};
+    const said = content.type === 'text' ? text(content.text) : undefined;
+    if (said === undefined) return [];
+    this.#stoppedByDenial = false;
+    const id = text(update.messageId);
+    // A new message begins on a line of its own.
+    const another = this.#said !== '' && id !== undefined && this.#saidAs !== undefined && id !== this.#saidAs;
+    this.#said = another ? said : this.#said + said;
+    this.#saidAs = id;
+    return [{ type: 'message', text: another ? `\n${said}` : said, partial: true }];
+  }
+
+  #tool(update: Fields): AgentEvent[] {
+    const call = this.#know(update);
+    if (call === undefined || this.#over.has(call.id)) return [];
+    const end = endOf(call, update);
+    if (end === undefined) return isTelling(call) || update.status === 'in_progress' ? this.#tell(call) : [];
+    this.#over.add(call.id);
+    return [...this.#tell(call), end];
+  }
+
+  #know(update: Fields): ToolCall | undefined {
+    const call = knownCall(this.#calls.get(text(update.toolCallId) ?? ''), update);
+    if (call !== undefined) this.#calls.set(call.id, call);
+    return call;
+  }
+
+  #tell(call: ToolCall): AgentEvent[] {
+    if (this.#told.has(call.id)) return [];
+    this.#told.add(call.id);
+    this.#stoppedByDenial = false;
+    this.#said = '';
+    return [useOf(call)];
+  }
+
+  #spent(usage: Usage | undefined): AgentEvent[] {
+    if (usage === undefined) return [];
+    this.#usage = plus(this.#usage, usage);
+    return [{ type: 'usage', usage: this.#usage }];
+  }
+}
