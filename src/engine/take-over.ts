@@ -7,7 +7,7 @@ import { worktreeAt } from './git/worktrees.ts';
 export interface TakenOver {
   /** The task's worktree. */
   readonly cwd: string;
-  /** Opens the agent's own session again; absent: it has none, and a shell will do. */
+  /** Opens the agent's own session again; absent: it has none that could be opened there, and a shell will do. */
   readonly resume?: Pick<Invocation, 'argv' | 'env'>;
 }
 
@@ -21,7 +21,8 @@ export function takenOver(
   const { phase, attempts } = state.tasks[state.index.get(task) ?? -1] ?? {};
   if (phase?.kind !== 'taken' || !phase.ready) return undefined;
   const cwd = worktreeAt(repository, state.spec.id, phase.agent + 1).path;
-  const last = attempts?.findLast((attempt) => attempt.report?.session !== undefined);
+  // Some CLIs know a session only in the folder that it began in.
+  const last = attempts?.findLast(({ agent, report }) => agent === phase.agent && report?.session !== undefined);
   const session = last?.report?.session;
   const { cli, setting } = agents.get(last?.kind ?? '') ?? {};
   const resume = session === undefined ? undefined : cli?.resume(session, setting ?? {});

@@ -107,7 +107,9 @@ function decideUser(state: RunState, command: UserCommand): Decision {
         return {
           events: [{ type: 'attempt.stopping', task: command.task, attempt: attempt.number, then: 'take-over' }],
         };
-      const [agent] = freeAgents(state);
+      const free = freeAgents(state);
+      // Where its agent was: some CLIs know a session only in the folder that it began in.
+      const agent = free.find((place) => place === attempt?.agent) ?? free[0];
       if (agent === undefined)
         return { rejected: `No agent's worktree is free for ${command.task}. Wait for one, or stop a task.` };
       const mend = attempt?.snapshot?.commit !== undefined && task.phase.kind !== 'conflict';

@@ -208,6 +208,13 @@ describe('taking a task over', () => {
     expect(run.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
   });
 
+  it('of a failed task is where its agent was, if nobody is there', () => {
+    const run = new Machine(`# P\n\n${task('a')}${task('b')}`, { limits: { attempts: 1, idleMs: 1, totalMs: 1 } });
+    run.done('a').ended('b', exited).taken('b', 'half');
+    run.do({ type: 'take-over', task: 'b' });
+    expect(run.state.tasks[1]?.phase).toEqual({ kind: 'taken', agent: 1, ready: false });
+  });
+
   it('ends with the task where that is skipped or cancelled', () => {
     const run = new Machine(three);
     run.do({ type: 'take-over', task: 'a' });
