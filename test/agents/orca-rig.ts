@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { CliId, PermissionMode } from '../../src/core/agent/agent.ts';
 import { agentsOf } from '../../src/core/agent/registry.ts';
 import type { Limits, RunEvent } from '../../src/core/run/event.ts';
@@ -30,18 +30,18 @@ import { loadSettings } from '../../src/engine/settings.ts';
 import { startRun } from '../../src/engine/start-run.ts';
 import { openLab, stubEnv } from './harness.ts';
 import { installedCli } from './install.mjs';
-import type { StubModel } from './stub-model.ts';
+import { startStubModel, type StubModel } from './stub-model.ts';
 
 // Orca's own engine in this process, its runner and its MCP server as programs, and the CLIs as they are installed.
 
-export interface Bundles {
+interface Bundles {
   readonly runner: string;
   readonly mcp: string;
   dispose(): void;
 }
 
 /** The two programs that the engine starts, of the sources as they are now. */
-export async function buildBundles(): Promise<Bundles> {
+async function buildBundles(): Promise<Bundles> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'orca-agents-')));
   await build({
     entryPoints: Object.fromEntries(
@@ -64,12 +64,57 @@ export async function buildBundles(): Promise<Bundles> {
   };
 }
 
+/** In a test file: what to open a repository by, and the stub of the test that runs. */
+export function useOrca(): {
+  open(agents: OrcaOptions['agents'], options?: Omit<OrcaOptions, 'agents'>): Orca;
+  stub(): StubModel;
+} {
+  let bundles: Bundles;
+  let stub: StubModel;
+  const opened: Orca[] = [];
+  beforeAll(async () => {
+    bundles = await buildBundles();
+  });
+  afterAll(() => bundles.dispose());
+  beforeEach(async () => {
+    stub = await startStubModel();
+  });
+  afterEach(async () => {
+    for (const orca of opened.splice(0)) await orca.dispose();
+    await stub.close();
+  });
+  return {
+    open: (agents, options = {}) => {
+      const orca = openOrca({ stub, bundles }, { agents, ...options });
+      opened.push(orca);
+      return orca;
+    },
+    stub: () => stub,
+  };
+}
+
+/** By the environment's names of CLIs, parted by commas; without them, all. */
+export function isChosen(cli: CliId): boolean {
+  return process.env.ORCA_AGENTS?.split(',').includes(cli) ?? true;
+}
+
+/** In which each of them runs commands. */
+export const COMMANDS: Readonly<Record<CliId, PermissionMode>> = {
+  claude: 'full',
+  codex: 'edits',
+  gemini: 'full',
+  opencode: 'full',
+  copilot: 'full',
+  qwen: 'full',
+};
+
+/** Never ends by itself. */
+export const TAIL = 'tail -f /dev/null';
+
 /** What the tests price tokens by, US dollars per million; no two kinds alike. */
 export const PRICE = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 4 };
 
-export interface OrcaOptions {
-  readonly stub: StubModel;
-  readonly bundles: Bundles;
+interface OrcaOptions {
   /** The first is the run's agent; its key at the stub is its name. */
   readonly agents: Readonly<Partial<Record<CliId, { readonly permission?: PermissionMode }>>>;
   /** How often a CLI tries a request again by itself, where it can be told; none if absent. */
@@ -107,7 +152,10 @@ export interface Task {
   readonly check?: string;
 }
 
-export function openOrca({ stub, bundles, agents, retries = 0, pool, limits, onEvent }: OrcaOptions): Orca {
+function openOrca(
+  { stub, bundles }: { readonly stub: StubModel; readonly bundles: Bundles },
+  { agents, retries = 0, pool, limits, onEvent }: OrcaOptions,
+): Orca {
   const lab = openLab();
   const folder = join(lab.repo, '..');
   let ahead = 0;
@@ -243,6 +291,12 @@ export async function eventually(holds: () => boolean, ms = 20_000): Promise<boo
   return holds();
 }
 
+export async function cancel(session: RunSession): Promise<void> {
+  await session.dispatch({ type: 'cancel' });
+  await session.finished();
+  expect(session.state.status).toEqual({ kind: 'finished', outcome: 'cancelled' });
+}
+
 export function taskOf({ index, tasks }: RunState, id: string): TaskState {
   const task = tasks[index.get(id) ?? -1];
   if (task === undefined) throw new Error(`no task ${id}`);
@@ -255,9 +309,12 @@ export function lastAttempt(state: RunState, id: string): Attempt {
   return attempt;
 }
 
-/** Linux only; elsewhere there are none. */
+/** Where it can be seen which processes there are. */
+export const LINUX = process.platform === 'linux';
+
+/** Elsewhere none. */
 function processesIn(folder: string): { readonly pid: number; readonly command: string }[] {
-  if (!existsSync('/proc/self/environ')) return [];
+  if (!LINUX) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((name) => {

@@ -106,11 +106,15 @@ function wholeOf({ id, model, text, call, usage }: Answer) {
 
 function messageOf(item: unknown): Message {
   const type = textAt(item, 'type');
-  if (type.endsWith('_output')) return { from: 'result', text: textAt(item, 'output') };
-  const text = listAt(item, 'content')
+  // Of an MCP tool it comes in parts.
+  if (type.endsWith('_output')) return { from: 'result', text: textAt(item, 'output') || partsOf(item, 'output') };
+  return { from: textAt(item, 'role') === 'user' ? 'user' : 'model', text: partsOf(item, 'content') };
+}
+
+function partsOf(item: unknown, name: string): string {
+  return listAt(item, name)
     .map((part) => textAt(part, 'text'))
     .join('\n');
-  return { from: textAt(item, 'role') === 'user' ? 'user' : 'model', text };
 }
 
 function toolsOf(tool: unknown, namespace?: string): Tool[] {
