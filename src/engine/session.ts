@@ -72,6 +72,8 @@ export class RunSession {
   #busy = false;
   #pumping: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
+  /** Nothing is decided any more. */
+  #released = false;
 
   /** `state` is what the journal folds to; the session owns it from here on. */
   constructor(state: RunState, options: SessionOptions) {
@@ -140,6 +142,14 @@ export class RunSession {
     return (this.#closed ??= this.#close());
   }
 
+  /** Lets go of a run that is over; false where it has been taken up again meanwhile. */
+  async closeFinished(): Promise<boolean> {
+    await this.submit({ type: 'release', ifFinished: true });
+    if (!this.#released) return false;
+    await this.close();
+    return true;
+  }
+
   /** Stops what runs, puts it back to waiting, and lets go. Bounded by the runners' own grace time. */
   async interrupt(): Promise<void> {
     await this.submit({ type: 'interrupt' });
@@ -206,17 +216,17 @@ export class RunSession {
       const asked = this.#asked.splice(0);
       const records: Recorded[] = [];
       const decided = asked.map(({ command, resolve }) => {
-        const decision =
-          this.#closed !== undefined && command.type !== 'release' ? CLOSED : decide(this.state, command);
+        const decision = this.#released ? CLOSED : decide(this.state, command);
         if ('events' in decision) this.#take(decision.events, records);
+        if (command.type === 'release' && !this.state.session.live) this.#released = true;
         return { decision, resolve };
       });
-      if (this.#closed === undefined)
+      if (!this.#released)
         for (let follows = advance(this.state); follows.length > 0; follows = advance(this.state))
           this.#take(follows, records);
       if (records.length > 0) await this.#record(records);
       for (const { decision, resolve } of decided) resolve(decision);
-      if (this.#closed === undefined) this.#reconcile();
+      if (!this.#released) this.#reconcile();
     }
     this.#busy = false;
   }
@@ -299,7 +309,7 @@ export class RunSession {
       })
       .finally(() => {
         this.#running.delete(effect.key);
-        if (this.#closed === undefined && !this.#busy) this.#reconcile();
+        if (!this.#released && !this.#busy) this.#reconcile();
       });
   }
 

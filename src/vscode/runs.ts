@@ -110,16 +110,18 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Asks the run for something, wherever it is driven; one that rests is taken up for it. */
-  async dispatch(command: UserCommand): Promise<Decision> {
-    const shown = this.#shown;
-    if (shown === undefined) return { rejected: 'There is no run.' };
-    if (shown.hold.kind === 'watching') return askOwner(shown.hold.owner, command);
-    if (shown.hold.kind === 'resting') await this.#inTurn(() => this.#take(shown.root, shown.state.spec.id));
-    const now = this.#shown?.hold;
-    if (now?.kind !== 'driving') return { rejected: 'The run could not be taken up.' };
-    const decision = await now.session.dispatch(command);
-    await this.#inTurn(() => this.#restFinished(now.session));
-    return decision;
+  dispatch(command: UserCommand): Promise<Decision> {
+    return this.#inTurn(async () => {
+      const shown = this.#shown;
+      if (shown === undefined) return { rejected: 'There is no run.' };
+      if (shown.hold.kind === 'watching') return askOwner(shown.hold.owner, command);
+      if (shown.hold.kind === 'resting') await this.#take(shown.root, shown.state.spec.id);
+      const now = this.#shown?.hold;
+      if (now?.kind !== 'driving') return { rejected: 'The run could not be taken up.' };
+      const decision = await now.session.dispatch(command);
+      await this.#restFinished(now.session);
+      return decision;
+    });
   }
 
   /** Notes in the journal that the result was applied. */
@@ -249,7 +251,8 @@ export class Runs implements vscode.Disposable {
     const ours = !this.#disposed && hold?.kind === 'driving' && hold.session === session;
     if (!ours || session.state.status.kind !== 'finished') return;
     await session.finished();
-    await this.#letGo();
+    const shown = this.#shown;
+    if (shown !== undefined && (await session.closeFinished())) this.#show({ ...shown, hold: { kind: 'resting' } });
   }
 
   async #letGo(): Promise<void> {

@@ -23,6 +23,7 @@ test('a plan has diagnostics and lenses', async () => {
   assert.equal(document.getText(problem?.range), 'nobody');
 
   const plan = file('plan.md');
+  await vscode.workspace.openTextDocument(plan);
   const lenses = await until(async () => {
     const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', plan);
     return found.length > 0 ? found : undefined;
@@ -62,7 +63,7 @@ test('a task that failed is retried, and a gate that failed is run again', async
 
 test('changes, log and summary of the run are opened', async () => {
   await orca('showChanges', { id: 'a' });
-  await until(() => tabs().some((label) => label.includes('a: Makes a file') || label.includes('a.txt')));
+  await until(() => tabs().some((label) => label.includes('a, attempt 1')));
   await orca('openTaskLog', { id: 'b' });
   await until(() => vscode.window.activeTextEditor?.document.uri.path.endsWith('output.log'));
   await orca('showSummary');
@@ -101,7 +102,7 @@ test('the prompt of a task is shown', async () => {
 function newest(part = ''): string | undefined {
   const executions = join(root, '.orca/executions');
   if (!existsSync(executions)) return undefined;
-  const id = readdirSync(executions).find((name) => name.startsWith('exec-') && name.includes(part));
+  const id = readdirSync(executions).findLast((name) => name.startsWith('exec-') && name.includes(part));
   return id !== undefined && existsSync(join(executions, id, 'journal.jsonl')) ? join(executions, id) : undefined;
 }
 
@@ -134,9 +135,11 @@ function tabs(): string[] {
 
 /** Looks until there is something; what it looks at is written by another process. */
 async function until<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  for (const end = performance.now() + 100_000; performance.now() < end; await delay(100)) {
+  for (const end = performance.now() + 50_000; performance.now() < end; await delay(100)) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
   }
-  throw new Error(`nothing came: ${String(look)}`);
+  const last = newest();
+  const told = last === undefined ? [] : events(last).map((event) => JSON.stringify(event).slice(0, 160));
+  throw new Error(`nothing came: ${String(look)}\n${told.slice(-8).join('\n')}`);
 }

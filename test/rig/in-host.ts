@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createTests } from './testing.ts';
 
-const { test, runTests } = createTests<undefined>(60_000);
+const { test, runTests } = createTests<undefined>(120_000);
 export { test };
 
 /** The runner's port on this machine, put in by the bundler. */

@@ -30,7 +30,8 @@ export type ReportCommand =
     }
   /** `stop`: what runs is put back to waiting first, so that nothing goes on unseen. */
   | { readonly type: 'interrupt' }
-  | { readonly type: 'release' }
+  /** `ifFinished`: not where the run has been taken up again meanwhile. */
+  | { readonly type: 'release'; readonly ifFinished?: boolean }
   | { readonly type: 'fault'; readonly message: string }
   | { readonly type: 'launching'; readonly agent: number; readonly address: string }
   | {

@@ -165,6 +165,7 @@ function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
         ...stopAll(state, 'requeue'),
       ];
     case 'release':
+      if (command.ifFinished === true && state.status.kind !== 'finished') return [];
       return state.session.live ? [{ type: 'session.ended' }] : [];
     case 'fault':
       return state.status.kind === 'running' ? [{ type: 'run.paused', reason: command.message }] : [];

@@ -288,3 +288,14 @@ describe('the fold', () => {
     expect(run.state.time).toBe(100);
   });
 });
+
+it('a run that was taken up again is not let go of for having been over', () => {
+  const run = new Machine(`# D\n\n${task('a')}`, { limits: { attempts: 1, idleMs: 1, totalMs: 1 } });
+  run.ended('a', { kind: 'exited', code: 1 }).taken('a');
+  run.do({ type: 'retry', task: 'a' });
+  run.do({ type: 'release', ifFinished: true });
+  expect(run.state.session.live).toBe(true);
+  run.done('a');
+  run.do({ type: 'release', ifFinished: true });
+  expect(run.state.session.live).toBe(false);
+});
