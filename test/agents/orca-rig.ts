@@ -95,7 +95,7 @@ export function useOrca(): {
 
 /** By the environment's names of CLIs, parted by commas; without them, all. */
 export function isChosen(cli: CliId): boolean {
-  return process.env.ORCA_AGENTS?.split(',').includes(cli) ?? true;
+  return process.env.ORCA_TEST_AGENTS?.split(',').includes(cli) ?? true;
 }
 
 /** In which each of them runs commands. */

@@ -189,6 +189,15 @@ test('429 says when to come back', async () => {
   expect(response.headers.get('retry-after')).toBe('1');
 });
 
+test('a client fails from now on, until it is well again', async () => {
+  const statuses: number[] = [];
+  for (const fault of [undefined, '500', '429', undefined] as const) {
+    stub.fail('broken', fault);
+    statuses.push((await ask(client, { key: 'broken' })).status, (await ask(client, { key: 'another' })).status);
+  }
+  expect(statuses).toEqual([200, 200, 500, 200, 429, 200, 200, 200]);
+});
+
 test('a prompt that was quoted on its way', async () => {
   const { events } = await ask(client, { prompt: `"${PROMPT.replaceAll('"', '\\"')}"` });
   expect(client.called(events)).toMatchObject({ content: 'some "text"' });
