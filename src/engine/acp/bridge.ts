@@ -5,6 +5,7 @@ import { askingIn, decide, modelOf, optionFor } from '../../core/agent/acp/permi
 import { wishOf, type ToolCall } from '../../core/agent/acp/tool-call.ts';
 import { failure, turnEnd } from '../../core/agent/acp/turn-end.ts';
 import { AcpUpdates } from '../../core/agent/acp/updates.ts';
+import { tellsUsage } from '../../core/agent/acp/usage.ts';
 import type { AgentEvent } from '../../core/agent/agent-event.ts';
 import type { Answer } from '../../core/agent/ask.ts';
 import { fields, text } from '../../core/agent/cli/json.ts';
@@ -38,6 +39,7 @@ export class Bridge {
   #asking: Promise<Asking> | undefined;
   #session: string | undefined;
   #cancelled = false;
+  #tellsUsage = true;
   /** What was denied in this turn, and why. */
   #denials: string[] = [];
 
@@ -68,6 +70,7 @@ export class Bridge {
       });
       if (fields(initialized)?.protocolVersion !== PROTOCOL)
         return this.#refuse(`It speaks another version of ACP than ${PROTOCOL}.`);
+      this.#tellsUsage = tellsUsage(initialized);
       const result = await this.#turns(await this.#open());
       const end = turnEnd(result, this.#updates.said);
       this.#emit(end);
@@ -115,7 +118,7 @@ export class Bridge {
       this.#denials = [];
       const prompt = [{ type: 'text' as const, text: said }];
       const result = await this.#connection.agent.request('session/prompt', { sessionId, prompt });
-      this.#emit(this.#updates.turn(result));
+      if (this.#tellsUsage) this.#emit(this.#updates.turn(result));
       if (this.#cancelled || turn === MOST_TURNS || !this.#updates.stoppedByDenial) return result;
       said = `${this.#denials.join('\n')}\nGo on with the task without that, as far as you can.`;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agentsOf, readAgentSettings } from '../../../src/core/agent/registry.ts';
+import { agentsOf, outputOf, readAgentSettings } from '../../../src/core/agent/registry.ts';
 
 const CLIS = 'claude, codex, gemini, opencode, copilot, qwen';
 
@@ -10,6 +10,36 @@ describe('settings', () => {
     ['a CLI by its name', { codex: { model: 'm', permission: 'ask', args: ['-v'] } }, 'same', []],
     ['a CLI by its kind', { fast: { kind: 'claude', program: '/opt/claude', env: { A: 'b' } } }, 'same', []],
     ['a CLI as it is', { qwen: {} }, 'same', []],
+    [
+      'an agent that speaks ACP',
+      { g: { kind: 'acp', command: ['g', '--acp'], permission: 'ask', env: {} } },
+      'same',
+      [],
+    ],
+    [
+      'one without a command',
+      { g: { kind: 'acp' } },
+      {},
+      ['Agent "g": "command" is to be a list of strings, the program first.'],
+    ],
+    [
+      'one with a mode that ACP has not',
+      { g: { kind: 'acp', command: ['g'], permission: 'sandbox' } },
+      {},
+      ['Agent "g": ACP has no mode "sandbox". It has ask, edits, full.'],
+    ],
+    [
+      'one with a bad mode',
+      { g: { kind: 'acp', command: ['g'], permission: 1 } },
+      {},
+      ['Agent "g": "permission" is to be one of ask, edits, sandbox, full.'],
+    ],
+    [
+      'one with a bad environment',
+      { g: { kind: 'acp', command: ['g'], env: 1 } },
+      {},
+      ['Agent "g": "env" is to be an object of strings.'],
+    ],
     ['a command in the place of a CLI', { claude: { command: ['my-claude'] } }, 'same', []],
     ['no object', [], {}, ['The agents are to be an object: name → command, or name → settings of a CLI.']],
     ['no entry', { a: 1 }, {}, ['Agent "a": "command" is to be a list of strings, the program first.']],
@@ -94,14 +124,33 @@ describe('agents', () => {
   });
 
   it('with settings: more of them, and others of the same name; the shell stays', () => {
-    const settings = { claude: { command: ['x'] }, fast: { kind: 'codex' }, shell: { command: ['evil'] } };
+    const settings = {
+      claude: { command: ['x'] },
+      fast: { kind: 'codex' },
+      gemini: { kind: 'acp', command: ['gemini', '--acp'] },
+      shell: { command: ['evil'] },
+    };
     expect(shown(settings)).toEqual(
-      expect.arrayContaining(['claude: claude, no CLI', 'fast: fast (Codex), codex', 'shell: Shell, no CLI']),
+      expect.arrayContaining([
+        'claude: claude, no CLI',
+        'fast: fast (Codex), codex',
+        'gemini: gemini (ACP), no CLI',
+        'shell: Shell, no CLI',
+      ]),
     );
   });
 
   it('a CLI is started as its settings say, and gone on with in the same way', () => {
     const agent = agentsOf({ codex: { program: '/opt/codex' } }).get('codex');
     expect(agent?.cli?.resume('s', agent.setting ?? {}).argv).toEqual(['/opt/codex', 'resume', 's']);
+  });
+
+  it('have an output that a runner finds by its id', () => {
+    const outputs = [...agentsOf({ a: { kind: 'acp', command: ['a'] } }).values()].flatMap(
+      ({ output }) => output ?? [],
+    );
+    expect(outputs.map(({ id }) => id)).toEqual(['claude', 'codex', 'gemini', 'opencode', 'copilot', 'qwen', 'acp']);
+    expect(outputs.map(({ id }) => outputOf(id))).toEqual(outputs);
+    expect(outputOf('of a newer version' as 'acp')).toBeUndefined();
   });
 });

@@ -1,44 +1,23 @@
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { acpAgent } from '../../../src/core/agent/acp/acp-agent.ts';
 import type { PermissionMode } from '../../../src/core/agent/agent.ts';
 import type { Answer } from '../../../src/core/agent/ask.ts';
-import type { PlanTask } from '../../../src/core/plan/plan.ts';
-import { address } from '../../../src/engine/channel/address.ts';
-import { MCP_VARIABLES } from '../../../src/engine/mcp/protocol.ts';
 import { identityOfChild, isAlive } from '../../../src/engine/process/identity.ts';
-import type { Job, JobResult } from '../../../src/engine/runner/protocol.ts';
-import { openRig, type Rig, type StartedRunner } from '../runner/rig.ts';
+import type { JobResult } from '../../../src/engine/runner/protocol.ts';
+import { openAcpRig, type AcpRig, type AcpTask } from './rig.ts';
 
 // A scripted agent, driven over ACP by the real bridge under a real runner.
 
 const FAKE = fileURLToPath(new URL('fake-acp-agent.mjs', import.meta.url));
 
-let rig: Rig;
-let runner: StartedRunner;
-let bridgePath: string;
-
+let acp: AcpRig;
 beforeAll(async () => {
-  rig = await openRig();
-  runner = await rig.startRunner({ graceMs: 3000 });
-  bridgePath = join(rig.folder, 'acp.cjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL('../../../src/engine/acp/main.ts', import.meta.url))],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    define: { ORCA_VERSION: '"test"' },
-    outfile: bridgePath,
-    logLevel: 'silent',
-  });
+  acp = await openAcpRig();
 });
-afterAll(() => rig.dispose());
+afterAll(() => acp.rig.dispose());
 
 type Step = readonly [string, unknown];
 
@@ -49,59 +28,25 @@ interface Script {
   readonly fails?: Readonly<Record<string, unknown>>;
 }
 
-interface Wanted {
-  readonly permission?: PermissionMode;
-  readonly answer?: Answer;
-  readonly command?: readonly string[];
-}
+type Wanted = Partial<Pick<AcpTask, 'permission' | 'answer' | 'command'>>;
 
-interface Prepared {
-  readonly job: Job;
-  readonly worktree: string;
+interface Prepared extends AcpTask {
   /** What the agent was sent, and what else it noted. */
   readonly noted: () => readonly Readonly<Record<string, unknown>>[];
 }
 
-function prepare(script: (worktree: string) => Script, { permission = 'edits', answer, command }: Wanted): Prepared {
-  const job = rig.job();
-  const worktree = join(job.dir, 'worktree');
+function prepare(script: (worktree: string) => Script, wanted: Wanted = {}): Prepared {
+  const folder = mkdtempSync(join(acp.rig.folder, 'acp-'));
+  const worktree = join(folder, 'worktree');
   mkdirSync(worktree);
-  const promptFile = join(job.dir, 'prompt.md');
-  writeFileSync(promptFile, 'Do it.');
-  const log = join(job.dir, 'acp.log');
-  const agent = acpAgent('fake', {
-    kind: 'acp',
-    command: command ?? [process.execPath, FAKE],
-    env: { ACP_SCRIPT: JSON.stringify(script(worktree)), ACP_LOG: log },
-  });
-  const door = answer && { address: address(`agent ${randomUUID()}`), token: randomUUID() };
-  const invocation = agent.invoke({
-    task: {} as PlanTask,
-    prompt: 'Do it.',
-    promptFile,
-    dir: job.dir,
-    worktree,
-    permission,
-    bridge: { command: process.execPath, args: [bridgePath], env: { FOR_THE_BRIDGE: '1' } },
-    ...(door && {
-      mcp: {
-        command: 'node',
-        args: ['mcp.cjs'],
-        env: { [MCP_VARIABLES.address]: door.address, [MCP_VARIABLES.token]: door.token },
-      },
-    }),
-  });
-  const { argv, env, stdin } = invocation;
+  const log = join(folder, 'acp.log');
   return {
-    job: {
-      ...job,
-      argv,
-      env,
-      cwd: worktree,
-      ...(stdin !== undefined && { stdin }),
-      agent: { cli: 'acp', ...(door && { door }) },
-    },
+    command: [process.execPath, FAKE],
+    permission: 'edits',
+    ...wanted,
+    prompt: 'Do it.',
     worktree,
+    env: { ACP_SCRIPT: JSON.stringify(script(worktree)), ACP_LOG: log },
     noted: () =>
       existsSync(log)
         ? readFileSync(log, 'utf8')
@@ -112,24 +57,9 @@ function prepare(script: (worktree: string) => Script, { permission = 'edits', a
   };
 }
 
-/** Runs it to its end; what is asked of a person is answered with `answer`. */
 async function run(script: (worktree: string) => Script, wanted: Wanted = {}) {
-  const { job, worktree, noted } = prepare(script, wanted);
-  const { engine } = runner;
-  const asked = engine.messages.filter((message) => message.type === 'asked').length;
-  const questions: unknown[] = [];
-  const result = engine.result(job);
-  const ended = { is: false };
-  void result.then(() => (ended.is = true));
-  const answerAll = async (from: number): Promise<void> => {
-    const { ask, question } = await engine.next('asked', from);
-    if (ended.is) return;
-    questions.push(question);
-    if (wanted.answer !== undefined) engine.client.answer(job.id, ask, wanted.answer);
-    await answerAll(from + 1);
-  };
-  void answerAll(asked);
-  return { result: await result, worktree, noted: noted(), questions };
+  const task = prepare(script, wanted);
+  return { ...(await acp.run(task)), worktree: task.worktree, noted: task.noted() };
 }
 
 const OPTIONS = [
@@ -208,7 +138,7 @@ describe('an agent over ACP', () => {
     expect(noted.find(({ method }) => method === 'initialize')?.params).toMatchObject({ clientCapabilities: {} });
     // What is for the bridge does not reach the agent; that it is a part of the job does.
     expect(noted.find(({ env }) => env !== undefined)?.env).toEqual(['ORCA_JOB']);
-    expect(runner.shown()).toContain(`✎ ${join(worktree, 'a.txt')}`);
+    expect(acp.runner.shown()).toContain(`✎ ${join(worktree, 'a.txt')}`);
   });
 
   it('is put into the mode in which it asks', async () => {
@@ -266,7 +196,7 @@ describe('an agent over ACP', () => {
     const { noted } = await run(() => ({}), { answer: allowed });
     expect(noted.find(({ method }) => method === 'session/new')?.params).toMatchObject({
       mcpServers: [
-        { name: 'orca', command: 'node', args: ['mcp.cjs'], env: [{ name: 'ORCA_DOOR' }, { name: 'ORCA_DOOR_TOKEN' }] },
+        { name: 'orca', command: process.execPath, env: [{ name: 'ORCA_DOOR' }, { name: 'ORCA_DOOR_TOKEN' }] },
       ],
     });
   });
@@ -281,7 +211,7 @@ describe('an agent over ACP', () => {
       {
         verdict: {
           kind: 'unauthenticated',
-          message: 'Authentication required Sign in outside of Orca: Log in (Run `x login`).',
+          message: 'Authentication required. Sign in outside of Orca: Log in (Run `x login`).',
         },
       },
     ],
@@ -335,26 +265,28 @@ describe('an agent over ACP', () => {
   });
 
   it.skipIf(process.platform === 'win32')('leaves nothing behind when its job is stopped', async () => {
-    const { job, noted } = prepare(() => ({ turns: [[['hang', null]]] }), {});
-    const result = runner.engine.result(job);
-    const child = await until(() => noted().find((entry) => typeof entry.child === 'number')?.child as number);
+    const task = prepare(() => ({ turns: [[['hang', null]]] }));
+    const job = acp.job(task);
+    const result = acp.runner.engine.result(job);
+    const child = await until(() => task.noted().find((entry) => typeof entry.child === 'number')?.child as number);
     const tool = identityOfChild(child);
-    runner.engine.client.stop(job.id);
+    acp.runner.engine.client.stop(job.id);
     expect((await result).end).toEqual({ kind: 'cancelled' });
     expect(tool && (await isAlive(tool))).toBe('dead');
   });
 
   it.skipIf(process.platform === 'win32')('is told to stop when the bridge is ended', async () => {
-    const { job, noted, worktree } = prepare(() => ({ turns: [[['hang', null]]] }), {});
+    const task = prepare(() => ({ turns: [[['hang', null]]] }));
+    const job = acp.job(task);
     const [program, ...args] = job.argv;
-    const bridge = spawn(program, args, { cwd: worktree, env: { ...process.env, ...job.env }, stdio: 'pipe' });
+    const bridge = spawn(program, args, { cwd: task.worktree, env: { ...process.env, ...job.env }, stdio: 'pipe' });
     bridge.stdin.end('Do it.');
     const code = new Promise((resolve) => bridge.once('exit', resolve));
-    const child = await until(() => noted().find((entry) => typeof entry.child === 'number')?.child as number);
+    const child = await until(() => task.noted().find((entry) => typeof entry.child === 'number')?.child as number);
     const tool = identityOfChild(child);
     bridge.kill('SIGTERM');
     expect(await code).toBe(143);
-    expect(noted()).toContainEqual({ cancelled: true });
+    expect(task.noted()).toContainEqual({ cancelled: true });
     expect(tool && (await isAlive(tool))).toBe('dead');
   });
 });

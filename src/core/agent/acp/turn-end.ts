@@ -41,7 +41,11 @@ export function failure(error: unknown, initialized: unknown): AgentEvent[] {
   });
   const ways = known.kind === 'auth' ? waysIn(initialized) : '';
   return [
-    { type: 'error', ...known, message: ways === '' ? known.message : `${known.message} ${ways}` },
+    {
+      type: 'error',
+      ...known,
+      message: ways === '' ? known.message : `${known.message.replace(/[.!]?$/, '.')} ${ways}`,
+    },
     { type: 'end', ok: false },
   ];
 }
