@@ -5,7 +5,6 @@ import { askingIn, decide, modelOf, optionFor } from '../../core/agent/acp/permi
 import { wishOf, type ToolCall } from '../../core/agent/acp/tool-call.ts';
 import { failure, turnEnd } from '../../core/agent/acp/turn-end.ts';
 import { AcpUpdates } from '../../core/agent/acp/updates.ts';
-import { tellsUsage } from '../../core/agent/acp/usage.ts';
 import type { AgentEvent } from '../../core/agent/agent-event.ts';
 import type { Answer } from '../../core/agent/ask.ts';
 import { fields, text } from '../../core/agent/cli/json.ts';
@@ -39,7 +38,6 @@ export class Bridge {
   #asking: Promise<Asking> | undefined;
   #session: string | undefined;
   #cancelled = false;
-  #tellsUsage = true;
   /** What was denied in this turn, and why. */
   #denials: string[] = [];
 
@@ -70,9 +68,9 @@ export class Bridge {
       });
       if (fields(initialized)?.protocolVersion !== PROTOCOL)
         return this.#refuse(`It speaks another version of ACP than ${PROTOCOL}.`);
-      this.#tellsUsage = tellsUsage(initialized);
+      this.#updates.began(initialized);
       const result = await this.#turns(await this.#open());
-      const end = turnEnd(result, this.#updates.said);
+      const end = turnEnd(result, this.#updates);
       this.#emit(end);
       return end.some((event) => event.type === 'end' && event.ok);
     } catch (error) {
@@ -118,7 +116,7 @@ export class Bridge {
       this.#denials = [];
       const prompt = [{ type: 'text' as const, text: said }];
       const result = await this.#connection.agent.request('session/prompt', { sessionId, prompt });
-      if (this.#tellsUsage) this.#emit(this.#updates.turn(result));
+      this.#emit(this.#updates.turn(result));
       if (this.#cancelled || turn === MOST_TURNS || !this.#updates.stoppedByDenial) return result;
       said = `${this.#denials.join('\n')}\nGo on with the task without that, as far as you can.`;
     }

@@ -228,7 +228,7 @@ describe('an agent over ACP', () => {
     [
       'something else fails',
       { turns: [[['fail', { code: -32603, message: 'Internal error', data: { details: 'It broke.' } }]]] },
-      { verdict: { kind: 'failed', message: 'Internal error: It broke.' } },
+      { verdict: { kind: 'failed', message: 'It broke.' } },
     ],
     [
       'the model refuses',

@@ -40,7 +40,8 @@ function pathsOf(update: Fields): string[] {
 }
 
 /** Whether enough is known to show it: some tell of a tool before the model has said what it is to do. */
-export function isTelling({ input, paths }: ToolCall): boolean {
+export function isTelling({ kind, input, paths }: ToolCall): boolean {
+  if (kind === 'execute') return input.command !== undefined;
   return paths.length > 0 || Object.keys(input).length > 0;
 }
 

@@ -1,4 +1,4 @@
-import type { AgentEvent, ErrorKind } from '../agent-event.ts';
+import type { AgentError, AgentEvent, ErrorKind } from '../agent-event.ts';
 import { errorOf, sentenceIn } from '../cli/errors.ts';
 import { fields, list, number, text } from '../cli/json.ts';
 
@@ -9,14 +9,20 @@ const REASONS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   cancelled: ['other', 'It was interrupted.'],
 };
 
-/** How a turn ended (`result` of `session/prompt`). */
-export function turnEnd(result: unknown, said: string | undefined): AgentEvent[] {
+interface Heard {
+  readonly said: string | undefined;
+  readonly failed: AgentError | undefined;
+}
+
+/** How a turn ended (`result` of `session/prompt`), after what was heard in it. */
+export function turnEnd(result: unknown, { said, failed }: Heard): AgentEvent[] {
   const reason = text(fields(result)?.stopReason) ?? '';
   const end: AgentEvent = {
     type: 'end',
-    ok: reason === 'end_turn',
+    ok: reason === 'end_turn' && failed === undefined,
     ...(said !== undefined && { text: said }),
   };
+  if (failed !== undefined) return [{ type: 'error', ...failed }, end];
   const [kind, message] = REASONS[reason] ?? [];
   if (kind === undefined || message === undefined) return [end];
   return [{ type: 'error', ...errorOf({ kind, message }) }, end];
@@ -32,7 +38,12 @@ const AUTH_REQUIRED = -32000;
 export function failure(error: unknown, initialized: unknown): AgentEvent[] {
   const { code, message, data } = fields(error) ?? {};
   const details = detailsIn(data);
-  const said = [text(message), details].filter((part) => part !== undefined && part !== '').join(': ');
+  const general = text(message);
+  // JSON-RPC's own word for "something else" says nothing next to what it was.
+  const said =
+    details !== undefined && (general === undefined || /^internal error$/i.test(general))
+      ? details
+      : [general, details].filter((part) => part !== undefined).join(': ');
   const status = number(code);
   const known = errorOf({
     message: sentenceIn(said === '' ? 'It answered with an error.' : said),

@@ -1,4 +1,5 @@
-import type { AgentEvent, Usage } from '../agent-event.ts';
+import type { AgentError, AgentEvent, Usage } from '../agent-event.ts';
+import { errorOf } from '../cli/errors.ts';
 import { fields, number, text, type Fields } from '../cli/json.ts';
 import { endOf, isTelling, knownCall, useOf, wishOf, type ToolCall } from './tool-call.ts';
 import { NO_USAGE, plus, quotaOf, usageOf } from './usage.ts';
@@ -15,6 +16,10 @@ export class AcpUpdates {
   #saidAs: string | undefined;
   /** Whether nothing came from the model after it was denied something. */
   #stoppedByDenial = false;
+  /** Of the agent, by `initialize`; each has its own ways. */
+  #name: string | undefined;
+  /** An error that was told as words, and is the last that was heard. */
+  #failed: AgentError | undefined;
 
   /** Its last words. */
   get said(): string | undefined {
@@ -24,6 +29,16 @@ export class AcpUpdates {
   /** Whether a denial is the last that was heard: most agents then end their turn, and the model knows no reason. */
   get stoppedByDenial(): boolean {
     return this.#stoppedByDenial;
+  }
+
+  /** Of a turn that ended for it, though the agent's word on the end may be another. */
+  get failed(): AgentError | undefined {
+    return this.#failed;
+  }
+
+  /** `result` of `initialize`. */
+  began(result: unknown): void {
+    this.#name = text(fields(fields(result)?.agentInfo)?.name);
   }
 
   /** `params` of `session/update`. */
@@ -60,6 +75,8 @@ export class AcpUpdates {
 
   /** What a turn used, as its end says it (`result` of `session/prompt`). */
   turn(result: unknown): AgentEvent[] {
+    // Opencode tells of a turn's last request alone, which is less than nothing.
+    if (this.#name === 'OpenCode') return [];
     const { usage, _meta } = fields(result) ?? {};
     return this.#spent(usageOf(fields(usage)) ?? quotaOf(fields(fields(_meta)?.quota)));
   }
@@ -68,13 +85,32 @@ export class AcpUpdates {
     const content = fields(update.content) ?? {};
     const said = content.type === 'text' ? text(content.text) : undefined;
     if (said === undefined) return [];
-    this.#stoppedByDenial = false;
+    const notice = this.#name === 'Copilot' ? /^(Info|Warning|Error): (.*)$/s.exec(said) : null;
+    if (notice !== null) return this.#notice(notice[1] === 'Error', notice[2] ?? '');
+    this.#hear();
     const id = text(update.messageId);
     // A new message begins on a line of its own.
     const another = this.#said !== '' && id !== undefined && this.#saidAs !== undefined && id !== this.#saidAs;
     this.#said = another ? said : this.#said + said;
     this.#saidAs = id;
     return [{ type: 'message', text: another ? `\n${said}` : said, partial: true }];
+  }
+
+  /** Copilot says in the model's stead what happened to it. */
+  #notice(isError: boolean, said: string): AgentEvent[] {
+    const retrying = /retrying/i.test(said);
+    if (!isError && !retrying) return [];
+    // It tries again only where the service is not there for it.
+    const error = errorOf({ message: said, retrying, ...(retrying && { kind: 'overloaded' as const }) });
+    if (!isError) return [{ type: 'error', ...error }];
+    this.#failed = error;
+    return [];
+  }
+
+  /** Something came from the model. */
+  #hear(): void {
+    this.#stoppedByDenial = false;
+    this.#failed = undefined;
   }
 
   #tool(update: Fields): AgentEvent[] {
@@ -95,7 +131,7 @@ export class AcpUpdates {
   #tell(call: ToolCall): AgentEvent[] {
     if (this.#told.has(call.id)) return [];
     this.#told.add(call.id);
-    this.#stoppedByDenial = false;
+    this.#hear();
     this.#said = '';
     return [useOf(call)];
   }

@@ -1,5 +1,5 @@
 import type { Usage } from '../agent-event.ts';
-import { count, fields, number, type Fields } from '../cli/json.ts';
+import { count, number, type Fields } from '../cli/json.ts';
 
 export const NO_USAGE: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
 
@@ -33,11 +33,6 @@ export function usageOf(usage: Fields | undefined): Usage | undefined {
     cacheWrite,
     output: output + (thoughtsApart ? thoughts : 0),
   };
-}
-
-/** Opencode tells, at the end of a turn, of the turn's last request alone: that is less than nothing. */
-export function tellsUsage(initialized: unknown): boolean {
-  return fields(fields(initialized)?.agentInfo)?.name !== 'OpenCode';
 }
 
 /** Gemini's own way: what came from the cache is in the input, and thoughts are not counted. */

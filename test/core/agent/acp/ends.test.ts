@@ -14,7 +14,15 @@ describe('the end of a turn', () => {
     ['cancelled', ['ERROR other "It was interrupted."', 'end not ok "Bye."']],
     [undefined, ['end not ok "Bye."']],
   ])('%s', (stopReason, expected) => {
-    expect(turnEnd({ stopReason }, 'Bye.').map(print)).toEqual(expected);
+    expect(turnEnd({ stopReason }, { said: 'Bye.', failed: undefined }).map(print)).toEqual(expected);
+  });
+
+  it('that an error was the last of is none that went well', () => {
+    const failed = { kind: 'auth', message: 'x', retrying: false } as const;
+    expect(turnEnd({ stopReason: 'end_turn' }, { said: undefined, failed }).map(print)).toEqual([
+      'ERROR auth "x"',
+      'end not ok ""',
+    ]);
   });
 });
 
@@ -37,7 +45,7 @@ describe('an error', () => {
       'says in its data what it is',
       { code: -32603, message: 'Internal error', data: { details: 'HTTP 503 from the service' } },
       undefined,
-      'ERROR overloaded 503 "Internal error: HTTP 503 from the service"',
+      'ERROR overloaded 503 "HTTP 503 from the service"',
     ],
     ['has a text for data', { code: 1, message: 'x', data: 'ECONNREFUSED' }, null, 'ERROR network "x: ECONNREFUSED"'],
     ['is nothing', undefined, undefined, 'ERROR other "It answered with an error."'],

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { AcpUpdates } from '../../../../src/core/agent/acp/updates.ts';
-import { tellsUsage } from '../../../../src/core/agent/acp/usage.ts';
 import type { AgentEvent } from '../../../../src/core/agent/agent-event.ts';
 import { print } from '../events.ts';
 
@@ -86,6 +85,14 @@ describe('updates', () => {
         update({ status: 'completed', rawOutput: { content: 'x', contents: [{ type: 'shell_exit', exitCode: 1 }] } }),
       ],
       ['command [c] "make"', 'FAILED [c] "x"'],
+    ],
+    [
+      'a command that is told before it is known (opencode)',
+      [
+        call({ kind: 'execute', title: 'bash', rawInput: { cwd: '/w' }, locations: [{ path: '/w' }] }),
+        update({ kind: 'execute', status: 'in_progress', title: 'make it', rawInput: { command: 'make' } }),
+      ],
+      ['command [c] "make"'],
     ],
     [
       'a command in words',
@@ -220,15 +227,37 @@ describe('tokens of a turn', () => {
     expect(new AcpUpdates().turn(result).map(print)).toEqual([expected]);
   });
 
-  it.each([
-    ['gemini-cli', true],
-    ['OpenCode', false],
-    [undefined, true],
-  ])('of %s count: %s', (name, counts) => {
-    expect(tellsUsage({ agentInfo: { name } })).toBe(counts);
+  it('are not taken from opencode, which tells of its last request alone', () => {
+    const reader = new AcpUpdates();
+    reader.began({ agentInfo: { name: 'OpenCode' } });
+    expect(reader.turn({ usage })).toEqual([]);
   });
 
   it('that it does not tell are none', () => {
     expect([{}, null, { usage: null }, { usage: {} }].flatMap((result) => new AcpUpdates().turn(result))).toEqual([]);
+  });
+});
+
+describe('what copilot says in the model’s stead', () => {
+  const LIMITED = 'Error: It failed; retried 5 times. Last error: 429 Too many requests';
+  it.each<[string, readonly string[], readonly string[], string | undefined]>([
+    ['is no word of the model', ['Info: /w/a.txt', 'Warning: x'], [], undefined],
+    [
+      'may be that it tries again',
+      ['Info: Request failed due to a transient API error. Retrying...'],
+      ['ERROR overloaded retrying "Request failed due to a transient API error. Retrying..."'],
+      undefined,
+    ],
+    ['may be why it ended', [LIMITED], [], 'rate-limit'],
+    ['is forgotten where it goes on', [LIMITED, 'So then.'], ['message+ "So then."'], undefined],
+  ])('%s', (_, said, expected, failed) => {
+    const reader = new AcpUpdates();
+    reader.began({ agentInfo: { name: 'Copilot' } });
+    expect(said.flatMap((words) => reader.update({ update: chunk(words) })).map(print)).toEqual(expected);
+    expect(reader.failed?.kind).toBe(failed);
+  });
+
+  it('is the model’s word where another agent says it', () => {
+    expect(events(chunk('Error: none'))).toEqual(['message+ "Error: none"']);
   });
 });
