@@ -186,15 +186,17 @@ function withTaskOrPlan({ plans, runs }: Parts, fits: () => boolean): (reference
     const run = runs.shown;
     const id = reference?.id ?? (run && (await pickTask(run, 'Open which task?', fits)));
     if (id === undefined) return;
-    const uris = [
-      reference?.plan,
-      run?.state.spec.planPath === undefined
-        ? undefined
-        : vscode.Uri.joinPath(vscode.Uri.file(run.root), run.state.spec.planPath),
-      await plans.pick(undefined),
-      run && vscode.Uri.joinPath(vscode.Uri.file(run.dir), 'plan.md'),
-    ].filter((uri) => uri !== undefined);
-    for (const uri of uris) {
+    const planPath = run?.state.spec.planPath;
+    // A plan is asked for only where none of the run is there.
+    const places = [
+      () => reference?.plan,
+      () => run && planPath !== undefined && vscode.Uri.joinPath(vscode.Uri.file(run.root), planPath),
+      () => run && vscode.Uri.joinPath(vscode.Uri.file(run.dir), 'plan.md'),
+      () => plans.pick(undefined),
+    ];
+    for (const place of places) {
+      const uri = await place();
+      if (uri === undefined || uri === false) continue;
       const open = await plans.open(uri).then(
         (plan) => plan,
         () => undefined,
