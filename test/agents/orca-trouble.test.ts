@@ -33,6 +33,9 @@ const NAMED: Readonly<Partial<Record<CliId, RegExp>>> = {
   copilot: /one\.txt/,
 };
 
+/** They are silent for long before they ask their model anything. */
+const SLOW: readonly CliId[] = ['gemini', 'opencode', 'qwen'];
+
 describe.each(CLI_IDS.filter(isChosen))('%s', (cli) => {
   test('what is not allowed is not done, and named', async () => {
     const orca = open({ [cli]: { permission: 'ask' } });
@@ -110,10 +113,12 @@ describe.each(CLI_IDS.filter(isChosen))('%s', (cli) => {
   });
 
   test('an agent that says nothing more is ended, with all that it started', async () => {
-    const orca = open({ [cli]: {} }, { limits: { idleMs: 12_000 } });
+    const orca = open({ [cli]: {} }, { limits: { idleMs: SLOW.includes(cli) ? 45_000 : 15_000 } });
     stub().fail(cli, 'hang');
     const session = await orca.start([{ id: 'one', does: '[[write one.txt|first]]' }]);
     await session.finished();
+    // It did ask, and got no answer.
+    expect(stub().requests(cli)).toContainEqual(expect.objectContaining({ status: 0 }));
     expect(taskOf(session.state, 'one').phase).toMatchObject({
       kind: 'failed',
       failure: { kind: 'agent', end: { kind: 'timed-out', limit: 'idle' } },
