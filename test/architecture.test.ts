@@ -105,6 +105,7 @@ describe('the bundles', () => {
     ['extension.cjs', 500_000],
     ['cli.cjs', 500_000],
     ['runner.cjs', 90_000],
+    ['acp.cjs', 180_000],
     ['panel.js', 150_000],
   ])('dist/%s is built and at most %d bytes', (name, most) => {
     const path = join(root, 'dist', name);

@@ -56,6 +56,7 @@ export async function openAcpRig(): Promise<AcpRig> {
         mcp: { ...mcp, env: { [MCP_VARIABLES.address]: door.address, [MCP_VARIABLES.token]: door.token } },
       }),
     });
+    for (const { name, text } of invocation.files) writeFileSync(join(own.dir, name), text);
     return {
       ...own,
       argv: invocation.argv,

@@ -7,7 +7,7 @@ import {
   type PermissionMode,
 } from '../agent.ts';
 import { CLIS } from '../cli/clis.ts';
-import { modeFor } from '../cli/modes.ts';
+import { mcpServers, modeFor, SERVER } from '../cli/modes.ts';
 import { withRules } from '../cli/opencode.ts';
 import { BRIDGE_VARIABLE, bridgeText } from './bridge-config.ts';
 import { EventReader } from './event-reader.ts';
@@ -37,8 +37,15 @@ export function acpAgent(id: string, setting: AcpSetting): Agent {
       const { bridge } = request;
       if (bridge === undefined) throw new Error('no bridge to agents that speak ACP was given');
       const permission = modeFor({ permissions: ACP_MODES }, setting.permission ?? request.permission) ?? 'ask';
+      // Of the servers that a session names, copilot starts none.
+      const mcp = cli === 'copilot' ? mcpServers(request) : undefined;
       return {
-        argv: [bridge.command, ...bridge.args, ...setting.command],
+        argv: [
+          bridge.command,
+          ...bridge.args,
+          ...setting.command,
+          ...(mcp === undefined ? [] : ['--additional-mcp-config', `@${mcp.path}`, `--allow-tool=${SERVER}`]),
+        ],
         env: {
           ...bridge.env,
           ...setting.env,
@@ -46,7 +53,7 @@ export function acpAgent(id: string, setting: AcpSetting): Agent {
           [BRIDGE_VARIABLE]: bridgeText(configOf(request, permission)),
         },
         stdin: request.promptFile,
-        files: [],
+        files: mcp === undefined ? [] : [{ name: mcp.name, text: mcp.text }],
       };
     },
     output: acpOutput,

@@ -38,6 +38,24 @@ describe('an agent that speaks ACP', () => {
     });
   });
 
+  it('gives copilot its server by a file', () => {
+    const { argv, files } = started({ command: ['copilot', '--acp'] });
+    expect(argv.slice(2)).toEqual([
+      'copilot',
+      '--acp',
+      '--additional-mcp-config',
+      '@/run/1/mcp.json',
+      '--allow-tool=orca',
+    ]);
+    expect(files.map(({ name, text }) => [name, JSON.parse(text) as unknown])).toEqual([
+      ['mcp.json', { mcpServers: { orca: REQUEST.mcp } }],
+    ]);
+    expect(started({ command: ['copilot', '--acp'] }, { mcp: undefined as never }).argv.slice(2)).toEqual([
+      'copilot',
+      '--acp',
+    ]);
+  });
+
   it.each([
     [undefined, 'edits', 'edits'],
     [undefined, 'sandbox', 'edits'],
