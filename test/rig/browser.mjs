@@ -116,8 +116,14 @@ export async function runCommand(page, title) {
   };
   for (const started = Date.now(); Date.now() - started < PATIENCE_MS;) {
     await page.keyboard.press('F1');
-    await inputOf(page).fill(`>${title}`);
-    if (await appears()) return row.click();
+    // What takes the focus meanwhile, such as a page that has just come, closes the palette again.
+    const typed = await inputOf(page)
+      .fill(`>${title}`, { timeout: 10_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (typed && (await appears())) return row.click();
     // The palette lists what there was when it was opened, and the command may have come since.
     await page.keyboard.press('Escape');
   }
