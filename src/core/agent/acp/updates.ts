@@ -73,12 +73,15 @@ export class AcpUpdates {
     return [{ type: 'denied', what: input === '' ? tool : `${tool}: ${input}` }];
   }
 
-  /** What a turn used, as its end says it (`result` of `session/prompt`). */
+  /** What was used by the end of a turn (`result` of `session/prompt`): by all turns, but gemini's quota is of this one. */
   turn(result: unknown): AgentEvent[] {
     // Opencode tells of a turn's last request alone, which is less than nothing.
     if (this.#name === 'OpenCode') return [];
     const { usage, _meta } = fields(result) ?? {};
-    return this.#spent(usageOf(fields(usage)) ?? quotaOf(fields(fields(_meta)?.quota)));
+    const total = usageOf(fields(usage));
+    if (total === undefined) return this.#spent(quotaOf(fields(fields(_meta)?.quota)));
+    this.#usage = total;
+    return [{ type: 'usage', usage: total }];
   }
 
   #message(update: Fields): AgentEvent[] {
@@ -101,7 +104,13 @@ export class AcpUpdates {
     const retrying = /retrying/i.test(said);
     if (!isError && !retrying) return [];
     // It tries again only where the service is not there for it.
-    const error = errorOf({ message: said, retrying, ...(retrying && { kind: 'overloaded' as const }) });
+    const status = /\berror: ([45]\d\d)\b/i.exec(said)?.[1];
+    const error = errorOf({
+      message: said,
+      retrying,
+      ...(status !== undefined && { status: Number(status) }),
+      ...(retrying && { kind: 'overloaded' as const }),
+    });
     if (!isError) return [{ type: 'error', ...error }];
     this.#failed = error;
     return [];

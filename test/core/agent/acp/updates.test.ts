@@ -227,6 +227,20 @@ describe('tokens of a turn', () => {
     expect(new AcpUpdates().turn(result).map(print)).toEqual([expected]);
   });
 
+  it('are those of all turns, but for gemini’s', () => {
+    const total = new AcpUpdates();
+    const each = new AcpUpdates();
+    const quota = { _meta: { quota: { token_count: { input_tokens: 10, output_tokens: 1 } } } };
+    expect([total.turn({ usage }), total.turn({ usage })].flat().map(print)).toEqual([
+      'usage 1085 in, 400 from the cache, 0 into it, 135 out',
+      'usage 1085 in, 400 from the cache, 0 into it, 135 out',
+    ]);
+    expect([each.turn(quota), each.turn(quota)].flat().map(print)).toEqual([
+      'usage 10 in, 0 from the cache, 0 into it, 1 out',
+      'usage 20 in, 0 from the cache, 0 into it, 2 out',
+    ]);
+  });
+
   it('are not taken from opencode, which tells of its last request alone', () => {
     const reader = new AcpUpdates();
     reader.began({ agentInfo: { name: 'OpenCode' } });
@@ -239,7 +253,7 @@ describe('tokens of a turn', () => {
 });
 
 describe('what copilot says in the model’s stead', () => {
-  const LIMITED = 'Error: It failed; retried 5 times. Last error: 429 Too many requests';
+  const LIMITED = 'Error: It failed; retried 5 times. Last error: 429 Slow down';
   it.each<[string, readonly string[], readonly string[], string | undefined]>([
     ['is no word of the model', ['Info: /w/a.txt', 'Warning: x'], [], undefined],
     [
