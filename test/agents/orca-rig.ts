@@ -66,8 +66,8 @@ async function buildBundles(): Promise<Bundles> {
 
 /** In a test file: what to open a repository by, and the stub of the test that runs. */
 export function useOrca(): {
-  open(agents: OrcaOptions['agents'], options?: Omit<OrcaOptions, 'agents'>): Orca;
-  stub(): StubModel;
+  readonly open: (agents: OrcaOptions['agents'], options?: Omit<OrcaOptions, 'agents'>) => Orca;
+  readonly stub: () => StubModel;
 } {
   let bundles: Bundles;
   let stub: StubModel;
@@ -207,7 +207,9 @@ function openOrca(
   return {
     engine,
     repo: lab.repo,
-    later: (ms) => void (ahead += ms),
+    later: (ms) => {
+      ahead += ms;
+    },
     git,
     start: async (tasks) =>
       opened(
@@ -287,8 +289,12 @@ export async function until<T>(session: RunSession, find: (state: RunState) => T
 
 /** Until something out in the world is so, which tells nobody; false: it has not come to that in time. */
 export async function eventually(holds: () => boolean, ms = 20_000): Promise<boolean> {
-  for (const end = Date.now() + ms; Date.now() < end; await wait(50)) if (holds()) return true;
-  return holds();
+  const end = Date.now() + ms;
+  while (!holds()) {
+    if (Date.now() >= end) return false;
+    await wait(50);
+  }
+  return true;
 }
 
 export async function cancel(session: RunSession): Promise<void> {

@@ -98,7 +98,11 @@ describe.runIf(isChosen('claude') && isChosen('codex'))('claude and codex in one
       { id: 'three', does: '[[write three.txt|3]] [[say Three.]]' },
     ]);
     const first = await openAsk(session);
-    expect(first.ask).toMatchObject({ kind: 'permission', tool: 'Write', input: expect.stringMatching(/one\.txt$/) });
+    expect(first.ask).toMatchObject({
+      kind: 'permission',
+      tool: 'Write',
+      input: expect.stringMatching(/one\.txt$/) as string,
+    });
     // Codex goes on with what there is while claude waits.
     await until(session, (state) => taskOf(state, 'three').phase.kind === 'merged');
     await answered(session, first.id, { kind: 'allow', scope: 'task' });

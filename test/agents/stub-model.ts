@@ -60,7 +60,10 @@ export async function startStubModel(): Promise<StubModel> {
   return {
     url,
     withFault: (fault) => `${url}/fault/${fault}`,
-    fail: (key, fault) => void (fault === undefined ? memory.faults.delete(key) : memory.faults.set(key, fault)),
+    fail: (key, fault) => {
+      if (fault === undefined) memory.faults.delete(key);
+      else memory.faults.set(key, fault);
+    },
     requests: (key) => memory.seen.filter((request) => key === undefined || request.key === key),
     close: () =>
       new Promise((resolve) => {

@@ -2,7 +2,8 @@ import type { TaskGraph } from '../graph/task-graph.ts';
 import type { RunState } from '../run/state.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { formatMinutes, formatMs } from './duration.ts';
-import { costText, runBill, usageText } from './cost.ts';
+import { dollars, runBill, usageText } from './cost.ts';
+import type { Bill } from './cost.ts';
 import { maxParallelism, measure } from './measure.ts';
 import type { Measures, Quality } from './measure.ts';
 import type { Figure } from './model.ts';
@@ -117,7 +118,7 @@ export function runFigures(state: RunState, now: number): Figure[] {
   );
   const throughput = figure('throughput', measured(m.perHour, significant));
   const bill = runBill(state);
-  const cost = bill === undefined ? [] : [figure('cost', costText(bill), usageText(bill.usage))];
+  const cost = bill === undefined ? [] : [costFigure(bill)];
   if (state.status.kind !== 'finished')
     return [
       merged,
@@ -168,6 +169,17 @@ function qualityNote(quality: Quality): string | false {
   const passed = quality.checkedTasks > 0 && `${quality.passedTasks} of ${quality.checkedTasks} passed`;
   const leftOut = quality.leftOut.length > 0 && `left out: ${list(quality.leftOut)}`;
   return [passed, leftOut].filter((part) => part !== false).join('; ') || false;
+}
+
+/** The figure stands alone; how sure it is goes into the note. */
+function costFigure(bill: Bill): Figure {
+  const { attempts, usd, computed, unknown } = bill;
+  const notes = [
+    ...(computed ? ['computed'] : []),
+    ...(unknown > 0 && unknown < attempts ? [`unknown for ${count(unknown, 'attempt')}`] : []),
+    usageText(bill.usage),
+  ];
+  return figure('cost', unknown === attempts ? 'unknown' : dollars(usd), notes.join('; '));
 }
 
 function savedNote(m: Measures): string | false {

@@ -49,7 +49,10 @@ it('stands in every view', () => {
   expect(monitorText(state, 0)).toContain(
     '- Cost: $1.00, unknown for 1 attempt, 24,690 tokens: 18,000 in, 6,000 cached, 690 out',
   );
-  expect(runFigures(state, 0).find(({ id }) => id === 'cost')).toMatchObject({ value: '$1.00, unknown for 1 attempt' });
+  expect(runFigures(state, 0).find(({ id }) => id === 'cost')).toMatchObject({
+    value: '$1.00',
+    note: 'unknown for 1 attempt; 24,690 tokens: 18,000 in, 6,000 cached, 690 out',
+  });
   expect(statusJson(state).tasks).toMatchObject([
     { kind: 'claude', costUsd: 1, tokens: 12_345 },
     { kind: 'codex', costUsd: null, tokens: 12_345 },
