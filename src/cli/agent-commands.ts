@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Agent } from '../core/agent/agent.ts';
 import type { Answer } from '../core/agent/ask.ts';
 import { firstPrompt } from '../core/agent/first-prompt.ts';
 import { agentsOf } from '../core/agent/registry.ts';
@@ -10,22 +11,50 @@ import { checkAgents, type AgentCheck } from '../engine/check-agents.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { readRun } from '../engine/open-run.ts';
 import { runDir } from '../engine/run-files.ts';
+import { trialText, tryAgent } from '../engine/try-agent.ts';
 import { takenOver } from '../engine/take-over.ts';
-import { BAD_INPUT, DONE, FAILED, complain, rootOf, say, settingsIn, type Options } from './command-line.ts';
+import {
+  BAD_INPUT,
+  DONE,
+  FAILED,
+  bridgeProgram,
+  complain,
+  rootOf,
+  say,
+  settingsIn,
+  type Options,
+} from './command-line.ts';
 import { readPlan } from './plan-commands.ts';
 import { control, findRun } from './run-commands.ts';
 
-/** Which agents there are, of which version, and what is to be done for the others. */
-export async function agents(options: Options): Promise<number> {
+/** Which agents there are, of which version, and what is to be done for the others. With `--try`, one is asked a word. */
+export async function agents(name: string | undefined, options: Options): Promise<number> {
   const settings = settingsIn(options.folder, options);
   if (settings === undefined) return BAD_INPUT;
+  const known = agentsOf(settings.agents);
+  if (name !== undefined && !known.has(name)) {
+    complain(`There is no agent "${name}". Known are: ${[...known.keys()].join(', ')}.`);
+    return BAD_INPUT;
+  }
+  if (options.try) return tryOut(known, name, options);
   const context = { env: process.env, home: homedir(), folder: options.folder };
-  const checks = await checkAgents(agentsOf(settings.agents), context);
+  const checks = await checkAgents(name === undefined ? known : new Map([[name, known.get(name) as Agent]]), context);
   if (options.json) {
     const rows = checks.map(({ cli, ...check }) => ({ ...check, permissions: cli?.permissions ?? null }));
     say(JSON.stringify(rows, undefined, 2));
   } else for (const check of checks) say(agentLines(check));
   return DONE;
+}
+
+async function tryOut(known: ReadonlyMap<string, Agent>, name: string | undefined, options: Options): Promise<number> {
+  const agent = known.get(name ?? '');
+  if (agent === undefined) {
+    complain('Say which agent is to be tried: orca agents claude --try');
+    return BAD_INPUT;
+  }
+  const trial = await tryAgent(agent, { env: process.env, bridge: bridgeProgram() });
+  say(options.json ? JSON.stringify(trial, undefined, 2) : `${agent.id}: ${trialText(trial)}`);
+  return trial.verdict.kind === 'done' ? DONE : FAILED;
 }
 
 function agentLines({ id, state, path, version, advice, cli }: AgentCheck): string {

@@ -1,3 +1,4 @@
+import type { OwnProgram } from '../core/agent/agent.ts';
 import type { Answer } from '../core/agent/ask.ts';
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
@@ -38,6 +39,8 @@ export interface Options {
   readonly detached: boolean;
   /** To a question of an agent. */
   readonly answer: Answer | undefined;
+  /** agents: start one and ask it for a word. */
+  readonly try: boolean;
 }
 
 /** Prints to standard output, and why something cannot be done to standard error. */
@@ -80,7 +83,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     case 'cancel':
       return control({ type: command }, words[0], options);
     case 'agents':
-      return agents(options);
+      return agents(words[0], options);
     case 'prompt':
       return prompt(words[0], words[1], options);
     case 'answer':
@@ -124,6 +127,7 @@ function readOptions(
         'limit-minutes': { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
         detached: { type: 'boolean', default: false },
+        try: { type: 'boolean', default: false },
         allow: { type: 'boolean', default: false },
         'allow-task': { type: 'boolean', default: false },
         deny: { type: 'string' },
@@ -167,6 +171,7 @@ function readOptions(
       },
       detached: values.detached,
       answer: answers[0],
+      try: values.try,
     },
   };
 }
@@ -197,6 +202,10 @@ export async function rootOf(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
+export function bridgeProgram(): OwnProgram {
+  return { command: process.execPath, args: [join(__dirname, 'acp.cjs')], env: {} };
+}
+
 /** The engine of this command line. */
 export function engineFor(root: string, driver: Driver, settings: Settings): Engine {
   return {
@@ -205,7 +214,7 @@ export function engineFor(root: string, driver: Driver, settings: Settings): Eng
     launcher: childProcessLauncher({ execPath: process.execPath, env: agentEnv(process.env) }),
     runnerPath: join(__dirname, 'runner.cjs'),
     mcp: { command: process.execPath, args: [join(__dirname, 'mcp.cjs')], env: {} },
-    bridge: { command: process.execPath, args: [join(__dirname, 'acp.cjs')], env: {} },
+    bridge: bridgeProgram(),
     agents: agentsOf(settings.agents),
     carry: carryOf(settings),
     clock: { now: () => Date.now(), mono: monotonicMs },

@@ -15,7 +15,8 @@ Usage: orca <command> [options]
   answer [task] [run]                  what agents ask; with --allow, --allow-task,
                                        --deny REASON or --reply TEXT: your answer
   take-over | hand-back <task> [run]   work on a task yourself | give it back to be checked
-  agents                               which agents there are, and what they may do
+  agents [name]                        which agents there are, and what they may do;
+                                       with --try: asks one for a word (a few tokens)
   prompt <task> [plan.md]              what a task's agent is told
 
 Options:

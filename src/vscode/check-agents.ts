@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { checkAgents as check, type AgentCheck } from '../engine/check-agents.ts';
+import { trialText, tryAgent } from '../engine/try-agent.ts';
 import type { Runs } from './runs.ts';
 import { workspaceFolders } from './runs.ts';
 
@@ -25,7 +26,18 @@ export async function checkAgents(runs: Runs): Promise<void> {
       matchOnDetail: true,
     },
   );
-  if (picked !== undefined) await showAgent(picked.one);
+  if (picked === undefined) return;
+  await showAgent(picked.one, async () => {
+    const agent = agents.get(picked.one.id);
+    if (agent === undefined) return;
+    const trial = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: `Orca: trying ${agent.label}` },
+      () => tryAgent(agent, { env: process.env }),
+    );
+    const text = `Orca: ${agent.label} ${trialText(trial)}`;
+    if (trial.verdict.kind === 'done') void vscode.window.showInformationMessage(text);
+    else void vscode.window.showWarningMessage(text);
+  });
 }
 
 function looks({ id, state, version, signedIn, path, advice, cli }: AgentCheck): vscode.QuickPickItem {
@@ -37,7 +49,10 @@ function looks({ id, state, version, signedIn, path, advice, cli }: AgentCheck):
 }
 
 /** What an agent may do in each mode, in its own words; and the way to it where it is missing. */
-async function showAgent({ id, label, cli, advice, version, path }: AgentCheck): Promise<void> {
+async function showAgent(
+  { id, label, cli, advice, version, path }: AgentCheck,
+  run: () => Promise<void>,
+): Promise<void> {
   const modes = Object.entries(cli?.permissions ?? {}).map(([mode, words]) => `- **${mode}**: ${words}`);
   const text = [
     `# ${label}`,
@@ -49,6 +64,11 @@ async function showAgent({ id, label, cli, advice, version, path }: AgentCheck):
     ...(cli === undefined ? [] : ['', '## Set it up', '', `    ${cli.install}`, '', cli.signIn]),
     '',
   ].join('\n');
+  const trial = 'Try It';
+  if (cli !== undefined && path !== undefined)
+    void vscode.window
+      .showInformationMessage(`Orca: ask ${label} for one word? It costs a few tokens.`, trial)
+      .then((answer) => (answer === trial ? run() : undefined));
   const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: text });
   await vscode.window.showTextDocument(document, { preview: true });
 }

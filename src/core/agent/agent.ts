@@ -100,8 +100,6 @@ export interface Cli extends AgentOutput {
   readonly permissions: Readonly<Partial<Record<PermissionMode, string>>>;
   /** It can ask a person for leave while it works. Questions are another thing: they come through `AgentRequest.mcp`. */
   readonly asks: boolean;
-  /** It has to have run once before several start at a time. */
-  readonly warmUp?: readonly string[];
   invoke(request: AgentRequest, setting: CliSetting): Invocation;
   /** Opens a session again for a person to go on with, in its worktree. */
   resume(session: string, setting: CliSetting): Pick<Invocation, 'argv' | 'env'>;
