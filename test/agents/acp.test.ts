@@ -108,7 +108,7 @@ describe.each(NAMES)('%s', (cli) => {
     const before = acp.runner.shown().length;
     const { questions } = await attempt(cli, prompt, { answer: YES });
     expect(questions).toEqual([{ kind: 'permission', tool: 'execute', input: 'touch b.txt' }]);
-    expect(acp.runner.shown().slice(before)).toContain('── half way ──');
+    await expect.poll(() => acp.runner.shown().slice(before)).toContain('── half way ──');
   });
 
   // Opencode tells only what the service says, and here that is no word about why.

@@ -138,7 +138,7 @@ describe('an agent over ACP', () => {
     expect(noted.find(({ method }) => method === 'initialize')?.params).toMatchObject({ clientCapabilities: {} });
     // What is for the bridge does not reach the agent; that it is a part of the job does.
     expect(noted.find(({ env }) => env !== undefined)?.env).toEqual(['ORCA_JOB']);
-    expect(acp.runner.shown()).toContain(`✎ ${join(worktree, 'a.txt')}`);
+    await expect.poll(() => acp.runner.shown()).toContain(`✎ ${join(worktree, 'a.txt')}`);
   });
 
   it('is put into the mode in which it asks', async () => {
