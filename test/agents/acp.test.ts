@@ -80,7 +80,6 @@ const TOLD: Partial<Record<CliId, (billed: Usage) => Usage | undefined>> = {
     output: output - 24,
   }),
   copilot: (billed) => billed,
-  qwen: (billed) => billed,
 };
 
 const WORK = '[[write a.txt|hi]] [[bash touch b.txt]] [[say All done.]]';
@@ -98,7 +97,10 @@ describe.each(NAMES)('%s', (cli) => {
     expect(ended).toMatchObject({ files, result: { verdict: { kind: 'done' }, report: { said: 'All done.' } } });
     expect(ended.questions).toHaveLength(asked);
     const { usage } = ended.result.report ?? {};
-    expect(usage && TOLD[cli]?.(ended.billed)).toEqual(usage);
+    // Qwen does not tell of what it asks besides, and opencode tells nothing that can be used.
+    if (cli === 'opencode') expect(usage).toBeUndefined();
+    else if (cli === 'qwen') expect(usage?.output).toSatisfy((told: number) => told > 0 && told <= ended.billed.output);
+    else expect(usage).toEqual(TOLD[cli]?.(ended.billed));
   });
 
   test('asks nobody for the tools of Orca’s server', async () => {
