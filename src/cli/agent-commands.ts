@@ -38,7 +38,8 @@ export async function agents(name: string | undefined, options: Options): Promis
   }
   if (options.try) return tryOut(known, name, options);
   const context = { env: process.env, home: homedir(), folder: options.folder };
-  const checks = await checkAgents(name === undefined ? known : new Map([[name, known.get(name) as Agent]]), context);
+  const asked = [...known].filter(([id]) => name === undefined || id === name);
+  const checks = await checkAgents(new Map(asked), context);
   if (options.json) {
     const rows = checks.map(({ cli, ...check }) => ({ ...check, permissions: cli?.permissions ?? null }));
     say(JSON.stringify(rows, undefined, 2));
@@ -137,7 +138,8 @@ export async function takeOver(task: string, id: string | undefined, options: Op
   }
   const code = await control({ type: 'take-over', task }, run.id, options);
   if (code !== DONE) return code;
-  for (const until = performance.now() + READY_MS; performance.now() < until; await delay(200)) {
+  for (const until = performance.now() + READY_MS; performance.now() < until;) {
+    await delay(200);
     const read = await readRun(runDir(repository.root, run.id));
     const taken = read.kind === 'read' ? takenOver(read.state, task, repository, agentsOf(settings.agents)) : undefined;
     if (taken === undefined) continue;

@@ -1,16 +1,14 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent, McpServer, OwnProgram } from '../core/agent/agent.ts';
 import { HOUSE_FILES, promptFor } from '../core/agent/prompt.ts';
-import { redact } from '../core/agent/redact.ts';
 import type { PlanTask } from '../core/plan/plan.ts';
 import { endText } from '../core/run/advance.ts';
 import type { RunCommand } from '../core/run/command.ts';
 import type { Effect } from '../core/run/effects.ts';
 import type { Attempt, RunState } from '../core/run/state.ts';
+import { agentJob, jobEnvironment } from './agent-job.ts';
 import type { AgentPool } from './agent-pool.ts';
-import { address } from './channel/address.ts';
-import { MCP_VARIABLES, type Door } from './mcp/protocol.ts';
 import { attemptDir } from './run-files.ts';
 import { jobStarted } from './runner/job-files.ts';
 import type { Job } from './runner/protocol.ts';
@@ -60,13 +58,9 @@ export async function performAttempt(
   const notReady = jobStarted(dir) ? undefined : await setUp(effect, task, attempt, dir, context, signal);
   if (notReady !== undefined) {
     const end = { kind: 'not-started', message: notReady } as const;
-    return void (await context.submit({
-      type: 'attempt-ended',
-      task: effect.task,
-      attempt: effect.attempt,
-      end,
-      activeMs: 0,
-    }));
+    const of = { task: effect.task, attempt: effect.attempt };
+    await context.submit({ type: 'attempt-ended', ...of, end, activeMs: 0 });
+    return;
   }
   const make = () => attemptJob(effect, task, attempt, dir, context);
   const { end, activeMs, lastWords, report, verdict } = await context.pool.run(effect.agent, { id, dir, make }, signal);
@@ -130,65 +124,31 @@ async function attemptJob(
   context: EffectContext,
 ): Promise<Job | { readonly error: string }> {
   if (effect.stopping !== undefined) return { error: 'stopped before it began' };
-  const { state, workspaces, agents, maxLogBytes } = context;
-  const { limits, policy } = state.spec;
+  const { state, workspaces, agents } = context;
   const agent = agents.get(attempt.kind);
   if (agent === undefined)
     return {
       error: `There is no agent "${attempt.kind}". Known are: ${[...agents.keys()].join(', ')}. Define it in orca.agents or .orca/settings.json.`,
     };
   // The setup has made it already.
-  const prepared = policy?.setup === undefined ? await prepareWorktree(task, attempt, context) : {};
+  const prepared = state.spec.policy?.setup === undefined ? await prepareWorktree(task, attempt, context) : {};
   if (prepared.error !== undefined) return { error: prepared.error };
-  const { pass, env } = await jobEnvironment(context, attempt.agent, task.id);
   const worktree = workspaces.path(attempt.agent);
   const house = HOUSE_FILES.filter((name) => existsSync(join(worktree, name)));
-  const prompt = redact(promptFor(state, task, { house }), []);
-  const promptFile = join(dir, 'prompt.md');
-  const door = agent.output === undefined || context.mcp === undefined ? undefined : newDoor(context.random);
-  const invocation = agent.invoke({
-    task,
-    prompt,
-    promptFile,
-    dir,
-    worktree,
-    permission: policy?.permission ?? 'edits',
-    ...(limits.costUsd !== undefined && { maxCostUsd: limits.costUsd }),
-    ...(context.bridge !== undefined && { bridge: context.bridge }),
-    ...(door !== undefined &&
-      context.mcp !== undefined && {
-        mcp: { ...context.mcp, env: { ...context.mcp.env, ...doorEnv(door, context.dir) } },
-      }),
-  });
-  // Small files into the page cache: the way to another thread costs more.
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(promptFile, prompt);
-  for (const { name, text } of invocation.files) writeFileSync(join(dir, name), text, { mode: 0o600 });
-  return {
-    id: jobOf(task.id, attempt.number),
-    banner: `${task.id} · attempt ${attempt.number}${agent.output === undefined ? '' : ` · ${agent.label}`}`,
-    argv: invocation.argv,
-    cwd: worktree,
-    env: { ...env, ...invocation.env },
-    ...(pass !== undefined && { pass: [...pass, ...(agent.env ?? [])] }),
-    ...(invocation.stdin !== undefined && { stdin: invocation.stdin }),
-    dir,
-    idleMs: limits.idleMs,
-    totalMs: limits.totalMs,
-    maxLogBytes,
-    ...(agent.output !== undefined && {
-      agent: {
-        cli: agent.output.id,
-        ...(agent.setting?.model !== undefined && { model: agent.setting.model }),
-        ...(invocation.report !== undefined && { report: invocation.report }),
-        ...(limits.costUsd !== undefined && { costUsd: limits.costUsd }),
-        ...(limits.tokens !== undefined && { tokens: limits.tokens }),
-        ...(limits.retryMs !== undefined && { retryMs: limits.retryMs }),
-        ...(policy?.prices !== undefined && { prices: policy.prices }),
-        ...(door !== undefined && { door }),
-      },
-    }),
-  };
+  return agentJob(
+    {
+      id: jobOf(task.id, attempt.number),
+      banner: `${task.id} · attempt ${attempt.number}${agent.output === undefined ? '' : ` · ${agent.label}`}`,
+      agent,
+      task,
+      slot: attempt.agent,
+      dir,
+      prompt: promptFor(state, task, { house }),
+      totalMs: state.spec.limits.totalMs,
+      readOnly: false,
+    },
+    context,
+  );
 }
 
 /** Makes an attempt's worktree: its base, and on top of it what the attempt before left where it is to go on from that. */
@@ -203,18 +163,6 @@ export async function prepareWorktree(
   return 'error' in prepared ? prepared : {};
 }
 
-function newDoor(random: () => string): Door {
-  return { address: address(`agent ${random()}`), token: random() };
-}
-
-function doorEnv(door: Door, runDir: string): Record<string, string> {
-  return {
-    [MCP_VARIABLES.address]: door.address,
-    [MCP_VARIABLES.token]: door.token,
-    [MCP_VARIABLES.runDir]: runDir,
-  };
-}
-
 export function current(
   { task: id, attempt: number }: { readonly task: string; readonly attempt: number },
   { state }: EffectContext,
@@ -224,23 +172,4 @@ export function current(
   const attempt = state.tasks[i]?.attempts.at(-1);
   if (task === undefined || attempt?.number !== number) throw new Error(`no attempt ${number} of ${id}`);
   return { task, attempt };
-}
-
-/** The environment of a job in a slot's worktree; of the run's own where `task` is absent. */
-export async function jobEnvironment(
-  { state, workspaces }: EffectContext,
-  slot: number,
-  task: string | undefined,
-): Promise<Pick<Job, 'env' | 'pass'>> {
-  const port = await workspaces.portBase(slot);
-  const pass = state.spec.policy?.environment;
-  return {
-    env: {
-      ...workspaces.env,
-      ORCA_RUN_ID: state.spec.id,
-      ...(task !== undefined && { ORCA_TASK_ID: task }),
-      ...(port !== undefined && { ORCA_PORT_BASE: `${port}` }),
-    },
-    ...(pass !== undefined && { pass }),
-  };
 }

@@ -135,7 +135,8 @@ function tabs(): string[] {
 
 /** Looks until there is something; what it looks at is written by another process. */
 async function until<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  for (const end = performance.now() + 50_000; performance.now() < end; await delay(100)) {
+  for (const end = performance.now() + 50_000; performance.now() < end;) {
+    await delay(100);
     const found = await look();
     if (found !== undefined && found !== false) return found;
   }

@@ -154,10 +154,8 @@ function decideUser(state: RunState, command: UserCommand): Decision {
 
 function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
   switch (command.type) {
-    case 'take': {
-      const { type: _, ...session } = command;
-      return [{ type: 'session.started', ...session }];
-    }
+    case 'take':
+      return [{ ...command, type: 'session.started' }];
     case 'interrupt':
       if (state.status.kind === 'finished') return [];
       return [
@@ -171,23 +169,19 @@ function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
       return state.status.kind === 'running' ? [{ type: 'run.paused', reason: command.message }] : [];
     case 'launching':
       return [{ type: 'agent.started', agent: command.agent, address: command.address }];
-    case 'attempt-ended': {
-      if (!isCurrent(state, command, 'working')) return [];
-      const { type: _, ...ended } = command;
-      return [{ type: 'attempt.ended', ...ended }];
-    }
+    case 'attempt-ended':
+      return isCurrent(state, command, 'working') ? [{ ...command, type: 'attempt.ended' }] : [];
     case 'asked': {
       if (!isCurrent(state, command, 'working')) return [];
       const task = find(state, command.task);
-      const { type: _, ...asked } = command;
-      if (task?.attempts.at(-1)?.asks.some(({ id }) => id === asked.id) !== false) return [];
-      const allowed = asked.ask.kind === 'permission' && task.allowed.includes(asked.ask.tool);
-      const { task: id, attempt } = asked;
+      if (task?.attempts.at(-1)?.asks.some(({ id }) => id === command.id) !== false) return [];
+      const allowed = command.ask.kind === 'permission' && task.allowed.includes(command.ask.tool);
+      const { task: id, attempt } = command;
       const answer = { kind: 'allow', scope: 'once' } as const;
       return [
-        { type: 'attempt.asked', ...asked },
+        { ...command, type: 'attempt.asked' },
         ...(allowed
-          ? [{ type: 'attempt.answered', task: id, attempt, id: asked.id, answer, by: 'policy' } as const]
+          ? [{ type: 'attempt.answered', task: id, attempt, id: command.id, answer, by: 'policy' } as const]
           : []),
       ];
     }

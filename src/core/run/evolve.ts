@@ -93,7 +93,7 @@ function apply(state: RunState, event: RunEvent): void {
       return;
     }
     case 'agent.limited': {
-      const { kind, cap, type: _, ...limit } = event;
+      const { kind, cap, type, ...limit } = event;
       const service = serviceOf(state, kind);
       if (service.limit === undefined) service.strikes++;
       service.limit = limit;
@@ -125,8 +125,11 @@ function apply(state: RunState, event: RunEvent): void {
     }
     case 'gate.ended': {
       const { scope, report } = event;
-      if (scope.kind === 'task') attemptOf(state, scope.task, scope.attempt)?.gates.push(report);
-      else {
+      if (scope.kind === 'task') {
+        const attempt = attemptOf(state, scope.task, scope.attempt);
+        attempt?.gates.push(report);
+        if (report.reviewer !== undefined) attempt?.reviews.push(report.reviewer);
+      } else {
         const layer = layerOf(state, scope);
         remove(layer.gates, (r) => r.gate === report.gate);
         layer.gates.push(report);
@@ -182,6 +185,8 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
         startedAt: state.time,
         asks: [],
         gates: [],
+        handBacks: 0,
+        reviews: [],
       });
       task.phase = event.byHand
         ? { kind: 'taken', agent: event.agent, ready: false }
@@ -211,6 +216,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       attempt.activeMs ??= 0;
       delete attempt.snapshot;
       attempt.gates.length = 0;
+      attempt.handBacks++;
       task.phase = { kind: 'taking', agent: task.phase.agent };
       return;
     case 'attempt.stopping':

@@ -131,7 +131,7 @@ function questionsOf(input: unknown): Extract<Ask, { kind: 'question' }>[] {
 function inputText(input: unknown): string {
   const { command, file_path, path, url } = (typeof input === 'object' ? (input ?? {}) : {}) as Record<string, unknown>;
   const telling = [command, file_path, path, url].find((value) => typeof value === 'string');
-  return telling ?? JSON.stringify(input) ?? '';
+  return telling ?? (input === undefined ? '' : JSON.stringify(input));
 }
 
 async function resultOf(id: string, runDir: string): Promise<ToolResult> {

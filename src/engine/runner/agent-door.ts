@@ -25,7 +25,10 @@ export class AgentDoor {
       greeting: () => ({ type: 'hello' }),
       onConnection: (from) => {
         from.onMessage((message) => {
-          if (message.type === 'progress') return void this.#told.onProgress(message.text);
+          if (message.type === 'progress') {
+            this.#told.onProgress(message.text);
+            return;
+          }
           this.#asks.set(message.ask, { question: message.question, from });
           this.#told.onAsked(message.ask, message.question);
           this.#told.onWaiting(true);

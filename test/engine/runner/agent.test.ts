@@ -53,9 +53,9 @@ test('its events are shown, kept as they came, and make its report', async () =>
     verdict: { kind: 'done' },
   });
   expect(log(job)).toBe(BEGUN + USED + ENDED);
+  await expect.poll(() => runner.shown()).toContain('$0.5000');
   expect(runner.shown()).toContain('$ make\n');
   expect(runner.shown()).not.toContain('tool_use');
-  expect(runner.shown()).toContain('$0.5000');
 });
 
 test('it is ended at its limit of tokens, and of cost by prices', async () => {
