@@ -63,9 +63,9 @@ export class AgentPool {
     return turn;
   }
 
-  /** Ends a job's processes; its result then says `cancelled`. */
-  stop(agent: number, job: string): void {
-    this.#clients.get(agent)?.stop(job);
+  /** Ends the processes of a job, absent: of whatever its runner is on; the result then says `cancelled`. */
+  stop(agent: number, job = this.#clients.get(agent)?.job): void {
+    if (job !== undefined) this.#clients.get(agent)?.stop(job);
   }
 
   /** Lost without a word where the job, or the question, is no more. */
@@ -73,9 +73,12 @@ export class AgentPool {
     this.#clients.get(agent)?.answer(job, ask, answer);
   }
 
-  /** Asks every runner to end as soon as it is idle. */
+  /** Asks every runner to end, and to stop what it may still be on. */
   close(): void {
-    for (const client of this.#clients.values()) client.close();
+    for (const [agent, client] of this.#clients) {
+      this.stop(agent);
+      client.close();
+    }
     this.dispose();
   }
 
@@ -92,6 +95,12 @@ export class AgentPool {
       if (result !== undefined) return result;
       const client = await this.#connected(agent, signal);
       const adopted = client?.job === request.id;
+      if (client?.job !== undefined && !adopted) {
+        // Nobody wants that any more: what is wanted of a runner comes one after another.
+        client.stop(client.job);
+        await delay(LOOK_AGAIN_MS, undefined, { signal });
+        continue;
+      }
       if (!adopted && jobStarted(request.dir)) {
         const cutOff = await this.#cutOff(request, signal);
         if (cutOff !== undefined) return cutOff;

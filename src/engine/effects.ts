@@ -1,15 +1,9 @@
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { tampering } from '../core/gate/tampering.ts';
-import { checkOf, reportOf } from '../core/gate/verdict.ts';
-import type { Check } from '../core/gate/gate.ts';
 import type { Effect } from '../core/run/effects.ts';
 import { oneLine } from '../core/view/print.ts';
-import type { AgentPool } from './agent-pool.ts';
-import { current, jobEnvironment, performAttempt, prepareWorktree, type EffectContext } from './attempt.ts';
-import { gateDir, scopeName } from './run-files.ts';
-import type { Job, JobResult } from './runner/protocol.ts';
+import { current, performAttempt, prepareWorktree, type EffectContext } from './attempt.ts';
+import { performGate } from './gate.ts';
 export type { EffectContext } from './attempt.ts';
 
 /** Does what an effect asks, and reports it as a command. Rejects on an I/O error; may be repeated. */
@@ -62,57 +56,6 @@ async function performSnapshot(effect: Of<'snapshot'>, context: EffectContext): 
   await context.submit({ type: 'snapshot-taken', ...of, snapshot: { ...taken, findings } });
 }
 
-async function performGate(effect: Of<'gate'>, context: EffectContext, signal: AbortSignal): Promise<void> {
-  const { scope, gate, agent } = effect;
-  const { state, workspaces, pool } = context;
-  const run = scope.kind === 'task' ? 0 : (scope.kind === 'layer' ? state.layers[scope.layer - 1] : state.end)?.runs;
-  const dir = gateDir(context.dir, scope, gate.name, run ?? 0);
-  const checks: Check[] = [];
-  let durationMs = 0;
-  for (const [i, command] of gate.commands.entries()) {
-    const result = await runToAnEnd(pool, agent, signal, (again) => {
-      const id = `${scopeName(scope)}/${gate.name}/${run ?? 0}/${i}/${again}`;
-      const jobDir = join(dir, `${i + 1}${again === 0 ? '' : `-again-${again}`}`);
-      const make = async (): Promise<Job | { readonly error: string }> => {
-        if (scope.kind !== 'task' && i === 0) {
-          const prepared = await workspaces.prepare(agent, state.integration);
-          if ('error' in prepared) return prepared;
-        }
-        const [program, ...rest] = command.argv;
-        return {
-          id,
-          banner: `gate ${gate.name} of ${scopeName(scope)}: ${oneLine(command.label)}`,
-          argv: [program ?? '', ...rest],
-          cwd: workspaces.path(agent),
-          ...(await jobEnvironment(context, agent, scope.kind === 'task' ? scope.task : undefined)),
-          dir: jobDir,
-          idleMs: 0,
-          totalMs: gate.timeoutMs,
-          maxLogBytes: context.maxLogBytes,
-        };
-      };
-      return { id, dir: jobDir, make };
-    });
-    durationMs += result.activeMs;
-    checks.push(checkOf(command.label, { end: result.end, output: await tailOf(result.dir) }));
-  }
-  await context.submit({ type: 'gate-ended', scope, report: reportOf(gate, checks, durationMs) });
-}
-
-/** A check changes nothing, so one that lost its runner is simply run again, twice at most. */
-async function runToAnEnd(
-  pool: AgentPool,
-  agent: number,
-  signal: AbortSignal,
-  request: (again: number) => Parameters<AgentPool['run']>[1],
-): Promise<JobResult & { readonly dir: string }> {
-  for (let again = 0; ; again++) {
-    const job = request(again);
-    const result = await pool.run(agent, job, signal);
-    if (result.end.kind !== 'interrupted' || again === 2) return { ...result, dir: job.dir };
-  }
-}
-
 async function performMerge(effect: Of<'merge'>, context: EffectContext): Promise<void> {
   const { task } = current(effect, context);
   const of = { task: effect.task, attempt: effect.attempt };
@@ -141,24 +84,4 @@ async function performWake({ agent, until }: Of<'wake'>, context: EffectContext,
   for (let left = until - context.clock.now(); left > 0; left = until - context.clock.now())
     await delay(Math.min(left, LONGEST_SLEEP_MS), undefined, { signal });
   await context.submit({ type: 'wake', kind: agent });
-}
-
-const TAIL_BYTES = 4000;
-
-/** The end of what a job printed, for the report. */
-async function tailOf(dir: string): Promise<string> {
-  let file;
-  try {
-    file = await open(join(dir, 'output.log'), 'r');
-  } catch {
-    return '';
-  }
-  try {
-    const { size } = await file.stat();
-    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-    await file.read(buffer, 0, buffer.length, size - buffer.length);
-    return buffer.toString('utf8').split('\n').map(oneLine).join('\n').trim();
-  } finally {
-    await file.close();
-  }
 }

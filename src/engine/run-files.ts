@@ -21,7 +21,12 @@ export const reportPath = (dir: string, name: string): string => join(dir, 'qual
 
 /** Folder of a gate's run, under the attempt it judges or under the run; `run` tells one run from the next. */
 export function gateDir(dir: string, scope: GateScope, gate: string, run: number): string {
-  if (scope.kind === 'task') return join(attemptDir(dir, scope.task, scope.attempt), 'gates', fileSlug(gate));
+  if (scope.kind === 'task')
+    return join(
+      attemptDir(dir, scope.task, scope.attempt),
+      'gates',
+      `${fileSlug(gate)}${run === 0 ? '' : `-${run + 1}`}`,
+    );
   return join(dir, 'quality_reports', scopeName(scope), `${fileSlug(gate)}-${run + 1}`);
 }
 

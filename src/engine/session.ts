@@ -289,7 +289,11 @@ export class RunSession {
 
   #reconcile(): void {
     const wanted = new Map(effectsOf(this.state).map((effect) => [effect.key, effect]));
-    for (const [key, { abort }] of this.#running) if (!wanted.has(key)) abort.abort();
+    for (const [key, { effect, abort }] of this.#running) {
+      if (wanted.has(key) || abort.signal.aborted) continue;
+      abort.abort();
+      if (effect.kind === 'gate') this.#pool.stop(effect.agent);
+    }
     for (const effect of wanted.values()) {
       if (effect.kind === 'attempt' && effect.stopping !== undefined)
         this.#pool.stop(effect.agent, jobOf(effect.task, effect.attempt));

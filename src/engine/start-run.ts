@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { undefinedGates } from '../core/run/gates.ts';
 import { JOURNAL_VERSION, type AgentPolicy, type Limits, type RunSpec } from '../core/run/event.ts';
 import { wantedKinds } from '../core/run/kinds.ts';
+import { unfitReviewers } from '../core/run/reviewer.ts';
 import { readGateConfig } from '../core/gate/config.ts';
 import { LineMap, hasErrors } from '../core/plan/diagnostic.ts';
 import { parsePlan } from '../core/plan/parse.ts';
@@ -65,6 +66,9 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
     problems.push(
       `The plan names gates that are not defined: ${missing.join(', ')}. Define them in .orca/gates.yaml and commit it, or take them out of the plan.`,
     );
+  problems.push(
+    ...unfitReviewers({ ...request, policy: request.policy, plan, gates: gates.gates }, engine.agents.keys()),
+  );
   if (problems.length > 0) return { kind: 'refused', problems };
 
   const { strategy, agents, agent, limits } = request;

@@ -33,6 +33,8 @@ export interface Workspaces {
   >;
   /** A file's text as of a commit; undefined where it is not there. */
   read(commit: string, path: string): Promise<string | undefined>;
+  /** The change from one commit to another, as a unified diff. */
+  diff(before: string, after: string): Promise<string>;
   /** Takes the folders away; what was committed stays. */
   remove(): Promise<void>;
 }

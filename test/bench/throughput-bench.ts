@@ -74,6 +74,7 @@ function bareWorkspaces(folder: string): Workspaces {
       Promise.resolve({ commit: task, files: [{ path: task, status: 'added', added: 1, removed: 0 }] }),
     merge: ({ commit }) => Promise.resolve({ kind: 'merged', commit }),
     read: () => Promise.resolve(undefined),
+    diff: () => Promise.resolve(''),
     remove: () => Promise.resolve(),
   };
 }

@@ -11,6 +11,8 @@ export interface AgentRequest {
   readonly dir: string;
   readonly worktree: string;
   readonly permission: PermissionMode;
+  /** It is started to look and to answer: a mode that the settings give the agent does not go before `permission`. */
+  readonly readOnly?: boolean;
   /** In US dollars, for a CLI that keeps to one by itself; the orchestrator does in any case. */
   readonly maxCostUsd?: number;
   /** Orca's own MCP server, for a CLI that takes one: started over stdio. */

@@ -91,8 +91,9 @@ function cut(text: string, kept: number, keep: 'head' | 'tail'): string {
 function checksOf(state: Pick<RunState, 'spec'>, task: PlanTask): string[] {
   return taskGates(state.spec, task)
     .filter((gate) => gate.name !== 'acceptance')
-    .map(({ name, commands, blocking }) => {
-      const ways = commands.map(({ label }) => `\`${label}\``).join(', ');
+    .map(({ name, commands, review, blocking }) => {
+      const ways =
+        review === undefined ? commands.map(({ label }) => `\`${label}\``).join(', ') : 'a review by another agent';
       return `${name}: ${ways}${blocking ? '' : ' (advisory)'}`;
     });
 }
@@ -105,7 +106,7 @@ function builtOn({ graph, tasks, index }: Pick<RunState, 'graph' | 'tasks' | 'in
       const dependency = graph.nodes[d];
       if (dependency === undefined) return [];
       const attempt = tasks[d]?.attempts.at(-1);
-      const said = attempt?.report?.said;
+      const said = attempt?.report?.said?.slice(-MOST_SAID);
       return [
         [
           `- ${dependency.title} (${dependency.id})`,
@@ -118,6 +119,8 @@ function builtOn({ graph, tasks, index }: Pick<RunState, 'graph' | 'tasks' | 'in
 }
 
 const SHOWN = 30;
+/** Of the words of an agent, in characters. */
+const MOST_SAID = 2000;
 
 function statOf(files: readonly ChangedFile[]): string[] {
   const rest = files.length - SHOWN;

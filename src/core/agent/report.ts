@@ -23,6 +23,8 @@ export const NOTHING_REPORTED: AgentReport = { denied: [] };
 
 const MOST_DENIED = 10;
 const MOST_CHARACTERS = 2000;
+/** A review is read from what was said: its findings are to be whole. */
+const MOST_SAID = 16_000;
 
 /** From a file: what cannot be read is left out. */
 export function readAgentReport(value: unknown): AgentReport {
@@ -41,7 +43,7 @@ export function readAgentReport(value: unknown): AgentReport {
           .slice(0, MOST_DENIED)
           .map(bounded)
       : [],
-    ...(typeof said === 'string' && { said: bounded(said) }),
+    ...(typeof said === 'string' && { said: bounded(said, MOST_SAID) }),
     ...(typeof ended === 'boolean' && { ended }),
   };
 }
@@ -96,7 +98,7 @@ export function reported(report: AgentReport, event: AgentEvent): AgentReport {
         ? { ...report, denied: [...report.denied, bounded(event.what)] }
         : report;
     case 'message': {
-      const said = bounded(event.partial === true ? (report.said ?? '') + event.text : event.text);
+      const said = bounded(event.partial === true ? (report.said ?? '') + event.text : event.text, MOST_SAID);
       return { ...recovered(report), said };
     }
     case 'tool-ended':
@@ -105,7 +107,7 @@ export function reported(report: AgentReport, event: AgentEvent): AgentReport {
       return {
         ...(event.ok ? recovered(report) : report),
         ended: event.ok,
-        ...(event.text !== undefined && event.text !== '' && { said: bounded(event.text) }),
+        ...(event.text !== undefined && event.text !== '' && { said: bounded(event.text, MOST_SAID) }),
       };
     case 'tool':
     case 'edit':
@@ -122,8 +124,8 @@ function recovered(report: AgentReport): AgentReport {
   return rest;
 }
 
-function bounded(text: string): string {
-  return text.slice(-MOST_CHARACTERS);
+function bounded(text: string, most = MOST_CHARACTERS): string {
+  return text.slice(-most);
 }
 
 /** Whose fault an end is, before anyone looks at the diff and the gates. */

@@ -11,7 +11,7 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
 /**
  * Reads `.orca/gates.yaml`: `gates:` by name, each with `commands` (argv lists; a string is one program with arguments
- * parted by blanks), `when`, `blocking`, `timeout`, `weight`, `always`. Never throws.
+ * parted by blanks) or `review` (`agent`), `when`, `blocking`, `timeout`, `weight`, `always`. Never throws.
  */
 export function readGateConfig(text: string): GateConfig {
   const document = parseDocument(text);
@@ -32,17 +32,16 @@ export function readGateConfig(text: string): GateConfig {
 
 function readGate(name: string, value: unknown): GateSpec | string {
   if (!/^[A-Za-z0-9_-]+$/.test(name)) return 'a name is letters, digits, - and _.';
-  if (!isRecord(value)) return 'expected `commands:` and its settings.';
-  const known = ['commands', 'when', 'blocking', 'timeout', 'weight', 'always'];
+  if (!isRecord(value)) return 'expected `commands:` or `review:` and its settings.';
+  const known = ['commands', 'review', 'when', 'blocking', 'timeout', 'weight', 'always'];
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== undefined) return `unknown setting "${unknown}"; there are ${known.join(', ')}.`;
-  const commands = Array.isArray(value.commands) ? value.commands.map(readCommand) : [];
-  if (commands.length === 0) return '`commands` is to be a list with at least one command.';
-  const complete = commands.filter((command) => command !== undefined);
-  if (complete.length < commands.length) return 'each command is to be a list of strings, the program first.';
+  const judge = 'review' in value ? readReview(value) : readCommands(value.commands);
+  if (typeof judge === 'string') return judge;
   const when = value.when ?? 'task';
   if (when !== 'task' && when !== 'layer' && when !== 'end') return '`when` is task, layer or end.';
-  const blocking = value.blocking ?? true;
+  if (judge.review !== undefined && when !== 'task') return 'a review is of a task: `when` can only be task.';
+  const blocking = value.blocking ?? judge.review === undefined;
   if (typeof blocking !== 'boolean') return '`blocking` is true or false.';
   const always = value.always ?? false;
   if (typeof always !== 'boolean') return '`always` is true or false.';
@@ -50,7 +49,26 @@ function readGate(name: string, value: unknown): GateSpec | string {
   if (timeoutMs === undefined) return '`timeout` is a duration: 90 s, 10 min, 1 h.';
   const weight = value.weight ?? 1;
   if (typeof weight !== 'number' || !(weight > 0)) return '`weight` is a number above 0.';
-  return { name, commands: complete, when, blocking, timeoutMs, weight, ...(always && { always }) };
+  return { name, ...judge, when, blocking, timeoutMs, weight, ...(always && { always }) };
+}
+
+function readCommands(value: unknown): Pick<GateSpec, 'commands' | 'review'> | string {
+  const commands = Array.isArray(value) ? value.map(readCommand) : [];
+  if (commands.length === 0) return '`commands` is to be a list with at least one command.';
+  const complete = commands.filter((command) => command !== undefined);
+  if (complete.length < commands.length) return 'each command is to be a list of strings, the program first.';
+  return { commands: complete };
+}
+
+function readReview({ commands, review }: Record<string, unknown>): Pick<GateSpec, 'commands' | 'review'> | string {
+  if (commands !== undefined) return 'there are `commands` or a `review`, not both.';
+  if (review !== null && !isRecord(review)) return '`review` is to be `{ agent: NAME }`, or `{}` for any agent.';
+  const { agent, ...others } = review ?? {};
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) return `unknown setting "${unknown}" of \`review\`; there is agent.`;
+  if (agent !== undefined && (typeof agent !== 'string' || agent.trim() === ''))
+    return '`agent` of `review` is the name of an agent.';
+  return { commands: [], review: agent === undefined ? {} : { agent } };
 }
 
 function readCommand(value: unknown): GateCommand | undefined {

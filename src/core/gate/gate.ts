@@ -1,7 +1,8 @@
+import type { AgentReport } from '../agent/report.ts';
 import type { Severity } from '../plan/diagnostic.ts';
 
 /**
- * A check of work by a command. Gates are read from the run's base commit and kept in the journal: what judges is never
+ * A check of work by commands, or by another agent that reviews it. Gates are read from the run's base commit and kept in the journal: what judges is never
  * taken from the worktree under judgement.
  */
 export interface GateSpec {
@@ -9,6 +10,8 @@ export interface GateSpec {
   readonly name: string;
   /** One command an entry, run in order without a shell; the gate passes when all of them exit with 0. */
   readonly commands: readonly GateCommand[];
+  /** Instead of commands, of which there are none then. Its `when` is `task`. */
+  readonly review?: ReviewSpec;
   /** `task`: in the task's worktree. `layer`: on the integration tree when a layer is complete. `end`: once. */
   readonly when: 'task' | 'layer' | 'end';
   readonly blocking: boolean;
@@ -19,6 +22,12 @@ export interface GateSpec {
   readonly always?: boolean;
 }
 
+/** An agent reads what a task changed, and says what it thinks of it. */
+export interface ReviewSpec {
+  /** Kind of the agent; absent: one that did not do the task, where the run has one. */
+  readonly agent?: string;
+}
+
 export interface GateCommand {
   /** What is shown: the command line as its author wrote it, or the criterion. */
   readonly label: string;
@@ -26,7 +35,8 @@ export interface GateCommand {
 }
 
 /**
- * What a gate came to. `not-run`: its tool is missing, it crashed, it timed out or ran nothing: never a pass.
+ * What a gate came to. `not-run`: its tool or its reviewer is missing, it crashed, it timed out, it ran or said nothing
+ * that can be read: never a pass.
  *
  *     commands all exit 0 ─► passed
  *     a command exits ≠ 0 ─► failed
@@ -44,6 +54,15 @@ export interface GateReport {
   readonly checks: readonly Check[];
   readonly findings: readonly Finding[];
   readonly durationMs: number;
+  /** Of a review. */
+  readonly reviewer?: Reviewer;
+}
+
+/** Who reviewed, and what it used; its words are in the checks and findings. */
+export interface Reviewer {
+  /** The agent's id. */
+  readonly kind: string;
+  readonly report?: AgentReport;
 }
 
 /** One check of a gate with its evidence. */

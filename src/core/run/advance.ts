@@ -1,4 +1,5 @@
 import { Dispatcher } from '../schedule/dispatch.ts';
+import type { GateReport } from '../gate/gate.ts';
 import type { AttemptEnd, Failure, RunEvent, Stopping } from './event.ts';
 import { NOTHING_REPORTED, verdictOf } from '../agent/report.ts';
 import { chooseKind, isLimited, kindsAtWork, kindsFor, limitedBy } from './kinds.ts';
@@ -88,16 +89,24 @@ function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id
   }
   const held = attempt.gates.find(holdsBack);
   if (held !== undefined) {
-    const failed = held.checks.filter((check) => check.verdict !== 'passed');
-    const message = failed
-      .map((c) => `${c.label}: ${c.note}${c.output === undefined ? '' : `\n${c.output}`}`)
-      .join('\n');
-    return fail({ kind: 'gate', gate: held.gate, message: message === '' ? held.verdict : message });
+    return fail({ kind: 'gate', gate: held.gate, message: reasonsOf(held) || held.verdict });
   }
   if (nextTaskGate(state.spec, plan, attempt) !== undefined) return [];
   return snapshot.commit === undefined
     ? [{ type: 'task.merged', task: id, attempt: attempt.number }]
     : [{ type: 'attempt.accepted', task: id, attempt: attempt.number }];
+}
+
+/** Why a gate did not pass: its checks, and what it found. */
+function reasonsOf({ checks, findings }: GateReport): string {
+  const failed = checks.filter((check) => check.verdict !== 'passed');
+  return [
+    ...failed.map((c) => `${c.label}: ${c.note}${c.output === undefined ? '' : `\n${c.output}`}`),
+    ...findings.map(({ severity, message, path, line }) => {
+      const at = path === undefined ? '' : `${path}${line === undefined ? '' : `:${line}`}: `;
+      return `${at}${severity}: ${message}`;
+    }),
+  ].join('\n');
 }
 
 /** What the agent said of its failure, where its process ended by itself; else how it was ended. */

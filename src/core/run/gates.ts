@@ -7,7 +7,7 @@ import type { Attempt, LayerState, RunState } from './state.ts';
 export const ACCEPTANCE = 'acceptance';
 
 /** The gates an attempt of a task has to pass, in the order they run: acceptance first, it is the most telling. */
-export function taskGates(spec: RunSpec, task: PlanTask): GateSpec[] {
+export function taskGates(spec: Pick<RunSpec, 'plan' | 'gates' | 'limits'>, task: PlanTask): GateSpec[] {
   const commands = task.acceptance.flatMap((criterion) =>
     criterion.command === undefined ? [] : [{ label: criterion.command, argv: ['sh', '-c', criterion.command] }],
   );
@@ -37,7 +37,7 @@ export function undefinedGates(spec: Pick<RunSpec, 'plan' | 'gates'>): string[] 
   return [...new Set(used)].filter((name) => !defined.has(name));
 }
 
-function gatesNamed(spec: RunSpec, when: GateSpec['when'], names: readonly string[]): GateSpec[] {
+function gatesNamed(spec: Pick<RunSpec, 'gates'>, when: GateSpec['when'], names: readonly string[]): GateSpec[] {
   return spec.gates.filter((gate) => gate.when === when && (gate.always === true || names.includes(gate.name)));
 }
 

@@ -2,7 +2,8 @@ import { computedCost } from '../agent/prices.ts';
 import type { AgentReport } from '../agent/report.ts';
 import type { Usage } from '../agent/agent-event.ts';
 import type { AgentPolicy, RunSpec } from './event.ts';
-import type { RunState } from './state.ts';
+import type { Reviewer } from '../gate/gate.ts';
+import type { Attempt, RunState } from './state.ts';
 
 /** What agents used. */
 export interface Spent {
@@ -31,12 +32,28 @@ export function tokensOf(usage: Usage | undefined): number {
   return usage === undefined ? 0 : usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
 }
 
-/** Over all attempts that have ended; what is unknown counts nothing. */
+/** What an agent did and said that it used. */
+export interface Work {
+  readonly what: 'attempt' | 'review';
+  readonly kind: string;
+  readonly report: AgentReport;
+}
+
+/** An attempt and the reviews of it, of agents that say what they use. */
+export function workOf({ kind, report, reviews }: Attempt): Work[] {
+  const work = (what: Work['what'], by: Reviewer): Work[] =>
+    by.report === undefined ? [] : [{ what, kind: by.kind, report: by.report }];
+  return [
+    ...work('attempt', { kind, ...(report !== undefined && { report }) }),
+    ...reviews.flatMap((reviewer) => work('review', reviewer)),
+  ];
+}
+
+/** Over all attempts that have ended, and their reviews; what is unknown counts nothing. */
 export function spentOf(state: Pick<RunState, 'tasks'> & { readonly spec: Pick<RunSpec, 'policy'> }): Spent {
   let { usd, tokens } = NOTHING_SPENT;
   for (const task of state.tasks)
-    for (const { report } of task.attempts) {
-      if (report === undefined) continue;
+    for (const { report } of task.attempts.flatMap(workOf)) {
       usd += costOf(report, state.spec.policy?.prices)?.usd ?? 0;
       tokens += tokensOf(report.usage);
     }

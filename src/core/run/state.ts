@@ -1,6 +1,6 @@
 import type { Answer, Ask } from '../agent/ask.ts';
 import type { AgentReport, AgentVerdict } from '../agent/report.ts';
-import type { GateReport } from '../gate/gate.ts';
+import type { GateReport, Reviewer } from '../gate/gate.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Spent } from './spent.ts';
 import type { AttemptEnd, Driver, Failure, Outcome, RunEvent, RunSpec, Snapshot, Stopping } from './event.ts';
@@ -119,6 +119,10 @@ export interface Attempt {
   readonly asks: AskState[];
   snapshot?: Snapshot;
   readonly gates: GateReport[];
+  /** How often a person has given it back, to be checked anew. */
+  handBacks: number;
+  /** Agents that reviewed it, also those whose report is void since a person had its worktree. */
+  readonly reviews: Reviewer[];
 }
 
 export interface AskState {

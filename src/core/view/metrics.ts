@@ -2,7 +2,7 @@ import type { TaskGraph } from '../graph/task-graph.ts';
 import type { RunState } from '../run/state.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { formatMinutes, formatMs } from './duration.ts';
-import { dollars, runBill, usageText } from './cost.ts';
+import { dollars, isUnknown, runBill, unknownText, usageText } from './cost.ts';
 import type { Bill } from './cost.ts';
 import { maxParallelism, measure } from './measure.ts';
 import type { Measures, Quality } from './measure.ts';
@@ -66,7 +66,7 @@ export const FIGURES = {
   cost: {
     label: 'cost',
     definition:
-      "US dollars of all attempts: what their agents' programs say; computed: tokens × the prices of the settings; unknown where neither is there. Tokens are those the programs report.",
+      "US dollars of all attempts and their reviews by agents: what their agents' programs say; computed: tokens × the prices of the settings; unknown where neither is there. Tokens are those the programs report.",
   },
   accuracy: {
     label: 'estimate accuracy',
@@ -173,13 +173,12 @@ function qualityNote(quality: Quality): string | false {
 
 /** The figure stands alone; how sure it is goes into the note. */
 function costFigure(bill: Bill): Figure {
-  const { attempts, usd, computed, unknown } = bill;
   const notes = [
-    ...(computed ? ['computed'] : []),
-    ...(unknown > 0 && unknown < attempts ? [`unknown for ${count(unknown, 'attempt')}`] : []),
+    ...(bill.computed ? ['computed'] : []),
+    ...(bill.unknown > 0 && !isUnknown(bill) ? [unknownText(bill)] : []),
     usageText(bill.usage),
   ];
-  return figure('cost', unknown === attempts ? 'unknown' : dollars(usd), notes.join('; '));
+  return figure('cost', isUnknown(bill) ? 'unknown' : dollars(bill.usd), notes.join('; '));
 }
 
 function savedNote(m: Measures): string | false {

@@ -2,7 +2,7 @@ import type { ChangedFile } from '../run/event.ts';
 import type { RunState, TaskState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
 import { formatHours, formatMinutes, formatMs } from './duration.ts';
-import { billOf, billsByKind, costText, runBill, usageText } from './cost.ts';
+import { billOf, billsByKind, costText, runBill, usageText, workText } from './cost.ts';
 import type { Bill } from './cost.ts';
 import { fileTree } from './file-tree.ts';
 import { lessonsOf } from './lessons.ts';
@@ -65,7 +65,7 @@ function billSection(state: RunState): string[] {
   const all = runBill(state);
   if (all === undefined) return [];
   const line = (name: string, bill: Bill): string =>
-    `- **${markdownText(name)}**: ${costText(bill)}, ${usageText(bill.usage)} (${count(bill.attempts, 'attempt')})`;
+    `- **${markdownText(name)}**: ${costText(bill)}, ${usageText(bill.usage)} (${workText(bill)})`;
   return [
     '## Cost',
     ...bills.map(({ kind, bill }) => line(kind, bill)),

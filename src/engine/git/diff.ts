@@ -29,6 +29,25 @@ export async function compareCommits(repository: Repository, before: string, aft
   }));
 }
 
+/** The change from one commit to another as a unified diff, for reading. Bytes that are no UTF-8 become U+FFFD. */
+export async function unifiedDiff(repository: Repository, before: string, after: string): Promise<string> {
+  return git(repository, [
+    'diff-tree',
+    '-p',
+    '--no-renames',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-color',
+    ...PREFIXES,
+    before,
+    after,
+    '--',
+  ]);
+}
+
+/** Whatever the user's configuration says of them. */
+const PREFIXES = ['--src-prefix=a/', '--dst-prefix=b/'] as const;
+
 /** A file's bytes as committed; undefined where the commit has no such file. */
 export async function showFile(repository: Repository, commit: string, path: string): Promise<Uint8Array | undefined> {
   // By standard input and with NUL, since a path may hold anything else.

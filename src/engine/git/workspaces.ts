@@ -1,7 +1,7 @@
 import { freePorts } from '../ports.ts';
 import type { Failed, Workspaces } from '../workspaces.ts';
 import { CarryOverError, NOTHING_CARRIED, type CarryOver } from './carry-over.ts';
-import { showFile } from './diff.ts';
+import { showFile, unifiedDiff } from './diff.ts';
 import { GitError, type Repository } from './git.ts';
 import { mergeAttempt } from './integrate.ts';
 import { LockTimeout } from './lock.ts';
@@ -41,6 +41,7 @@ export function gitWorkspaces(repository: Repository, runId: string, carry: Carr
       const bytes = await showFile(repository, commit, path);
       return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
     },
+    diff: (before, after) => unifiedDiff(repository, before, after),
     remove: () => removeWorktrees(repository, runId),
   };
 }

@@ -52,7 +52,7 @@ describe('report', () => {
       { type: 'denied', what: long },
       { type: 'error', kind: 'other', message: long, retrying: false },
     );
-    expect(JSON.stringify(report).length).toBeLessThan(10_000);
+    expect(JSON.stringify(report).length).toBeLessThan(25_000);
   });
 });
 

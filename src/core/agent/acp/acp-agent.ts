@@ -36,7 +36,8 @@ export function acpAgent(id: string, setting: AcpSetting): Agent {
     invoke(request) {
       const { bridge } = request;
       if (bridge === undefined) throw new Error('no bridge to agents that speak ACP was given');
-      const permission = modeFor({ permissions: ACP_MODES }, setting.permission ?? request.permission) ?? 'ask';
+      const own = request.readOnly === true ? undefined : setting.permission;
+      const permission = modeFor({ permissions: ACP_MODES }, own ?? request.permission) ?? 'ask';
       // Of the servers that a session names, copilot starts none.
       const mcp = cli === 'copilot' ? mcpServers(request) : undefined;
       return {

@@ -9,7 +9,8 @@ export function cliAgent(id: string, kind: CliId, setting: CliSetting = {}): Age
     label: id === kind ? cli.label : `${id} (${cli.label})`,
     program: setting.program ?? cli.program,
     refuses: () => undefined,
-    invoke: (request) => cli.invoke(request, setting),
+    invoke: (request) =>
+      cli.invoke(request, request.readOnly === true ? { ...setting, permission: request.permission } : setting),
     output: cli,
     env: cli.env,
     cli,
