@@ -144,13 +144,14 @@ export class Runs implements vscode.Disposable {
     const goesOn =
       settingsFor(vscode.Uri.file(shown.root)).settings['run.continueWhenClosed'] &&
       shown.state.status.kind === 'running';
-    await shown.hold.session.close();
+    // Before letting go, as a window that closes may not come to the next line; it waits until the run is free.
     if (goesOn)
       spawn(
         process.execPath,
         [this.#options.cliPath, 'resume', shown.state.spec.id, '--detached', '--folder', shown.root],
         { detached: true, stdio: 'ignore', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
       ).unref();
+    await shown.hold.session.close();
   }
 
   /** The agents known in a folder; undefined, and said why, where their settings are wrong. */

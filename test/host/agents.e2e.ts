@@ -2,18 +2,18 @@
 // script says. Claude asks before it runs a command: the answer is given in the panel.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parsePlan } from '../../src/core/plan/parse.ts';
 import type { PlanTask } from '../../src/core/plan/plan.ts';
-import type { RunEvent } from '../../src/core/run/event.ts';
 import type { SummaryJson } from '../../src/core/view/summary.ts';
 import { stubEnv } from '../agents/harness.ts';
 import { ensureCli, installedCli } from '../agents/install.mjs';
 import { billed, startStubModel } from '../agents/stub-model.ts';
 import { test } from '../rig/end-to-end.ts';
+import { eventsOf, outcome, runFolder, tail, until } from './journal.ts';
 
 const SAMPLE = join(process.cwd(), 'examples/ecommerce-api');
 const AGENTS = ['claude', 'codex'] as const;
@@ -81,10 +81,10 @@ test(
     assert.equal(git('rev-parse', 'HEAD'), head);
     assert.equal(git('status', '--porcelain'), '');
 
-    const ended = events(run).filter((event) => event.type === 'attempt.ended');
+    const ended = eventsOf(run, 'attempt.ended');
     assert.equal(ended.length, tasks.length, 'each at the first attempt');
-    const asked = events(run).filter((event) => event.type === 'attempt.asked');
-    const answered = events(run).filter((event) => event.type === 'attempt.answered');
+    const asked = eventsOf(run, 'attempt.asked');
+    const answered = eventsOf(run, 'attempt.answered');
     assert.ok(asked.length > 0);
     assert.equal(answered.length, asked.length);
 
@@ -131,37 +131,4 @@ function planOf(tasks: readonly PlanTask[]): string {
 `,
   );
   return `---\nagents: 2\nstrategy: hybrid\ngates: [tests]\n---\n# Two layers of a shop\n\n${parts.join('\n')}`;
-}
-
-function runFolder(workspace: string): string | undefined {
-  const executions = join(workspace, '.orca/executions');
-  if (!existsSync(executions)) return undefined;
-  const id = readdirSync(executions).find((name) => name.startsWith('exec-'));
-  return id !== undefined && existsSync(join(executions, id, 'journal.jsonl')) ? join(executions, id) : undefined;
-}
-
-function events(run: string): RunEvent[] {
-  const lines = readFileSync(join(run, 'journal.jsonl'), 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => (JSON.parse(line) as { event: RunEvent }).event);
-}
-
-function outcome(run: string): string | undefined {
-  const last = events(run).findLast((event) => event.type === 'run.finished');
-  return last?.type === 'run.finished' ? last.outcome : undefined;
-}
-
-function tail(run: string): string {
-  return events(run)
-    .slice(-12)
-    .map((event) => JSON.stringify(event).slice(0, 400))
-    .join('\n');
-}
-
-/** Looks until there is something; what it looks at is written by another process. */
-async function until<T>(signal: AbortSignal, look: () => T | undefined | false): Promise<T> {
-  for (;;) {
-    const found = look();
-    if (found !== undefined && found !== false) return found;
-    await delay(100, undefined, { signal });
-  }
 }

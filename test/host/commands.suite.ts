@@ -1,11 +1,10 @@
 // What single commands do, on a small plan that the shell agent builds.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { RunEvent } from '../../src/core/run/event.ts';
 import { test } from '../rig/in-host.ts';
+import { attempts, events, eventsOf, merged, outcome, runFolder, tail, until as untilThere } from './journal.ts';
 
 const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
 const file = (name: string): vscode.Uri => vscode.Uri.file(join(root, name));
@@ -46,7 +45,7 @@ test('a plan has diagnostics and lenses', async () => {
 test('a task that failed is retried, and a gate that failed is run again', async () => {
   await orca('executePlan', file('plan.md'), { strategy: 'hybrid', agents: 2 });
   const run = await until(() => newest());
-  await until(() => finished(run));
+  await until(() => outcome(run) !== undefined);
   assert.equal(outcome(run), 'failed');
   assert.deepEqual(merged(run), ['a']);
 
@@ -58,7 +57,7 @@ test('a task that failed is retried, and a gate that failed is run again', async
   writeFileSync(join(root, 'gate-may'), '');
   await orca('retryGate', { gate: 'settled', layer: 1 });
   await until(() => outcome(run) === 'succeeded');
-  assert.equal(events(run).filter((event) => event.type === 'attempt.started').length, 4);
+  assert.equal(eventsOf(run, 'attempt.started').length, 4);
 });
 
 test('changes, log and summary of the run are opened', async () => {
@@ -100,47 +99,20 @@ test('the prompt of a task is shown', async () => {
 });
 
 function newest(part = ''): string | undefined {
-  const executions = join(root, '.orca/executions');
-  if (!existsSync(executions)) return undefined;
-  const id = readdirSync(executions).findLast((name) => name.startsWith('exec-') && name.includes(part));
-  return id !== undefined && existsSync(join(executions, id, 'journal.jsonl')) ? join(executions, id) : undefined;
-}
-
-function events(run: string): RunEvent[] {
-  const lines = readFileSync(join(run, 'journal.jsonl'), 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => (JSON.parse(line) as { event: RunEvent }).event);
-}
-
-function merged(run: string): string[] {
-  return events(run).flatMap((event) => (event.type === 'task.merged' ? [event.task] : []));
-}
-
-function attempts(run: string, task: string): number {
-  return events(run).filter((event) => event.type === 'attempt.started' && event.task === task).length;
-}
-
-/** Of the run as it stands: undefined while it goes on. */
-function outcome(run: string): string | undefined {
-  const last = events(run).findLast((event) => event.type === 'run.finished' || event.type === 'run.resumed');
-  return last?.type === 'run.finished' ? last.outcome : undefined;
-}
-
-function finished(run: string): boolean {
-  return outcome(run) !== undefined;
+  return runFolder(root, part);
 }
 
 function tabs(): string[] {
   return vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label));
 }
 
-/** Looks until there is something; what it looks at is written by another process. */
+const PATIENCE_MS = 50_000;
+
 async function until<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  for (const end = performance.now() + 50_000; performance.now() < end;) {
-    await delay(100);
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
+  try {
+    return await untilThere(AbortSignal.timeout(PATIENCE_MS), look);
+  } catch (error) {
+    const run = newest();
+    throw new Error(`nothing came: ${String(look)}\n${run === undefined ? '' : tail(run)}`, { cause: error });
   }
-  const last = newest();
-  const told = last === undefined ? [] : events(last).map((event) => JSON.stringify(event).slice(0, 160));
-  throw new Error(`nothing came: ${String(look)}\n${told.slice(-8).join('\n')}`);
 }

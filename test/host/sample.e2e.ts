@@ -1,11 +1,10 @@
 // The sample as a user runs it, with the packaged extension: previewed, executed from the palette, reloaded in the middle, finished, applied.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { RunEvent } from '../../src/core/run/event.ts';
 import { test } from '../rig/end-to-end.ts';
+import { events, eventsOf, merged, outcome, runFolder, until } from './journal.ts';
 
 const TASKS = 18;
 
@@ -48,7 +47,7 @@ test(
       .locator('.status-bar, .statusbar', { hasText: /Orca \d+\/18/ })
       .first()
       .waitFor();
-    await until(signal, () => merged(run) >= 4);
+    await until(signal, () => merged(run).length >= 4);
     const agent = page.locator('.pane-body, .tabs-list, .terminal-tabs-entry', { hasText: 'Orca: Agent' });
     await rig.runCommand(page, 'Terminal: Focus Terminal');
     await agent.first().waitFor();
@@ -76,9 +75,9 @@ test(
     // Closed altogether and opened again: the agents have gone on.
     await page.close();
     page = await rig.window(editor);
-    await until(signal, () => finished(run));
+    await until(signal, () => outcome(run) !== undefined);
     assert.equal(outcome(run), 'succeeded');
-    const attempts = events(run).filter((event) => event.type === 'attempt.started');
+    const attempts = eventsOf(run, 'attempt.started');
     assert.equal(attempts.length, TASKS, 'nothing was run twice');
     assert.equal(git('rev-parse', 'HEAD'), head);
     assert.equal(git('status', '--porcelain'), '');
@@ -102,37 +101,3 @@ test(
   },
   { timeoutMs: 900_000 },
 );
-
-function runFolder(workspace: string): string | undefined {
-  const executions = join(workspace, '.orca/executions');
-  if (!existsSync(executions)) return undefined;
-  const id = readdirSync(executions).find((name) => name.startsWith('exec-'));
-  return id !== undefined && existsSync(join(executions, id, 'journal.jsonl')) ? join(executions, id) : undefined;
-}
-
-function events(run: string): RunEvent[] {
-  const lines = readFileSync(join(run, 'journal.jsonl'), 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => (JSON.parse(line) as { event: RunEvent }).event);
-}
-
-function merged(run: string): number {
-  return events(run).filter((event) => event.type === 'task.merged').length;
-}
-
-function finished(run: string): boolean {
-  return outcome(run) !== undefined;
-}
-
-function outcome(run: string): string | undefined {
-  const last = events(run).findLast((event) => event.type === 'run.finished');
-  return last?.type === 'run.finished' ? last.outcome : undefined;
-}
-
-/** Looks until there is something; what it looks at is written by another process. */
-async function until<T>(signal: AbortSignal, look: () => T | undefined | false): Promise<T> {
-  for (;;) {
-    const found = look();
-    if (found !== undefined && found !== false) return found;
-    await delay(100, undefined, { signal });
-  }
-}

@@ -98,6 +98,7 @@ export function createRig({ browser, name, dir, screenshots, orca, vscode }) {
     workspace,
     editor,
     window,
+    folder: orca.folder,
     vsix: orca.vsix,
     screenshot: (/** @type {workbench.Page} */ page, /** @type {string} */ shot) =>
       workbench.screenshot(page, screenshots, shot),
