@@ -23,7 +23,10 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly outside: RegExp }>> = {
   core: { rooms: [], outside: /^(markdown-it(\/lib\/token\.mjs)?|yaml|@dagrejs\/(graphlib|dagre))$/ },
   protocol: { rooms: ['core'], outside: /^$/ },
-  engine: { rooms: ['core'], outside: /^(node:|cross-spawn$|which$|@modelcontextprotocol\/sdk\/|@agentclientprotocol\/sdk$)/ },
+  engine: {
+    rooms: ['core'],
+    outside: /^(node:|cross-spawn$|which$|@modelcontextprotocol\/sdk\/|@agentclientprotocol\/sdk$)/,
+  },
   cli: { rooms: ['core', 'engine'], outside: /^node:/ },
   vscode: { rooms: ['core', 'engine', 'protocol'], outside: /^(node:|vscode$)/ },
   webview: { rooms: ['core', 'protocol'], outside: /^(lit|@vscode-elements)(\/|$)/ },

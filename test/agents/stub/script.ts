@@ -4,8 +4,10 @@ import { parsed, recordAt, textAt } from './json.ts';
 /**
  * A prompt says what the model is to do, in this order, a tool a turn:
  *
- *     [[write PATH|TEXT]] [[bash COMMAND]] [[tool NAME {"json": 1}]] [[say WORDS]] [[fail FAULT]]
+ *     [[write PATH|TEXT]] [[bash COMMAND]] [[tool NAME {"json": 1}]] [[say WORDS]] [[fail FAULT]] [[review WORDS]]
  *
+ * Where the prompt asks for a review of what was done by another script, which it then has in it, only `review` is done,
+ * and elsewhere it is not: it says the words.
  * `say` comes with the next tool, or is the last word. `fail` has the request fail that is for the next one (see Fault). A path that is relative is taken from the agent's folder.
  */
 type Step =
@@ -15,7 +17,7 @@ type Step =
   | { readonly do: 'say'; readonly text: string }
   | { readonly do: 'fail'; readonly fault: string };
 
-const STEP = /\[\[(write|bash|tool|say|fail)\s+([^]*?)\]\]/g;
+const STEP = /\[\[(write|bash|tool|say|fail|review)\s+([^]*?)\]\]/g;
 
 export interface Turn {
   readonly text: string;
@@ -59,7 +61,11 @@ export function nextTurn(conversation: Conversation): Turn {
 
 /** From the first step to the last one, without the quotes that opencode puts around an argument and escapes in it. */
 function scriptOf(text: string): string {
-  const steps = [...text.matchAll(STEP)].map(([step]) => step).join(' ');
+  const isReview = /^# Review of /m.test(text);
+  const steps = [...text.matchAll(STEP)]
+    .filter(([, verb]) => (verb === 'review') === isReview)
+    .map(([step]) => step)
+    .join(' ');
   return /^\s*"[^]*"\s*$/.test(text) ? steps.replaceAll('\\"', '"') : steps;
 }
 
