@@ -191,6 +191,8 @@ function start(state: RunState): Starts {
     if (kind === undefined) {
       dispatcher.pass(next);
       for (const one of kinds) if (isLimited(state, one)) parked.add(one);
+      // There none goes before another.
+      if (strategy === 'sequential') break;
       continue;
     }
     atWork.set(kind, (atWork.get(kind) ?? 0) + 1);

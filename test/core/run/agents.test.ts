@@ -138,6 +138,16 @@ describe('the kind of agent', () => {
   });
 });
 
+it('one after another, none goes before one whose agent cannot be had', () => {
+  const run = new Machine(`# P\n\n${task('a', '- Agent: claude\n')}${task('b', '- Agent: codex\n')}`, {
+    strategy: 'sequential',
+  });
+  run.ended('a', exited, limited()).taken('a', '');
+  expect(run.phases()).toEqual({ a: 'waiting', b: 'waiting' });
+  run.do({ type: 'wake', kind: 'claude' });
+  expect(run.phases()).toEqual({ a: 'working', b: 'waiting' });
+});
+
 describe('a question of an agent', () => {
   const ask = { kind: 'permission', tool: 'Bash', input: 'rm -r build' } as const;
 
