@@ -95,15 +95,15 @@ export class AgentPool {
       if (result !== undefined) return result;
       const client = await this.#connected(agent, signal);
       const adopted = client?.job === request.id;
+      if (!adopted && jobStarted(request.dir)) {
+        const cutOff = await this.#cutOff(request, signal);
+        if (cutOff !== undefined) return cutOff;
+        continue;
+      }
       if (client?.job !== undefined && !adopted) {
         // Nobody wants that any more: what is wanted of a runner comes one after another.
         client.stop(client.job);
         await delay(LOOK_AGAIN_MS, undefined, { signal });
-        continue;
-      }
-      if (!adopted && jobStarted(request.dir)) {
-        const cutOff = await this.#cutOff(request, signal);
-        if (cutOff !== undefined) return cutOff;
         continue;
       }
       const job = adopted ? undefined : await request.make();
