@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { PanelModel } from '../../src/core/view/model.ts';
 import { axe } from './axe.ts';
 import * as fixtures from './fixtures.ts';
 import { openStage, STATE } from './harness.ts';
@@ -110,6 +111,40 @@ describe('a run', () => {
       { type: 'task', action: 'terminal', task },
       { type: 'task', action: 'log', task },
     ]);
+  });
+
+  it('asks what its agents ask, and posts the answer', async () => {
+    const { model, ...rest } = fixtures.runHalfWay();
+    const task = 'create-user-endpoints';
+    const needs: PanelModel['needs'] = [
+      {
+        kind: 'asks',
+        task,
+        text: 'wants to use Bash: npm test',
+        ask: { id: 'q1', ask: { kind: 'permission', tool: 'Bash', input: 'npm test' } },
+        actions: [],
+      },
+      {
+        kind: 'asks',
+        task,
+        text: 'Which database?',
+        ask: { id: 'q2', ask: { kind: 'question', text: 'Which database?', options: ['SQLite', 'PostgreSQL'] } },
+        actions: [],
+      },
+      { kind: 'limited', text: 'claude: used up, until 18:05', actions: [{ kind: 'run', action: 'resume' }] },
+    ];
+    const page = await open({ fixture: { ...rest, model: { ...model, needs } } });
+    const region = page.getByRole('region', { name: 'Needs you (3)' });
+    for (const name of ['Allow once', 'Allow for this task', 'Deny…', 'PostgreSQL', 'Answer…'])
+      await region.getByRole('button', { name }).click();
+    expect(await panel.posted()).toEqual([
+      { type: 'answer', task, id: 'q1', answer: { kind: 'allow', scope: 'once' } },
+      { type: 'answer', task, id: 'q1', answer: { kind: 'allow', scope: 'task' } },
+      { type: 'answer', task, id: 'q1' },
+      { type: 'answer', task, id: 'q2', answer: { kind: 'reply', text: 'PostgreSQL' } },
+      { type: 'answer', task, id: 'q2' },
+    ]);
+    expect(await axe(page)).toEqual([]);
   });
 
   it('that is driven elsewhere has no buttons for it', async () => {
