@@ -155,9 +155,15 @@ export class JobRun {
     });
     for (const [i, pipe] of pipes.entries()) {
       const stream = i === 0 ? 'out' : 'err';
-      const redacted = new RedactStream(secrets);
-      pipe.on('data', (bytes: Buffer) => this.#onOutput(redacted.push(bytes), stream));
-      this.#held.push(() => this.#onOutput(redacted.flush(), stream));
+      // Made when there is something to look at: many a job prints nothing, and its expressions take their time.
+      let redacted: RedactStream | undefined;
+      pipe.on('data', (bytes: Buffer) => {
+        redacted ??= new RedactStream(secrets);
+        this.#onOutput(redacted.push(bytes), stream);
+      });
+      this.#held.push(() => {
+        if (redacted !== undefined) this.#onOutput(redacted.flush(), stream);
+      });
     }
     if (identity !== undefined) noteChild(this.job.dir, identity);
     this.#pid = pid;
