@@ -1,0 +1,177 @@
+import { relative } from 'node:path';
+import * as vscode from 'vscode';
+import { hasErrors } from '../core/plan/diagnostic.ts';
+import { STRATEGIES, type Strategy } from '../core/plan/plan.ts';
+import { searchSchedule } from '../core/schedule/search.ts';
+import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
+import { formatMinutes } from '../core/view/duration.ts';
+import { percentOf } from '../core/view/metrics.ts';
+import { openRepository, preflight } from '../engine/git/preflight.ts';
+import { COMMANDS } from './ids.ts';
+import type { Panel } from './panel.ts';
+import type { OpenPlan, Plans } from './plans.ts';
+import type { Runs } from './runs.ts';
+import { settingsFor } from './settings.ts';
+import { defaultChoice, type Choice } from './views.ts';
+
+interface Parts {
+  readonly plans: Plans;
+  readonly runs: Runs;
+  readonly panel: Panel;
+}
+
+/** Asks what is not given, and starts a run of the whole plan. */
+export async function execute(parts: Parts, given: vscode.Uri | undefined, choice: Choice | undefined): Promise<void> {
+  const { plans, runs } = parts;
+  if (!vscode.workspace.isTrusted) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+    return;
+  }
+  const status = runs.shown?.state.status.kind;
+  if (status !== undefined && status !== 'finished') {
+    const show = 'Show Run';
+    const resume = 'Resume Run';
+    const actions = status === 'paused' ? [resume, show] : [show];
+    const answer = await vscode.window.showInformationMessage(
+      `${runs.shown?.state.spec.id ?? ''} is ${status}. Finish or cancel it before you start another run.`,
+      ...actions,
+    );
+    if (answer === show) parts.panel.showRun();
+    if (answer === resume) await vscode.commands.executeCommand(COMMANDS.resume);
+    return;
+  }
+  const uri = await plans.pick(given);
+  if (uri === undefined) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  if (document.isDirty) await document.save();
+  const open = plans.get(document);
+  if (hasErrors(open.plan.diagnostics)) {
+    const problems = 'Show Problems';
+    const answer = await vscode.window.showErrorMessage('The plan has errors and cannot be executed.', problems);
+    if (answer === problems) {
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand('workbench.actions.view.problems');
+    }
+    return;
+  }
+  const chosen = choice ?? (await choose(open));
+  if (chosen !== undefined) await start(parts, open, open.text, chosen);
+}
+
+/** Runs one task with what it depends on. */
+export async function runTask(
+  parts: Parts,
+  reference: { readonly id: string; readonly plan?: vscode.Uri } | undefined,
+): Promise<void> {
+  const uri = await parts.plans.pick(reference?.plan);
+  if (uri === undefined || reference === undefined) return;
+  if (!vscode.workspace.isTrusted) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+    return;
+  }
+  const open = await parts.plans.open(uri);
+  await start(parts, open, open.text, defaultChoice(open), reference.id);
+}
+
+/** Asks for the strategy and then for the number of agents, each with what it would take. */
+async function choose(open: OpenPlan): Promise<Choice | undefined> {
+  const before = defaultChoice(open);
+  const strategies = STRATEGIES.map((strategy) => ({
+    ...estimate(open, strategy, before.agents),
+    label: `${strategy === before.strategy ? '$(check) ' : ''}${strategy}`,
+    detail: MEANING[strategy],
+    strategy,
+  }));
+  const first = strategies.find((item) => item.strategy === before.strategy);
+  const strategy = await vscode.window.showQuickPick(
+    first ? [first, ...strategies.filter((s) => s !== first)] : strategies,
+    {
+      title: 'Orca: Execute Plan (1/2)',
+      placeHolder: `Strategy, each with ${before.agents} agents`,
+      matchOnDetail: true,
+    },
+  );
+  if (strategy === undefined) return undefined;
+  if (strategy.strategy === 'sequential') return { strategy: 'sequential', agents: 1 };
+  const widest = Math.max(1, ...open.graph.layers.map((layer) => layer.tasks.length));
+  const counts = Array.from({ length: Math.max(before.agents, Math.min(8, widest + 1)) }, (_, i) => i + 1);
+  // What Enter takes comes first.
+  counts.sort((a, b) => Number(b === before.agents) - Number(a === before.agents) || a - b);
+  const agents = await vscode.window.showQuickPick(
+    counts.map((n) => ({
+      ...estimate(open, strategy.strategy, n),
+      label: `${n === before.agents ? '$(check) ' : ''}${n} ${n === 1 ? 'agent' : 'agents'}`,
+      agents: n,
+    })),
+    { title: 'Orca: Execute Plan (2/2)', placeHolder: `Agents at once, ${strategy.strategy}` },
+  );
+  return agents && { strategy: strategy.strategy, agents: agents.agents };
+}
+
+const MEANING: Record<Strategy, string> = {
+  sequential: 'One task after another, each merged before the next.',
+  conservative: 'Layer by layer; the next begins when a whole layer is merged and has passed its gates.',
+  hybrid: 'A task starts when what it depends on is merged; tasks that write the same files take turns.',
+  aggressive:
+    'A task starts when what it depends on is merged; conflicts are settled at the merge, gates run at the end.',
+};
+
+function estimate({ graph }: OpenPlan, strategy: Strategy, agents: number): { readonly description: string } {
+  const { minutes, efficiency } = searchSchedule(graph, { strategy, agents });
+  return { description: `${formatMinutes(minutes)}, ${percentOf(efficiency)} efficient` };
+}
+
+async function start(
+  { runs, panel }: Parts,
+  open: OpenPlan,
+  planText: string,
+  choice: Choice,
+  only?: string,
+): Promise<void> {
+  const folder =
+    vscode.workspace.getWorkspaceFolder(open.uri)?.uri.fsPath ?? vscode.Uri.joinPath(open.uri, '..').fsPath;
+  const opened = await openRepository(folder);
+  const ready = opened.ok ? await preflight(opened.repository) : opened;
+  if (!opened.ok || !ready.ok) {
+    const problem = opened.ok ? (ready.ok ? undefined : ready.problem) : opened.problem;
+    void vscode.window.showErrorMessage(`Orca: ${problem?.message ?? ''} ${problem?.fix ?? ''}`);
+    return;
+  }
+  const { root } = opened.repository;
+  const uncommitted = ready.dirty.length > 0 ? await askForBase(ready.dirty) : false;
+  if (uncommitted === undefined) return;
+  const { settings } = settingsFor(open.uri);
+  const planPath = relative(root, open.uri.fsPath).replaceAll('\\', '/');
+  const started = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Orca: starting the run' },
+    () =>
+      runs.start(root, {
+        planText,
+        ...(!planPath.startsWith('..') && { planPath }),
+        ...(only !== undefined && { only }),
+        ...choice,
+        agent: open.plan.settings.agent ?? settings.defaultAgent,
+        uncommitted,
+        limits: limitsOf(settings),
+        policy: policyOf(settings, { named: open.plan.settings.agent !== undefined }),
+      }),
+  );
+  if (started) panel.showRun();
+}
+
+/** Uncommitted work is offered as the base, never assumed. Undefined: the user left. */
+async function askForBase(dirty: readonly string[]): Promise<boolean | undefined> {
+  const some = `${dirty.slice(0, 3).join(', ')}${dirty.length > 3 ? ` and ${dirty.length - 3} more` : ''}`;
+  const picked = await vscode.window.showQuickPick(
+    [
+      {
+        label: 'Start from the last commit',
+        description: 'your uncommitted work stays where it is',
+        uncommitted: false,
+      },
+      { label: 'Start from my uncommitted work', description: some, uncommitted: true },
+    ],
+    { title: 'Orca: You have uncommitted work', placeHolder: 'What should the agents start from?' },
+  );
+  return picked?.uncommitted;
+}
