@@ -22,6 +22,7 @@ export class AgentWatch {
   readonly #lines = { out: new Lines(), err: new Lines() };
   #report: AgentReport;
   #words: string | undefined;
+  #ending = false;
   /** When its service stopped answering, by the job's clock. */
   #retryingSince: number | undefined;
 
@@ -39,6 +40,11 @@ export class AgentWatch {
   /** What it does or says now, one line. */
   get words(): string | undefined {
     return this.#words;
+  }
+
+  /** It is being ended from outside: how it takes leave says nothing of how it was. */
+  ending(): void {
+    this.#ending = true;
   }
 
   /** `now`: ms of the job's clock. */
@@ -71,7 +77,9 @@ export class AgentWatch {
   }
 
   #take(event: AgentEvent, now: number): void {
-    this.#report = reported(this.#report, event);
+    const isLeave =
+      event.type === 'message' || event.type === 'tool-ended' || event.type === 'end' || event.type === 'error';
+    if (!this.#ending || !isLeave) this.#report = reported(this.#report, event);
     if (event.type === 'error' && event.retrying) this.#retryingSince ??= now;
     else if (event.type === 'message' || event.type === 'tool-ended') this.#retryingSince = undefined;
     this.#words = wordsOf(event) ?? this.#words;

@@ -184,6 +184,7 @@ export class JobRun {
   #endAs(end: AttemptEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
+    this.#agent?.ending();
     clearTimeout(this.#beat);
     this.#kill?.(end);
   }

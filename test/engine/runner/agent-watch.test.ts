@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../../src/core/agent/agent-event.ts';
 import type { CliId } from '../../../src/core/agent/agent.ts';
 import { CLIS } from '../../../src/core/agent/cli/clis.ts';
+import { verdictOf } from '../../../src/core/agent/report.ts';
 import { AgentWatch } from '../../../src/engine/runner/agent-watch.ts';
 import type { JobAgent } from '../../../src/engine/runner/protocol.ts';
 
@@ -46,5 +47,20 @@ describe('what an agent prints', () => {
     push(lines.slice(failed + 1), 6000);
     expect(watched.limit(9000)).toBeUndefined();
     expect(watched.report.error).toBeUndefined();
+  });
+
+  it('says nothing of how it was when it is being ended: one takes leave with a success', () => {
+    const watched = new AgentWatch({ cli: 'claude', retryMs: 1000 }, CLIS.claude, () => undefined);
+    const lines = printed('claude', 'once-500').toString('utf8').split('\n');
+    const failed = lines.findIndex((line) => line.includes('"api_retry"'));
+    watched.push(Buffer.from(`${lines.slice(0, failed + 1).join('\n')}\n`), 'out', 5000);
+    watched.ending();
+    watched.push(Buffer.from(`${lines.slice(failed + 1).join('\n')}\n`), 'out', 6000);
+    watched.end(6000);
+    expect(verdictOf({ kind: 'over-limit', limit: 'retries' }, watched.report)).toMatchObject({
+      kind: 'unavailable',
+      error: { kind: 'overloaded' },
+    });
+    expect(watched.report.ended).toBeUndefined();
   });
 });
