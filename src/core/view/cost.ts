@@ -57,10 +57,10 @@ function runWork({ tasks }: RunState): Work[] {
   return tasks.flatMap((task) => task.attempts.flatMap(workOf));
 }
 
-/** `$1.25`, `$1.25 (computed)`, `unknown`, `$1.25, unknown for 1 attempt`. */
+/** `$1.25`, `$1.25 computed`, `unknown`, `$1.25, unknown for 1 attempt`. */
 export function costText(bill: Bill): string {
   if (isUnknown(bill)) return 'unknown';
-  const known = `${dollars(bill.usd)}${bill.computed ? ' (computed)' : ''}`;
+  const known = `${dollars(bill.usd)}${bill.computed ? ' computed' : ''}`;
   return bill.unknown === 0 ? known : `${known}, ${unknownText(bill)}`;
 }
 

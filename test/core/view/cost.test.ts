@@ -29,7 +29,7 @@ it.each([
     'some is computed',
     [{ costUsd: 1 }, { usage, model: 'm' }],
     { m: { input: 10, output: 1000, cacheRead: 1 } },
-    '$1.44 (computed)',
+    '$1.44 computed',
   ],
   ['some is unknown', [{ costUsd: 1 }, { usage, model: 'x' }], {}, '$1.00, unknown for 1 attempt'],
   ['all is unknown', [{ usage }, { usage }], {}, 'unknown'],
