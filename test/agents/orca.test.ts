@@ -65,7 +65,7 @@ describe.each(CLI_IDS.filter(isChosen))('%s', (cli) => {
     expect(readJson(resultsPath(session.dir))).toMatchObject({ bill, bills: [{ kind: cli, bill }] });
     const summary = readFileSync(summaryPath(session.dir), 'utf8');
     expect(summary).toMatch(
-      new RegExp(`^- \\*\\*${cli}\\*\\*: \\$0\\.\\d+${own === undefined ? ' \\(computed\\)' : ''}, `, 'm'),
+      new RegExp(`^- \\*\\*${cli}\\*\\*: \\$0\\.\\d+${own === undefined ? ' computed' : ''}, `, 'm'),
     );
     expect(await eventually(() => orca.processes().length === 0)).toBe(true);
   });

@@ -77,14 +77,33 @@ export interface Check {
   readonly output?: string;
 }
 
+/** One fault at its place. */
 export interface Finding {
+  /** Name of the gate, not its kind. */
   readonly gate: string;
+  /** The rule's id in its tool: `no-eval`, `B608`, `cognitive-complexity`. */
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
   /** Relative to the repository, `/` as separator. */
   readonly path?: string;
-  /** 1-based. */
+  /** 1-based, as are columns; `endColumn` is behind the last character. */
   readonly line?: number;
   readonly column?: number;
+  readonly endLine?: number;
+  readonly endColumn?: number;
+  /** Where more about the rule is to be read. */
+  readonly helpUri?: string;
+  readonly related?: readonly RelatedPlace[];
+  /** Tells a finding from another where lines have moved: of the rule and the line's text. */
+  readonly fingerprint?: string;
+  /** The task that wrote the line, where that is known. */
+  readonly task?: string;
+}
+
+/** Another place that a finding is about. */
+export interface RelatedPlace {
+  readonly message: string;
+  readonly path: string;
+  readonly line?: number;
 }
