@@ -1,4 +1,4 @@
-// Builds every bundle into dist/: the extension host, the command line, the runner, and the webview.
+// Builds every bundle into dist/: the extension host, the command line, the runner, what measures, and the webview.
 import { build, context } from 'esbuild';
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,10 +10,13 @@ const production = !watch && !process.argv.includes('--dev');
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const node = { platform: 'node', target: 'node20', format: 'cjs', define: { ORCA_VERSION: JSON.stringify(version) } };
-// A plan's blocks need no names of characters but these: the whole list is a sixth of the bundle.
-const fewEntities = {
-  name: 'few-entities',
+// A plan's blocks need no names of characters but these, of which the whole list is a sixth of the bundle, and no links
+// made of plain text.
+const lessMarkdown = {
+  name: 'less-markdown',
   setup(build) {
+    build.onResolve({ filter: /^linkify-it$/ }, () => ({ path: 'linkify-it', namespace: 'no-linkify' }));
+    build.onLoad({ filter: /.*/, namespace: 'no-linkify' }, () => ({ contents: 'export default class {}' }));
     build.onResolve({ filter: /^entities$/ }, () => ({ path: 'entities', namespace: 'few-entities' }));
     build.onLoad({ filter: /.*/, namespace: 'few-entities' }, () => ({
       contents: `
@@ -43,7 +46,7 @@ const bundles = [
     ...node,
     entryPoints: { extension: 'src/vscode/extension.ts' },
     external: ['vscode'],
-    plugins: [onDemand, fewEntities],
+    plugins: [onDemand, lessMarkdown],
     outExtension: { '.js': '.cjs' },
   },
   {
@@ -53,9 +56,10 @@ const bundles = [
       runner: 'src/engine/runner/main.ts',
       mcp: 'src/engine/mcp/main.ts',
       acp: 'src/engine/acp/main.ts',
+      measure: 'src/engine/measure/main.ts',
       layout: 'src/core/graph/layout.ts',
     },
-    plugins: [fewEntities],
+    plugins: [lessMarkdown],
     outExtension: { '.js': '.cjs' },
   },
   { platform: 'browser', target: 'es2022', format: 'esm', entryPoints: { panel: 'src/webview/panel.ts' } },
@@ -65,6 +69,11 @@ rmSync(join(root, 'dist'), { recursive: true, force: true });
 mkdirSync(join(root, 'dist'), { recursive: true });
 for (const file of ['codicon.css', 'codicon.ttf'])
   copyFileSync(join(root, 'node_modules/@vscode/codicons/dist', file), join(root, 'dist', file));
+
+const grammars = join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm');
+mkdirSync(join(root, 'dist', 'grammars'));
+for (const name of ['', '-typescript', '-tsx', '-javascript', '-python', '-go', '-java', '-rust'])
+  copyFileSync(join(grammars, `tree-sitter${name}.wasm`), join(root, 'dist', 'grammars', `tree-sitter${name}.wasm`));
 
 for (const bundle of bundles) {
   const options = {

@@ -203,7 +203,15 @@ export async function rootOf(folder: string): Promise<string | undefined> {
 }
 
 export function bridgeProgram(): OwnProgram {
-  return { command: process.execPath, args: [join(__dirname, 'acp.cjs')], env: {} };
+  return ownProgram('acp.cjs');
+}
+
+export function measureProgram(): OwnProgram {
+  return ownProgram('measure.cjs');
+}
+
+function ownProgram(name: string): OwnProgram {
+  return { command: process.execPath, args: [join(__dirname, name)], env: {} };
 }
 
 /** The engine of this command line. */
@@ -213,8 +221,9 @@ export function engineFor(root: string, driver: Driver, settings: Settings): Eng
     driver,
     launcher: childProcessLauncher({ execPath: process.execPath, env: agentEnv(process.env) }),
     runnerPath: join(__dirname, 'runner.cjs'),
-    mcp: { command: process.execPath, args: [join(__dirname, 'mcp.cjs')], env: {} },
+    mcp: ownProgram('mcp.cjs'),
     bridge: bridgeProgram(),
+    measure: measureProgram(),
     agents: agentsOf(settings.agents),
     carry: carryOf(settings),
     clock: { now: () => Date.now(), mono: monotonicMs },

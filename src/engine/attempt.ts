@@ -12,11 +12,13 @@ import type { AgentPool } from './agent-pool.ts';
 import { attemptDir } from './run-files.ts';
 import { jobStarted } from './runner/job-files.ts';
 import type { Job } from './runner/protocol.ts';
+import { isRecorded, recordHistory } from './gate/history.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /** What effects work with. */
 export interface EffectContext {
-  /** The run's folder. */
+  /** The user's checkout, and the run's folder in it. */
+  readonly root: string;
   readonly dir: string;
   readonly state: RunState;
   readonly clock: Clock;
@@ -30,6 +32,8 @@ export interface EffectContext {
   readonly mcp?: McpServer;
   /** How the bridge to agents that speak ACP is started. */
   readonly bridge?: OwnProgram;
+  /** How the program is started that measures for gates. */
+  readonly measure: OwnProgram | undefined;
   readonly submit: (command: RunCommand) => Promise<unknown>;
 }
 
@@ -63,7 +67,15 @@ export async function performAttempt(
     return;
   }
   const make = () => attemptJob(effect, task, attempt, dir, context);
-  const { end, activeMs, lastWords, report, verdict } = await context.pool.run(effect.agent, { id, dir, make }, signal);
+  const watch = new AbortController();
+  const { base } = attempt;
+  const watched = isRecorded(task, context)
+    ? recordHistory({ task: task.id, attempt: attempt.number, slot: effect.agent, base }, context, watch.signal)
+    : undefined;
+  const result = await context.pool.run(effect.agent, { id, dir, make }, signal).finally(() => watch.abort());
+  // Nobody looks into the worktree any more when its result is taken.
+  await watched;
+  const { end, activeMs, lastWords, report, verdict } = result;
   await context.submit({
     type: 'attempt-ended',
     task: effect.task,

@@ -3,7 +3,7 @@ import { tampering } from '../core/gate/tampering.ts';
 import type { Effect } from '../core/run/effects.ts';
 import { oneLine } from '../core/view/print.ts';
 import { current, performAttempt, prepareWorktree, type EffectContext } from './attempt.ts';
-import { performGate } from './gate.ts';
+import { performGate } from './gate/perform.ts';
 export type { EffectContext } from './attempt.ts';
 
 /** Does what an effect asks, and reports it as a command. Rejects on an I/O error; may be repeated. */

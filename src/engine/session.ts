@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import type { Ask } from '../core/agent/ask.ts';
 import { NOTHING_REPORTED, type AgentReport } from '../core/agent/report.ts';
 import { advance } from '../core/run/advance.ts';
@@ -17,11 +15,11 @@ import { perform, type EffectContext } from './effects.ts';
 import { jobOf } from './attempt.ts';
 import type { JournalWriter } from './journal.ts';
 import { releaseOwnership } from './owner.ts';
-import { ownerDir, reportPath, resultsPath, scopeName, summaryPath } from './run-files.ts';
+import { replaceText } from './replace-text.ts';
+import { ownerDir, resultsPath, summaryPath } from './run-files.ts';
 
 /** What a session is given; nothing in it is ambient. */
 export interface SessionOptions extends Omit<EffectContext, 'pool' | 'state' | 'submit'> {
-  readonly root: string;
   readonly driver: Driver;
   readonly pid: number;
   readonly boot: string;
@@ -270,14 +268,10 @@ export class RunSession {
   /** Files for people and programs that follow from events; never read back. */
   async #project(records: readonly Recorded[]): Promise<void> {
     const { dir } = this.#options;
-    for (const { seq, event } of records) {
-      if (event.type === 'gate.ended') {
-        const path = reportPath(dir, `${scopeName(event.scope)}-${event.report.gate}-${seq}`);
-        await replace(path, JSON.stringify({ scope: event.scope, ...event.report }, undefined, 2));
-      }
+    for (const { event } of records) {
       if (event.type === 'run.finished' || event.type === 'run.applied') {
-        await replace(summaryPath(dir), summaryMarkdown(this.state));
-        await replace(resultsPath(dir), JSON.stringify(summaryJson(this.state), undefined, 2));
+        await replaceText(summaryPath(dir), summaryMarkdown(this.state));
+        await replaceText(resultsPath(dir), JSON.stringify(summaryJson(this.state), undefined, 2));
       }
       if (event.type === 'run.finished') {
         this.#pool.close();
@@ -331,9 +325,3 @@ function agentJob(state: RunState, i: number): string | undefined {
 }
 
 const CLOSED: Decision = { rejected: 'The session has let go of the run.' };
-
-async function replace(path: string, text: string): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true });
-  await writeFile(`${path}.tmp`, text);
-  await rename(`${path}.tmp`, path);
-}

@@ -21,6 +21,12 @@ export interface Workspaces {
     readonly attempt: number;
     readonly message: string;
   }): Promise<{ readonly commit?: string; readonly files: readonly ChangedFile[] } | Failed>;
+  /** Keeps what the slot's folder holds now as the next moment of an attempt, where it has changed. Failing is no matter. */
+  look(of: AttemptAt & { readonly slot: number }): Promise<void>;
+  /** The moments of an attempt that were kept, oldest first, each a commit. */
+  looks(of: AttemptAt): Promise<readonly string[]>;
+  /** What differs from one commit to another. */
+  changed(before: string, after: string): Promise<readonly ChangedFile[]>;
   /** Puts an attempt's commit on the integration branch. */
   merge(request: {
     readonly task: string;
@@ -37,6 +43,13 @@ export interface Workspaces {
   diff(before: string, after: string): Promise<string>;
   /** Takes the folders away; what was committed stays. */
   remove(): Promise<void>;
+}
+
+export interface AttemptAt {
+  readonly task: string;
+  readonly attempt: number;
+  /** Where it began. */
+  readonly base: string;
 }
 
 export interface Done {

@@ -21,10 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const manifest = context.extension.packageJSON as { readonly version: string };
   const plans = new Plans();
   runs = new Runs({
-    runnerPath: context.asAbsolutePath('dist/runner.cjs'),
-    mcpPath: context.asAbsolutePath('dist/mcp.cjs'),
-    bridgePath: context.asAbsolutePath('dist/acp.cjs'),
-    cliPath: context.asAbsolutePath('dist/cli.cjs'),
+    programs: context.asAbsolutePath('dist'),
     version: manifest.version,
     log,
   });

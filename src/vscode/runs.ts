@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { OwnProgram } from '../core/agent/agent.ts';
 import { agentsOf } from '../core/agent/registry.ts';
@@ -41,10 +42,8 @@ export interface ShownRun {
 }
 
 export interface RunsOptions {
-  readonly runnerPath: string;
-  readonly mcpPath: string;
-  readonly bridgePath: string;
-  readonly cliPath: string;
+  /** Folder of Orca's own programs. */
+  readonly programs: string;
   readonly version: string;
   readonly log: vscode.LogOutputChannel;
 }
@@ -148,7 +147,7 @@ export class Runs implements vscode.Disposable {
     if (goesOn)
       spawn(
         process.execPath,
-        [this.#options.cliPath, 'resume', shown.state.spec.id, '--detached', '--folder', shown.root],
+        [join(this.#options.programs, 'cli.cjs'), 'resume', shown.state.spec.id, '--detached', '--folder', shown.root],
         { detached: true, stdio: 'ignore', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
       ).unref();
     await shown.hold.session.close();
@@ -177,6 +176,12 @@ export class Runs implements vscode.Disposable {
     return undefined;
   }
 
+  /** A bundle of Orca's own, run by the program that the extension host is. */
+  #program(name: string): OwnProgram {
+    const env = process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
+    return { command: process.execPath, args: [join(this.#options.programs, name)], env };
+  }
+
   #engine(folder: string): Engine | undefined {
     const { settings, problems } = settingsFor(vscode.Uri.file(folder));
     if (problems.length > 0) {
@@ -187,9 +192,10 @@ export class Runs implements vscode.Disposable {
       folder,
       driver: 'window',
       launcher: terminalLauncher(),
-      runnerPath: this.#options.runnerPath,
-      mcp: ownProgram(this.#options.mcpPath),
-      bridge: ownProgram(this.#options.bridgePath),
+      runnerPath: join(this.#options.programs, 'runner.cjs'),
+      mcp: this.#program('mcp.cjs'),
+      bridge: this.#program('acp.cjs'),
+      measure: this.#program('measure.cjs'),
       agents: agentsOf(settings.agents),
       carry: carryOf(settings),
       clock: { now: () => Date.now(), mono: monotonicMs },
@@ -305,10 +311,4 @@ async function linesOf(dir: string): Promise<LineMap> {
 /** The workspace's folders on this machine's disk. */
 export function workspaceFolders(): string[] {
   return (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file').map((f) => f.uri.fsPath);
-}
-
-/** A bundle of Orca's own, run by the program that the extension host is. */
-function ownProgram(path: string): OwnProgram {
-  const env = process.versions.electron === undefined ? undefined : { ELECTRON_RUN_AS_NODE: '1' };
-  return { command: process.execPath, args: [path], env: env ?? {} };
 }

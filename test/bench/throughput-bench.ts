@@ -72,6 +72,9 @@ function bareWorkspaces(folder: string): Workspaces {
     prepare: () => Promise.resolve({ done: true }),
     snapshot: ({ task }) =>
       Promise.resolve({ commit: task, files: [{ path: task, status: 'added', added: 1, removed: 0 }] }),
+    look: () => Promise.resolve(),
+    looks: () => Promise.resolve([]),
+    changed: () => Promise.resolve([]),
     merge: ({ commit }) => Promise.resolve({ kind: 'merged', commit }),
     read: () => Promise.resolve(undefined),
     diff: () => Promise.resolve(''),
@@ -128,6 +131,7 @@ async function runNothing(tasks: number, agents: number, runnerPath: string, roo
     epoch: owner.epoch,
     random: () => randomBytes(16).toString('hex'),
     clock: { now: () => Date.now(), mono: monotonicMs },
+    measure: undefined,
     writer: await JournalWriter.open(journalPath(dir), journal.goodBytes),
     workspaces: bareWorkspaces(root),
     agents: new Map([[noop.id, noop]]),

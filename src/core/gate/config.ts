@@ -1,5 +1,7 @@
 import { parseDocument } from 'yaml';
-import type { GateCommand, GateSpec } from './gate.ts';
+import { MEASURED, readMeasure } from './config-measure.ts';
+import { isRecord, keysBut, stringsOf } from './config-values.ts';
+import type { GateCommand, GateSpec, ReviewSpec } from './gate.ts';
 
 export interface GateConfig {
   readonly gates: readonly GateSpec[];
@@ -7,41 +9,66 @@ export interface GateConfig {
   readonly problems: readonly string[];
 }
 
+/** Where gates are declared; relative to the repository. */
+export const GATES_FILE = '.orca/gates.yaml';
+
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+const COMMON = ['kind', 'when', 'blocking', 'timeout', 'weight', 'always'];
+const KINDS = ['command', 'review', ...MEASURED] as const;
 
 /**
- * Reads `.orca/gates.yaml`: `gates:` by name, each with `commands` (argv lists; a string is one program with arguments
- * parted by blanks) or `review` (`agent`), `when`, `blocking`, `timeout`, `weight`, `always`. Never throws.
+ * Reads `.orca/gates.yaml`: `gates:` by name, each with its `kind` (`command` where there are only commands, `review`
+ * where there is one) and what that kind takes; docs/gates.md lists it all. A command is a list of arguments; a string
+ * is one program with arguments parted by blanks. Never throws.
  */
 export function readGateConfig(text: string): GateConfig {
   const document = parseDocument(text);
-  const problems = document.errors.map((error) => `.orca/gates.yaml: ${error.message.split('\n')[0] ?? ''}`);
+  const problems = document.errors.map((error) => `${GATES_FILE}: ${error.message.split('\n')[0] ?? ''}`);
   if (problems.length > 0) return { gates: [], problems };
   const root: unknown = document.toJS();
   const entries = isRecord(root) ? root.gates : undefined;
   if (root !== null && !isRecord(entries))
-    return { gates: [], problems: ['.orca/gates.yaml: expected `gates:` with one entry a gate.'] };
+    return { gates: [], problems: [`${GATES_FILE}: expected \`gates:\` with one entry a gate.`] };
   const gates: GateSpec[] = [];
   for (const [name, value] of Object.entries(isRecord(entries) ? entries : {})) {
     const read = readGate(name, value);
-    if (typeof read === 'string') problems.push(`.orca/gates.yaml: gate "${name}": ${read}`);
+    if (typeof read === 'string') problems.push(`${GATES_FILE}: gate "${name}": ${read}`);
     else gates.push(read);
   }
   return { gates, problems };
 }
 
+/**
+ * What a plan may name without defining it: what needs no tool of the project. A definition in `.orca/gates.yaml` goes
+ * before.
+ */
+export const BUILT_IN = ['security', 'quality'] as const;
+
+/** The declared gates, and the built-in ones that are named and not declared. */
+export function withBuiltIn(gates: readonly GateSpec[], named: readonly string[]): readonly GateSpec[] {
+  const declared = new Set(gates.map(({ name }) => name));
+  const missing = BUILT_IN.filter((name) => named.includes(name) && !declared.has(name));
+  return [...gates, ...missing.flatMap((name) => builtIn(name))];
+}
+
+function builtIn(name: (typeof BUILT_IN)[number]): GateSpec[] {
+  const read = readGate(name, { kind: name });
+  return typeof read === 'string' ? [] : [read];
+}
+
+type Judge = Pick<GateSpec, 'commands' | 'review' | 'measure'>;
+
 function readGate(name: string, value: unknown): GateSpec | string {
   if (!/^[A-Za-z0-9_-]+$/.test(name)) return 'a name is letters, digits, - and _.';
-  if (!isRecord(value)) return 'expected `commands:` or `review:` and its settings.';
-  const known = ['commands', 'review', 'when', 'blocking', 'timeout', 'weight', 'always'];
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown !== undefined) return `unknown setting "${unknown}"; there are ${known.join(', ')}.`;
-  const judge = 'review' in value ? readReview(value) : readCommands(value.commands);
+  if (!isRecord(value)) return 'expected `kind:` or `commands:` and its settings.';
+  const kind = value.kind ?? ('review' in value ? 'review' : 'command');
+  if (!KINDS.some((known) => known === kind)) return `\`kind\` is one of ${KINDS.join(', ')}.`;
+  const judge = readJudge(kind as (typeof KINDS)[number], value);
   if (typeof judge === 'string') return judge;
   const when = value.when ?? 'task';
   if (when !== 'task' && when !== 'layer' && when !== 'end') return '`when` is task, layer or end.';
   if (judge.review !== undefined && when !== 'task') return 'a review is of a task: `when` can only be task.';
-  const blocking = value.blocking ?? judge.review === undefined;
+  const blocking = value.blocking ?? (kind !== 'review' && kind !== 'quality');
   if (typeof blocking !== 'boolean') return '`blocking` is true or false.';
   const always = value.always ?? false;
   if (typeof always !== 'boolean') return '`always` is true or false.';
@@ -52,32 +79,60 @@ function readGate(name: string, value: unknown): GateSpec | string {
   return { name, ...judge, when, blocking, timeoutMs, weight, ...(always && { always }) };
 }
 
-function readCommands(value: unknown): Pick<GateSpec, 'commands' | 'review'> | string {
-  const commands = Array.isArray(value) ? value.map(readCommand) : [];
-  if (commands.length === 0) return '`commands` is to be a list with at least one command.';
-  const complete = commands.filter((command) => command !== undefined);
-  if (complete.length < commands.length) return 'each command is to be a list of strings, the program first.';
-  return { commands: complete };
+function readJudge(kind: (typeof KINDS)[number], value: Readonly<Record<string, unknown>>): Judge | string {
+  const own = keysBut(value, COMMON);
+  switch (kind) {
+    case 'review': {
+      if (own.commands !== undefined) return 'there are `commands` or a `review`, not both.';
+      const review = unknownKey(own, ['review']) ?? readReview(own.review);
+      return typeof review === 'string' ? review : { commands: [], review };
+    }
+    case 'command': {
+      const commands = unknownKey(own, ['commands']) ?? readCommands(own.commands, true);
+      return typeof commands === 'string' ? commands : { commands };
+    }
+    default: {
+      const { commands: argvs, ...settings } = own;
+      const needsCommand = kind !== 'security' && kind !== 'quality';
+      const commands = argvs === undefined && !needsCommand ? [] : readCommands(argvs, needsCommand);
+      if (typeof commands === 'string') return commands;
+      const measure = readMeasure(kind, settings, commands.length > 0);
+      return typeof measure === 'string' ? measure : { commands, measure };
+    }
+  }
 }
 
-function readReview({ commands, review }: Record<string, unknown>): Pick<GateSpec, 'commands' | 'review'> | string {
-  if (commands !== undefined) return 'there are `commands` or a `review`, not both.';
-  if (review !== null && !isRecord(review)) return '`review` is to be `{ agent: NAME }`, or `{}` for any agent.';
+function unknownKey(value: Readonly<Record<string, unknown>>, known: readonly string[]): string | undefined {
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  return unknown === undefined
+    ? undefined
+    : `unknown setting "${unknown}"; there are ${[...known, ...COMMON].join(', ')}.`;
+}
+
+function readCommands(value: unknown, required: boolean): GateCommand[] | string {
+  const commands = Array.isArray(value) ? value.map(readCommand) : [];
+  if (commands.length === 0)
+    return required ? '`commands` is to be a list with at least one command.' : '`commands` is to be a list.';
+  const complete = commands.filter((command) => command !== undefined);
+  if (complete.length < commands.length) return 'each command is to be a list of strings, the program first.';
+  return complete;
+}
+
+function readReview(review: unknown): ReviewSpec | string {
+  if (review !== undefined && review !== null && !isRecord(review))
+    return '`review` is to be `{ agent: NAME }`, or `{}` for any agent.';
   const { agent, ...others } = review ?? {};
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) return `unknown setting "${unknown}" of \`review\`; there is agent.`;
   if (agent !== undefined && (typeof agent !== 'string' || agent.trim() === ''))
     return '`agent` of `review` is the name of an agent.';
-  return { commands: [], review: agent === undefined ? {} : { agent } };
+  return agent === undefined ? {} : { agent };
 }
 
 function readCommand(value: unknown): GateCommand | undefined {
-  const argv: unknown[] = typeof value === 'string' ? value.trim().split(/\s+/) : Array.isArray(value) ? value : [];
-  const strings = argv.flatMap((part) =>
-    typeof part === 'string' ? [part] : typeof part === 'number' || typeof part === 'boolean' ? [String(part)] : [],
-  );
-  if (strings.length === 0 || strings.length !== argv.length || strings[0] === '') return undefined;
-  return { label: strings.join(' '), argv: strings };
+  const argv = typeof value === 'string' ? value.trim().split(/\s+/) : stringsOf(value);
+  if (argv === undefined || argv.length === 0 || argv[0] === '') return undefined;
+  return { label: argv.join(' '), argv };
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, sec: 1000, min: 60_000, m: 60_000, h: 3_600_000 };
@@ -87,8 +142,4 @@ function readTimeout(value: unknown): number | undefined {
   const unit = UNITS[match?.[2] ?? ''];
   const amount = Number(match?.[1]);
   return unit === undefined || !(amount > 0) ? undefined : amount * unit;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

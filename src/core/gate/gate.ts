@@ -1,25 +1,100 @@
 import type { AgentReport } from '../agent/report.ts';
 import type { Severity } from '../plan/diagnostic.ts';
+import type { MatcherPattern } from './read/matcher.ts';
 
 /**
- * A check of work by commands, or by another agent that reviews it. Gates are read from the run's base commit and kept in the journal: what judges is never
- * taken from the worktree under judgement.
+ * A check of work by commands, by measuring what they report and the code itself, or by another agent that reviews it.
+ * Gates are read from the run's base commit and kept in the journal: what judges is never taken from the worktree under
+ * judgement.
  */
 export interface GateSpec {
   /** Slug, unique in a run: `tests`, `tdd`, `acceptance`. */
   readonly name: string;
-  /** One command an entry, run in order without a shell; the gate passes when all of them exit with 0. */
+  /** Run in order without a shell. Without `measure` the gate passes when all of them exit with 0. */
   readonly commands: readonly GateCommand[];
   /** Instead of commands, of which there are none then. Its `when` is `task`. */
   readonly review?: ReviewSpec;
+  /** What is made of the commands beyond their exit codes. */
+  readonly measure?: Measure;
   /** `task`: in the task's worktree. `layer`: on the integration tree when a layer is complete. `end`: once. */
   readonly when: 'task' | 'layer' | 'end';
   readonly blocking: boolean;
+  /** Of each of its commands. */
   readonly timeoutMs: number;
   /** Share in the quality score; above 0. */
   readonly weight: number;
   /** Where it applies by declaration instead of by name in the plan; absent: where the plan names it. */
   readonly always?: boolean;
+}
+
+/**
+ * `reports` are the files that the commands write: paths relative to the repository, `*` for any text of a name. A
+ * report that its command did not write makes the gate `not-run`.
+ */
+export type Measure =
+  | { readonly kind: 'tests'; readonly reports: readonly string[] }
+  | {
+      readonly kind: 'tdd';
+      /** Of coverage, and of tests where they are there. */
+      readonly reports: readonly string[];
+      /** Percent of lines that are covered, at least: of those the work changed, and of all. */
+      readonly changed?: number;
+      readonly total?: number;
+      /** `required`: code that was written before its test fails the gate. `shown`: it is reported only. */
+      readonly testsFirst: 'required' | 'shown' | 'off';
+      /** Tests that assert nothing fail the gate. */
+      readonly assertions: boolean;
+    }
+  | {
+      readonly kind: 'security';
+      readonly reports: readonly string[];
+      readonly secrets: boolean;
+      readonly rules: boolean;
+      readonly failOn: Severity;
+    }
+  | {
+      readonly kind: 'performance';
+      readonly figures: readonly FigureSpec[];
+      /** Runs of the commands, 1 or more; what counts is the median. */
+      readonly samples: number;
+    }
+  | {
+      readonly kind: 'quality';
+      readonly reports: readonly string[];
+      readonly limits: QualityLimits;
+      /** Reads the commands' output, where they write no report. */
+      readonly matcher?: string | MatcherPattern;
+      readonly failOn: Severity;
+    };
+
+export type GateKind = Measure['kind'] | 'command' | 'review' | 'acceptance';
+
+/** A figure that a benchmark prints or writes. Lower is better unless `higher`. */
+export interface FigureSpec {
+  readonly name: string;
+  /** JSON path into what is printed, or into `file`. */
+  readonly json?: string;
+  /** Instead: a regular expression with one group. */
+  readonly regex?: string;
+  /** Relative to the repository; absent: what the commands print. */
+  readonly file?: string;
+  /** For people: `ms`. */
+  readonly unit?: string;
+  readonly better: 'lower' | 'higher';
+  /** The worst value that passes. */
+  readonly limit?: number;
+  /** Percent that it may be worse than at the run's base, measured in the same run. */
+  readonly tolerance?: number;
+}
+
+/** Of a function or a file that the work changed, at most. Absent: no limit. */
+export interface QualityLimits {
+  readonly cognitive?: number;
+  readonly cyclomatic?: number;
+  readonly functionLines?: number;
+  readonly fileLines?: number;
+  /** Lines of duplicated blocks that are added. */
+  readonly duplicatedLines?: number;
 }
 
 /** An agent reads what a task changed, and says what it thinks of it. */
@@ -52,10 +127,29 @@ export interface GateReport {
   /** 0–100: share of the weighted checks that passed; absent where the gate did not run. */
   readonly score?: number;
   readonly checks: readonly Check[];
+  /** The worst of them, bounded; all are in the run's quality reports. */
   readonly findings: readonly Finding[];
+  /** How many more there are. */
+  readonly more?: number;
+  readonly figures?: readonly MeasuredFigure[];
   readonly durationMs: number;
   /** Of a review. */
   readonly reviewer?: Reviewer;
+}
+
+/** A figure that a gate measured. */
+export interface MeasuredFigure {
+  /** `coverage of changed lines`, or as the gate's author named it. */
+  readonly name: string;
+  readonly value: number;
+  /** `%`, `ms`; absent: a number. */
+  readonly unit?: string;
+  /** Worst value that passes. */
+  readonly limit?: number;
+  /** Lowest and highest of its samples. */
+  readonly range?: readonly [number, number];
+  /** At the run's base, measured in the same run. */
+  readonly before?: number;
 }
 
 /** Who reviewed, and what it used; its words are in the checks and findings. */
@@ -69,6 +163,10 @@ export interface Reviewer {
 export interface Check {
   readonly label: string;
   readonly verdict: Verdict;
+  /** It only informs: the gate passes and is scored without it. */
+  readonly advisory?: boolean;
+  /** How much of it passed, 0 to 1; absent: all or nothing. */
+  readonly share?: number;
   /** Exit code, where the command ran to its end. */
   readonly exitCode?: number;
   /** Why, in a sentence: "exit code 1", "not found: pytest", "no answer within 10 min". */

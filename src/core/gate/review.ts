@@ -48,7 +48,7 @@ export function reviewReport(gate: GateSpec, outcome: ReviewOutcome, durationMs:
     const words = said.slice(-SHOWN).trim();
     const note = why ?? 'its answer has no review that can be read';
     const check: Check = { label, verdict: 'not-run', note, ...(words !== '' && { output: words }) };
-    return { ...reportOf(gate, [check], durationMs), reviewer };
+    return { ...reportOf(gate, { checks: [check], findings: [] }, durationMs), reviewer };
   }
   const { findings, criteria } = review;
   const verdict = verdictOn(review);
@@ -59,10 +59,9 @@ export function reviewReport(gate: GateSpec, outcome: ReviewOutcome, durationMs:
   // What the reviewer could not find out is no reason that the review did not take place.
   const score = Math.round((100 * checks.filter((check) => check.verdict === 'passed').length) / checks.length);
   return {
-    ...reportOf(gate, checks, durationMs),
+    ...reportOf(gate, { checks, findings }, durationMs),
     verdict,
     score,
-    findings: findings.map((finding) => ({ gate: gate.name, ...finding })),
     reviewer,
   };
 }

@@ -1,6 +1,8 @@
 import type { AttemptEnd } from '../run/event.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Check, GateReport, GateSpec, Verdict } from './gate.ts';
+import type { Measured } from './judge/measured.ts';
+import { sortedFindings } from './new-findings.ts';
 
 /** How one command of a gate ended, with the end of what it printed. */
 export interface CommandOutcome {
@@ -45,23 +47,34 @@ export function checkOf(label: string, outcome: CommandOutcome): Check {
   }
 }
 
-/** The report of a gate from its checks: passed when all passed, not run when any did not run. */
-export function reportOf(gate: GateSpec, checks: readonly Check[], durationMs: number): GateReport {
+/** Findings that a report holds; the others are counted. */
+const MOST_FINDINGS = 50;
+
+/**
+ * The report of a gate from what was measured: passed when all checks passed, not run when any did not run. Checks that
+ * only inform count for neither verdict nor score.
+ */
+export function reportOf(gate: GateSpec, measured: Measured, durationMs: number): GateReport {
+  const { checks, figures } = measured;
+  const counted = checks.filter((check) => check.advisory !== true);
   const verdict: Verdict =
-    checks.length === 0 || checks.some((check) => check.verdict === 'not-run')
+    counted.length === 0 || counted.some((check) => check.verdict === 'not-run')
       ? 'not-run'
-      : checks.every((check) => check.verdict === 'passed')
+      : counted.every((check) => check.verdict === 'passed')
         ? 'passed'
         : 'failed';
-  const passed = checks.filter((check) => check.verdict === 'passed').length;
+  const passed = counted.reduce((sum, { verdict: of, share }) => sum + (share ?? (of === 'passed' ? 1 : 0)), 0);
+  const findings = sortedFindings(measured.findings.map((finding) => ({ gate: gate.name, ...finding })));
   return {
     gate: gate.name,
     verdict,
     blocking: gate.blocking,
     weight: gate.weight,
-    ...(verdict !== 'not-run' && { score: Math.round((100 * passed) / checks.length) }),
+    ...(verdict !== 'not-run' && { score: Math.round((100 * passed) / counted.length) }),
     checks,
-    findings: [],
+    findings: findings.slice(0, MOST_FINDINGS),
+    ...(findings.length > MOST_FINDINGS && { more: findings.length - MOST_FINDINGS }),
+    ...(figures !== undefined && { figures }),
     durationMs,
   };
 }

@@ -1,3 +1,4 @@
+import { readHunks, type Hunk } from '../../core/gate/changed-lines.ts';
 import type { ChangedFile } from '../../core/run/event.ts';
 import { git, GitError, nulList, runGit } from './git.ts';
 import type { Repository } from './git.ts';
@@ -31,22 +32,18 @@ export async function compareCommits(repository: Repository, before: string, aft
 
 /** The change from one commit to another as a unified diff, for reading. Bytes that are no UTF-8 become U+FFFD. */
 export async function unifiedDiff(repository: Repository, before: string, after: string): Promise<string> {
-  return git(repository, [
-    'diff-tree',
-    '-p',
-    '--no-renames',
-    '--no-ext-diff',
-    '--no-textconv',
-    '--no-color',
-    ...PREFIXES,
-    before,
-    after,
-    '--',
-  ]);
+  return git(repository, ['diff-tree', '-p', ...PLAIN, before, after, '--']);
 }
 
-/** Whatever the user's configuration says of them. */
-const PREFIXES = ['--src-prefix=a/', '--dst-prefix=b/'] as const;
+/** Whatever the user's configuration says. */
+const PLAIN = [
+  '--no-renames',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-color',
+  '--src-prefix=a/',
+  '--dst-prefix=b/',
+] as const;
 
 /** A file's bytes as committed; undefined where the commit has no such file. */
 export async function showFile(repository: Repository, commit: string, path: string): Promise<Uint8Array | undefined> {
@@ -59,6 +56,35 @@ export async function showFile(repository: Repository, commit: string, path: str
   const end = stdout.indexOf(0x0a);
   const [, kind] = stdout.subarray(0, end).toString('latin1').split(' ');
   return kind === 'blob' ? new Uint8Array(stdout.subarray(end + 1, -1)) : undefined;
+}
+
+/** Many files' texts in one call, in their order; undefined where the commit has no such file, or it is binary. */
+export async function showTexts(repository: Repository, files: readonly FileAt[]): Promise<(string | undefined)[]> {
+  if (files.length === 0) return [];
+  const args = ['cat-file', '--batch', '-z'];
+  const result = await runGit(repository, args, { input: files.map((f) => `${f.commit}:${f.path}\0`).join('') });
+  if (result.code !== 0) throw new GitError(args, result);
+  const { stdout } = result;
+  let at = 0;
+  return files.map(({ commit, path }) => {
+    const missing = Buffer.from(`${commit}:${path} missing\n`);
+    if (stdout.subarray(at, at + missing.length).equals(missing)) {
+      at += missing.length;
+      return undefined;
+    }
+    const end = stdout.indexOf(0x0a, at);
+    const [, kind, size] = stdout.subarray(at, end).toString('latin1').split(' ');
+    const bytes = stdout.subarray(end + 1, end + 1 + Number(size));
+    at = end + 2 + bytes.length;
+    return kind !== 'blob' || bytes.subarray(0, 8000).includes(0) ? undefined : new TextDecoder().decode(bytes);
+  });
+}
+
+/** Which lines became which, by path. A rename is a file deleted and one added. */
+export async function changedHunks(repository: Repository, before: string, after: string): Promise<Map<string, Hunk[]>> {
+  if (before === after) return new Map();
+  const args = ['-c', 'core.quotePath=false', 'diff-tree', '-r', '-p', '-U0', ...PLAIN, before, after, '--'];
+  return readHunks(await git(repository, args));
 }
 
 /** All files of a commit. */

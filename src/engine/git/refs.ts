@@ -15,6 +15,11 @@ export function attemptRef(runId: string, task: string, attempt: number): string
   return `refs/orca/${checked(runId)}/${slugOf(task)}/${attempt}`;
 }
 
+/** Keeps the moments of an attempt alive. */
+export function lookRef(runId: string, task: string, attempt: number): string {
+  return `${attemptRef(runId, task, attempt)}-looks`;
+}
+
 /**
  * An id as one safe part of a path or ref, on every system, whatever the case: itself where it can be, else what is left
  * of it and a hash. Different ids have different slugs.

@@ -65,6 +65,31 @@ export async function takeSnapshot(repository: Repository, request: SnapshotRequ
   }
 }
 
+/**
+ * Keeps the worktree as it is now behind `ref`, whose commits are an attempt's moments, the last one first. Nothing
+ * where nothing has changed since, or where the agent is in the way.
+ */
+export async function takeLook(
+  repository: Repository,
+  { worktree, base, ref }: { readonly worktree: Worktree; readonly base: string; readonly ref: string },
+): Promise<void> {
+  // Its own index stays from look to look, so that git reads only what has changed.
+  const index = `${worktree.index}.look`;
+  const call = inWorktree(repository, { ...worktree, index });
+  const last = await readRef(repository, ref);
+  try {
+    if (last === undefined && !(await copyIndex(worktree.index, index))) return;
+    if ((await stage(repository, worktree, call)) !== undefined) return;
+    const tree = await git(repository, ['write-tree'], call);
+    if (tree === (last?.tree ?? (await git(repository, ['rev-parse', `${base}^{tree}`])))) return;
+    const message = 'A moment of an attempt';
+    const commit = await commitTree(repository, { tree, parents: [last?.commit ?? base], message });
+    await git(repository, ['update-ref', ref, commit]);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+  }
+}
+
 async function stage(repository: Repository, worktree: Worktree, call: GitCall): Promise<string | undefined> {
   const carried = await carriedInto(worktree);
   const left = [...OWN_FOLDERS, ...(await unignored(repository, carried, call))];

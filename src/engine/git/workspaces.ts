@@ -1,12 +1,12 @@
 import { freePorts } from '../ports.ts';
 import type { Failed, Workspaces } from '../workspaces.ts';
 import { CarryOverError, NOTHING_CARRIED, type CarryOver } from './carry-over.ts';
-import { showFile, unifiedDiff } from './diff.ts';
-import { GitError, type Repository } from './git.ts';
+import { diffFiles, showFile, unifiedDiff } from './diff.ts';
+import { git, GitError, type Repository } from './git.ts';
 import { mergeAttempt } from './integrate.ts';
 import { LockTimeout } from './lock.ts';
-import { attemptRef } from './refs.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { attemptRef, lookRef, readRef } from './refs.ts';
+import { takeLook, takeSnapshot } from './snapshot.ts';
 import { prepareWorktree, removeWorktrees, worktreeAt, worktreeEnv } from './worktrees.ts';
 
 /** A run's workspaces as git worktrees, with what they are to get from the user's checkout. */
@@ -32,6 +32,15 @@ export function gitWorkspaces(repository: Repository, runId: string, carry: Carr
         const { problem, ...taken } = await takeSnapshot(repository, { worktree: worktree(slot), base, ref, message });
         return problem === undefined ? taken : { error: problem };
       }),
+    look: ({ slot, base, task, attempt }) =>
+      takeLook(repository, { worktree: worktree(slot), base, ref: lookRef(runId, task, attempt) }),
+    async looks({ base, task, attempt }) {
+      const ref = lookRef(runId, task, attempt);
+      if ((await readRef(repository, ref)) === undefined) return [];
+      const text = await git(repository, ['rev-list', '--first-parent', '--reverse', `${base}..${ref}`, '--']);
+      return text.split('\n').filter((commit) => commit !== '');
+    },
+    changed: (before, after) => diffFiles(repository, before, after),
     async merge(request) {
       const merge = await mergeAttempt(repository, { runId, ...request });
       if (merge.kind === 'blocked') throw new Error(`${merge.problem.message} ${merge.problem.fix}`);

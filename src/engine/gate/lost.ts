@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import type { JobResult } from '../runner/protocol.ts';
+
+/** A check changes nothing, so one that lost its runner is simply run again, twice at most. */
+export async function untilEnded<T extends Pick<JobResult, 'end'>>(run: (again: number) => Promise<T>): Promise<T> {
+  for (let again = 0; ; again++) {
+    const result = await run(again);
+    if (result.end.kind !== 'interrupted' || again === 2) return result;
+  }
+}
+
+/** Of the job's own: each time it is run it has another. */
+export function jobDir(gateFolder: string, name: string, again: number): string {
+  return join(gateFolder, again === 0 ? name : `${name}-again-${again}`);
+}

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import type { FigureSpec, Measure } from '../../core/gate/gate.ts';
+import { judgeFigures } from '../../core/gate/judge/figures.ts';
+import { figuresByPath, figuresByPattern } from '../../core/gate/read/figure.ts';
+import type { Read } from '../../core/gate/read/report.ts';
+import { checkOf } from '../../core/gate/verdict.ts';
+import type { MeasureAnswer, MeasureRequest, Run } from './request.ts';
+
+/** A benchmark that does not end well has measured nothing. */
+export async function measureFigures(
+  { now, samples = { now: [now], before: [] } }: MeasureRequest,
+  { figures }: Extract<Measure, { kind: 'performance' }>,
+): Promise<MeasureAnswer> {
+  return judgeFigures(
+    await Promise.all(
+      figures.map(async (spec) => ({
+        spec,
+        now: await valuesOf(spec, samples.now),
+        ...(spec.tolerance !== undefined && { before: await valuesOf(spec, samples.before) }),
+      })),
+    ),
+  );
+}
+
+async function valuesOf(spec: FigureSpec, runs: readonly Run[]): Promise<Read<readonly number[]>> {
+  const values: number[] = [];
+  for (const run of runs) {
+    const read = await valuesIn(spec, run);
+    if (!read.ok) return read;
+    values.push(...read.value);
+  }
+  return { ok: true, value: values };
+}
+
+async function valuesIn({ json, regex, file }: FigureSpec, { ran, files }: Run): Promise<Read<readonly number[]>> {
+  const ended = ran.map(({ label, outcome }) => checkOf(label, outcome)).find(({ verdict }) => verdict !== 'passed');
+  if (ended !== undefined) return { ok: false, problem: `${ended.label}: ${ended.note}` };
+  const paths = file === undefined ? ran.map(({ log }) => log) : [files.find(({ name }) => name === file)?.file];
+  const texts: string[] = [];
+  for (const path of paths) {
+    if (path === undefined) return { ok: false, problem: `${file ?? ''} was not written` };
+    texts.push(await readFile(path, 'utf8'));
+  }
+  const text = texts.join('\n');
+  return json === undefined ? figuresByPattern(text, regex ?? '') : figuresByPath(text, json);
+}
