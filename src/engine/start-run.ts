@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { undefinedGates } from '../core/run/gates.ts';
+import { namedGates, undefinedGates } from '../core/run/gates.ts';
 import { JOURNAL_VERSION, type AgentPolicy, type Limits, type RunSpec } from '../core/run/event.ts';
 import { wantedKinds } from '../core/run/kinds.ts';
 import { unfitReviewers } from '../core/run/reviewer.ts';
-import { readGateConfig } from '../core/gate/config.ts';
+import { GATES_FILE, readGateConfig, withBuiltIn } from '../core/gate/config.ts';
 import { LineMap, hasErrors } from '../core/plan/diagnostic.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan, Strategy } from '../core/plan/plan.ts';
@@ -58,17 +58,16 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
   const base = request.uncommitted
     ? await commitUncommitted(repository, { message: 'Uncommitted work that an Orca run starts from' })
     : ready.head;
-  const config = await showFile(repository, base, '.orca/gates.yaml');
-  const gates = readGateConfig(config === undefined ? '' : new TextDecoder().decode(config));
-  problems.push(...gates.problems);
-  const missing = undefinedGates({ plan, gates: gates.gates });
+  const config = await showFile(repository, base, GATES_FILE);
+  const declared = readGateConfig(config === undefined ? '' : new TextDecoder().decode(config));
+  problems.push(...declared.problems);
+  const gates = withBuiltIn(declared.gates, namedGates(plan));
+  const missing = undefinedGates({ plan, gates });
   if (missing.length > 0)
     problems.push(
-      `The plan names gates that are not defined: ${missing.join(', ')}. Define them in .orca/gates.yaml and commit it, or take them out of the plan.`,
+      `The plan names gates that are not defined: ${missing.join(', ')}. Define them in ${GATES_FILE} (\`orca gates --init\` writes what fits the repository) and commit it, or take them out of the plan.`,
     );
-  problems.push(
-    ...unfitReviewers({ ...request, policy: request.policy, plan, gates: gates.gates }, engine.agents.keys()),
-  );
+  problems.push(...unfitReviewers({ ...request, policy: request.policy, plan, gates }, engine.agents.keys()));
   if (problems.length > 0) return { kind: 'refused', problems };
 
   const { strategy, agents, agent, limits } = request;
@@ -87,7 +86,7 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
     base,
     ...(ready.branch !== undefined && { branch: ready.branch }),
     uncommitted: request.uncommitted && base !== ready.head,
-    gates: gates.gates,
+    gates,
     limits,
     ...(request.policy !== undefined && { policy: request.policy }),
   };

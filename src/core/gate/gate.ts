@@ -122,6 +122,8 @@ export type Verdict = 'passed' | 'failed' | 'not-run';
 export interface GateReport {
   readonly gate: string;
   readonly verdict: Verdict;
+  /** What was judged; absent in reports of reviews and of older journals. */
+  readonly commit?: string;
   readonly blocking: boolean;
   readonly weight: number;
   /** 0–100: share of the weighted checks that passed; absent where the gate did not run. */
@@ -195,6 +197,8 @@ export interface Finding {
   readonly related?: readonly RelatedPlace[];
   /** Tells a finding from another where lines have moved: of the rule and the line's text. */
   readonly fingerprint?: string;
+  /** Hash of the line's text, to find it again in a file that has been edited since. */
+  readonly anchor?: string;
   /** The task that wrote the line, where that is known. */
   readonly task?: string;
 }

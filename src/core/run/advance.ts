@@ -1,5 +1,5 @@
 import { Dispatcher } from '../schedule/dispatch.ts';
-import type { GateReport } from '../gate/gate.ts';
+import { reasonsOf } from '../gate/reasons.ts';
 import type { AttemptEnd, Failure, RunEvent, Stopping } from './event.ts';
 import { NOTHING_REPORTED, verdictOf } from '../agent/report.ts';
 import { chooseKind, isLimited, kindsAtWork, kindsFor, limitedBy } from './kinds.ts';
@@ -87,26 +87,16 @@ function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id
     const denied = attempt.report?.denied ?? [];
     return fail({ kind: 'no-changes', ...(denied.length > 0 && { denied }) });
   }
-  const held = attempt.gates.find(holdsBack);
-  if (held !== undefined) {
-    return fail({ kind: 'gate', gate: held.gate, message: reasonsOf(held) || held.verdict });
-  }
+  // All of them are run, so that one more attempt can mend all that they found.
   if (nextTaskGate(state.spec, plan, attempt) !== undefined) return [];
+  const held = attempt.gates.filter(holdsBack);
+  if (held.length > 0) {
+    const message = held.map((report) => reasonsOf(report) || report.verdict).join('\n');
+    return fail({ kind: 'gate', gate: held.map(({ gate }) => gate).join(', '), message });
+  }
   return snapshot.commit === undefined
     ? [{ type: 'task.merged', task: id, attempt: attempt.number }]
     : [{ type: 'attempt.accepted', task: id, attempt: attempt.number }];
-}
-
-/** Why a gate did not pass: its checks, and what it found. */
-function reasonsOf({ checks, findings }: GateReport): string {
-  const failed = checks.filter((check) => check.verdict !== 'passed');
-  return [
-    ...failed.map((c) => `${c.label}: ${c.note}${c.output === undefined ? '' : `\n${c.output}`}`),
-    ...findings.map(({ severity, message, path, line }) => {
-      const at = path === undefined ? '' : `${path}${line === undefined ? '' : `:${line}`}: `;
-      return `${at}${severity}: ${message}`;
-    }),
-  ].join('\n');
 }
 
 /** What the agent said of its failure, where its process ended by itself; else how it was ended. */

@@ -15,8 +15,12 @@ export type UserCommand =
   /** A person works on the task in its worktree, instead of its agent. */
   | { readonly type: 'take-over'; readonly task: string }
   | { readonly type: 'hand-back'; readonly task: string }
+  /** Its gates' failure is accepted: the result that is there is merged. */
+  | { readonly type: 'accept'; readonly task: string }
   | { readonly type: 'retry-gate'; readonly scope: GateScope; readonly gate: string }
-  | { readonly type: 'waive-gate'; readonly scope: GateScope; readonly gate: string };
+  | { readonly type: 'waive-gate'; readonly scope: GateScope; readonly gate: string }
+  /** Those who wrote what a gate found get it back; `task`: that one, where no finding says whose it is. */
+  | { readonly type: 'mend-gate'; readonly scope: GateScope; readonly gate: string; readonly task?: string };
 
 /** What the session and its effects report. A report about what is no longer current is dropped. */
 export type ReportCommand =

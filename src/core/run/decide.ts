@@ -1,8 +1,11 @@
 import { unreachable } from '../unreachable.ts';
 import type { ReportCommand, RunCommand, UserCommand } from './command.ts';
 import { answers } from '../agent/ask.ts';
-import type { RunEvent, Stopping } from './event.ts';
+import type { GateReport } from '../gate/gate.ts';
+import { reasonsOf } from '../gate/reasons.ts';
+import type { GateScope, RunEvent, Stopping } from './event.ts';
 import { layerOf } from './evolve.ts';
+import { holdsBack } from './gates.ts';
 import { freeAgents, isHeld, isHeldPhase } from './held.ts';
 import type { RunState, TaskState } from './state.ts';
 
@@ -24,6 +27,8 @@ export function decide(state: RunState, command: RunCommand): Decision {
     case 'skip':
     case 'retry-gate':
     case 'waive-gate':
+    case 'mend-gate':
+    case 'accept':
     case 'answer':
     case 'take-over':
     case 'hand-back':
@@ -137,13 +142,27 @@ function decideUser(state: RunState, command: UserCommand): Decision {
         return { rejected: `${command.task} is not in your hands.` };
       return { events: [{ type: 'attempt.handed-back', task: command.task, attempt: attempt.number }] };
     }
+    case 'accept': {
+      const task = find(state, command.task);
+      if (task === undefined) return unknownTask(command.task);
+      const attempt = task.attempts.at(-1);
+      if (!canAccept(task) || attempt === undefined)
+        return { rejected: `${command.task} is ${task.phase.kind}; it has no result that gates stand against.` };
+      const of = { task: command.task, attempt: attempt.number };
+      const waived = attempt.gates
+        .filter(holdsBack)
+        .map(({ gate }) => ({ type: 'gate.waived', scope: { kind: 'task', ...of }, gate }) as const);
+      return { events: [...reopen(state), ...waived, { type: 'attempt.accepted', ...of }] };
+    }
     case 'retry-gate':
-    case 'waive-gate': {
+    case 'waive-gate':
+    case 'mend-gate': {
       const { scope, gate } = command;
-      if (scope.kind === 'task') return { rejected: `Retry the task ${scope.task} to run its gates again.` };
+      if (scope.kind === 'task') return { rejected: `Retry or accept the task ${scope.task}: its gates are its own.` };
       const report = layerOf(state, scope).gates.find((r) => r.gate === gate);
       if (report === undefined || report.verdict === 'passed')
         return { rejected: `Gate ${gate} has nothing to settle there.` };
+      if (command.type === 'mend-gate') return mend(state, report, scope, command.task);
       const type = command.type === 'retry-gate' ? 'gate.retried' : 'gate.waived';
       return { events: [...reopen(state), { type, scope, gate }] };
     }
@@ -242,6 +261,41 @@ function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
 export function canRetry(task: TaskState): boolean {
   const { kind } = task.phase;
   return kind === 'failed' || kind === 'conflict' || kind === 'skipped' || kind === 'cancelled';
+}
+
+/** Whether its result can be taken though its gates did not pass. */
+export function canAccept({ phase, attempts }: TaskState): boolean {
+  return phase.kind === 'failed' && phase.failure.kind === 'gate' && attempts.at(-1)?.snapshot?.commit !== undefined;
+}
+
+/** The merged tasks that wrote what a gate found. */
+export function culpritsOf(state: RunState, { findings }: GateReport): string[] {
+  const tasks = new Set(findings.flatMap(({ task }) => task ?? []));
+  return [...tasks].filter((id) => find(state, id)?.phase.kind === 'merged');
+}
+
+/** Their tasks begin again, from what is merged, each with what was found of its own; then the gate is run again. */
+function mend(
+  state: RunState,
+  report: GateReport,
+  scope: Exclude<GateScope, { kind: 'task' }>,
+  named: string | undefined,
+): Decision {
+  const known = named === undefined ? culpritsOf(state, report) : [named];
+  const merged = known.filter((id) => find(state, id)?.phase.kind === 'merged');
+  if (merged.length === 0)
+    return {
+      rejected:
+        named === undefined
+          ? `Nothing that gate ${report.gate} found says which task wrote it. Name a merged task that is to mend it.`
+          : `${named} is not merged: it cannot mend what gate ${report.gate} found.`,
+    };
+  const retried = merged.map((task): RunEvent => {
+    const own = report.findings.filter((finding) => named !== undefined || finding.task === task);
+    const note = `Your work is merged. The gate ${report.gate} then did not pass:\n${reasonsOf({ ...report, findings: own })}`;
+    return { type: 'task.retried', task, by: 'user', note };
+  });
+  return { events: [...reopen(state), ...retried, { type: 'gate.retried', scope, gate: report.gate }] };
 }
 
 /** Whether a task can be given up by hand. */

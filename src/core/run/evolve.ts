@@ -137,9 +137,13 @@ function apply(state: RunState, event: RunEvent): void {
       }
       return;
     }
-    case 'gate.waived':
-      if (event.scope.kind !== 'task') layerOf(state, event.scope).waived.push(event.gate);
+    case 'gate.waived': {
+      const { scope, gate } = event;
+      const waived =
+        scope.kind === 'task' ? attemptOf(state, scope.task, scope.attempt)?.waived : layerOf(state, scope).waived;
+      waived?.push(gate);
       return;
+    }
     case 'gate.retried':
       if (event.scope.kind !== 'task') {
         const layer = layerOf(state, event.scope);
@@ -185,6 +189,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
         startedAt: state.time,
         asks: [],
         gates: [],
+        waived: [],
         handBacks: 0,
         reviews: [],
       });

@@ -26,15 +26,20 @@ export function integrationGates(state: Pick<RunState, 'spec' | 'graph'>, layer:
   return gatesNamed(state.spec, 'layer', [...plan, ...(state.graph.layers[layer]?.gates ?? [])]);
 }
 
-/** Names that a plan uses and nobody has defined: a run with them is refused before it starts. */
-export function undefinedGates(spec: Pick<RunSpec, 'plan' | 'gates'>): string[] {
-  const defined = new Set(spec.gates.map((gate) => gate.name));
+/** Names that a plan uses. */
+export function namedGates(plan: RunSpec['plan']): string[] {
   const used = [
-    ...(spec.plan.settings.gates ?? []),
-    ...spec.plan.layers.flatMap((layer) => layer.gates),
-    ...spec.plan.tasks.flatMap((task) => task.gates),
+    ...(plan.settings.gates ?? []),
+    ...plan.layers.flatMap((layer) => layer.gates),
+    ...plan.tasks.flatMap((task) => task.gates),
   ];
-  return [...new Set(used)].filter((name) => !defined.has(name));
+  return [...new Set(used)];
+}
+
+/** Names that a plan uses and nobody has defined: a run with them is refused before it starts. */
+export function undefinedGates({ plan, gates }: Pick<RunSpec, 'plan' | 'gates'>): string[] {
+  const defined = new Set(gates.map((gate) => gate.name));
+  return namedGates(plan).filter((name) => !defined.has(name));
 }
 
 function gatesNamed(spec: Pick<RunSpec, 'gates'>, when: GateSpec['when'], names: readonly string[]): GateSpec[] {
@@ -46,9 +51,11 @@ export function holdsBack(report: GateReport): boolean {
   return report.blocking && report.verdict !== 'passed';
 }
 
-/** The next gate that an attempt has to run, if any. */
+/** The next gate that an attempt has to run, if any: a review costs money, and waits until nothing else stands against it. */
 export function nextTaskGate(spec: RunSpec, task: PlanTask, attempt: Attempt): GateSpec | undefined {
-  return taskGates(spec, task).find((gate) => !attempt.gates.some((report) => report.gate === gate.name));
+  const open = taskGates(spec, task).filter((gate) => !attempt.gates.some((report) => report.gate === gate.name));
+  const isHeld = attempt.gates.some(holdsBack);
+  return open.find(({ review }) => review === undefined) ?? (isHeld ? undefined : open[0]);
 }
 
 /** Where the gates of a layer (or of the end) stand. */

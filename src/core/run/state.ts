@@ -119,6 +119,8 @@ export interface Attempt {
   readonly asks: AskState[];
   snapshot?: Snapshot;
   readonly gates: GateReport[];
+  /** Gates whose failure the user has accepted. */
+  readonly waived: string[];
   /** How often a person has given it back, to be checked anew. */
   handBacks: number;
   /** Agents that reviewed it, also those whose report is void since a person had its worktree. */

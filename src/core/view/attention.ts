@@ -1,4 +1,5 @@
 import { holdsBack } from '../run/gates.ts';
+import { culpritsOf } from '../run/decide.ts';
 import type { LayerState, RunState } from '../run/state.ts';
 import { askText, openAsks } from './asks.ts';
 import { limitText } from './limits.ts';
@@ -67,6 +68,8 @@ export function gateNeeds(state: RunState, readOnly: boolean): Attention[] {
           actions: readOnly
             ? []
             : [
+                ...(culpritsOf(state, report).length > 0 ? [{ kind: 'gate', action: 'mend', ...at } as const] : []),
+                { kind: 'gate', action: 'report', ...at },
                 { kind: 'gate', action: 'retry', ...at },
                 { kind: 'gate', action: 'waive', ...at },
               ],

@@ -35,7 +35,7 @@ export interface RunHeader {
 }
 
 export type RunAction = 'pause' | 'resume' | 'cancel' | 'apply' | 'summary';
-export type TaskAction = 'retry' | 'skip' | 'take-over' | 'hand-back' | 'terminal' | 'log' | 'changes';
+export type TaskAction = 'retry' | 'accept' | 'skip' | 'take-over' | 'hand-back' | 'terminal' | 'log' | 'changes';
 
 export interface Attention {
   readonly kind: 'asks' | 'failed' | 'conflict' | 'gate' | 'paused' | 'limited';
@@ -51,7 +51,7 @@ export interface Attention {
 export type AttentionAction =
   | { readonly kind: 'task'; readonly action: TaskAction }
   | { readonly kind: 'run'; readonly action: RunAction }
-  | { readonly kind: 'gate'; readonly action: 'retry' | 'waive'; readonly layer?: number; readonly gate: string };
+  | { readonly kind: 'gate'; readonly action: 'mend' | 'retry' | 'waive' | 'report'; readonly layer?: number; readonly gate: string };
 
 export interface Figure {
   /** Stable: `tasks`, `estimated`, `sequential`, `efficiency`, `lower-bound`, `elapsed`, `utilisation`, … */

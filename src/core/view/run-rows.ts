@@ -1,6 +1,6 @@
 import type { GateReport, GateSpec } from '../gate/gate.ts';
 import { endText } from '../run/advance.ts';
-import { canRetry, canSkip, canTakeOver } from '../run/decide.ts';
+import { canAccept, canRetry, canSkip, canTakeOver } from '../run/decide.ts';
 import type { ChangedFile, Failure } from '../run/event.ts';
 import { integrationGates, taskGates } from '../run/gates.ts';
 import { kindsFor } from '../run/kinds.ts';
@@ -139,6 +139,7 @@ function taskActions(task: TaskState, readOnly: boolean): TaskAction[] {
   const ran = task.attempts.length > 0;
   const all: [TaskAction, boolean][] = [
     ['retry', !readOnly && canRetry(task)],
+    ['accept', !readOnly && canAccept(task)],
     ['skip', !readOnly && canSkip(task)],
     ['take-over', !readOnly && canTakeOver(task)],
     ['hand-back', !readOnly && task.phase.kind === 'taken' && task.phase.ready],
@@ -150,8 +151,8 @@ function taskActions(task: TaskState, readOnly: boolean): TaskAction[] {
 }
 
 function taskGateRows(gates: readonly GateSpec[], task: TaskState): GateRow[] {
-  const reports = task.attempts.at(-1)?.gates ?? [];
-  return gateRows(gates, reports, [], task.phase.kind === 'checking' && task.phase.stopping === undefined);
+  const { gates: reports = [], waived = [] } = task.attempts.at(-1) ?? {};
+  return gateRows(gates, reports, waived, task.phase.kind === 'checking' && task.phase.stopping === undefined);
 }
 
 function layerGates(gates: readonly GateSpec[], layer: LayerState | undefined): GateRow[] {
@@ -180,7 +181,7 @@ function gateRows(
 
 /** The first check that did not pass, in one line. */
 export function gateNote(report: GateReport): string | undefined {
-  const check = report.checks.find(({ verdict }) => verdict !== 'passed');
+  const check = report.checks.find(({ verdict, advisory }) => verdict !== 'passed' && advisory !== true);
   const finding = report.findings[0];
   if (check !== undefined) return brief(`${check.label}: ${check.note}`);
   return finding === undefined || report.verdict === 'passed' ? undefined : brief(finding.message);

@@ -25,7 +25,8 @@ export interface GateRun {
 export async function runGate(gate: GateSpec, site: GateSite): Promise<GateRun> {
   const gateRun = new Running(gate, site);
   const measured = await (gate.measure === undefined ? gateRun.commands() : gateRun.measure(gate.measure));
-  return { report: reportOf(gate, measured, gateRun.spentMs), findings: measured.findings };
+  const report = { ...reportOf(gate, measured, gateRun.spentMs), commit: site.head };
+  return { report, findings: measured.findings };
 }
 
 class Running {

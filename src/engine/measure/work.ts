@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { BASELINE_FILE, isAccepted, readBaseline, type Accepted } from '../../core/gate/baseline.ts';
 import { changedLines, oldLineOf, type Hunk } from '../../core/gate/changed-lines.ts';
 import type { Measured } from '../../core/gate/judge/measured.ts';
 import { newFindings } from '../../core/gate/new-findings.ts';
 import type { RawFinding } from '../../core/gate/read/report.ts';
 import type { ChangedFile } from '../../core/run/event.ts';
+import { lineHash } from '../gate/line-hash.ts';
 import { blame, originsOf } from '../git/blame.ts';
 import { changedHunks, diffFiles, listFiles, showTexts } from '../git/diff.ts';
 import type { Repository } from '../git/git.ts';
@@ -118,8 +118,12 @@ export class Work {
       findings.map(async ({ identity, ...finding }) => {
         const { path, line, rule, message } = finding;
         const text = path === undefined || line === undefined ? undefined : await this[side](path);
-        const at = identity ?? text?.split('\n')[(line ?? 0) - 1] ?? message;
-        return { ...finding, fingerprint: fingerprint(rule, at) };
+        const at = text?.split('\n')[(line ?? 0) - 1];
+        return {
+          ...finding,
+          fingerprint: fingerprint(rule, identity ?? at ?? message),
+          ...(at !== undefined && { anchor: lineHash(at) }),
+        };
       }),
     );
   }
@@ -169,8 +173,7 @@ export class Work {
   }
 }
 
-/** Of a rule and the text it is about, blanks aside: 16 hex digits. */
+/** Of a rule and the text that it is about. */
 function fingerprint(rule: string, text: string): string {
-  const plain = text.trim().replace(/\s+/g, ' ');
-  return createHash('sha256').update(`${rule}\0${plain}`).digest('hex').slice(0, 16);
+  return `${lineHash(rule)}${lineHash(text)}`;
 }

@@ -1,0 +1,88 @@
+import type { Finding, GateReport } from '../gate/gate.ts';
+import type { GateScope } from '../run/event.ts';
+import type { RunState, TaskState } from '../run/state.ts';
+
+/** Where the file of a finding is, as things stand. */
+export type FindingPlace =
+  /** In the folder that the task's agent works in, by its slot. */
+  | { readonly kind: 'worktree'; readonly slot: number }
+  /** Nowhere on the disk: as it was committed. */
+  | { readonly kind: 'commit'; readonly commit: string }
+  /** In the user's checkout. */
+  | { readonly kind: 'checkout' };
+
+export interface PlacedFinding {
+  readonly finding: Finding;
+  readonly report: GateReport;
+  readonly scope: GateScope;
+  readonly place: FindingPlace;
+}
+
+/**
+ * What the gates of a run found and nobody has settled: of each task's last attempt, of each layer and of the end. A
+ * finding is in the worktree as long as that holds the attempt, in the user's checkout when the run is applied, and else
+ * in the commit that was judged.
+ */
+export function openFindings(state: RunState): PlacedFinding[] {
+  const found = state.tasks.flatMap((task, i) => ofTask(state, task, state.graph.nodes[i]?.id ?? ''));
+  state.layers.forEach((layer, i) => found.push(...ofGates(state, layer, { kind: 'layer', layer: i + 1 })));
+  return [...found, ...ofGates(state, state.end, { kind: 'end' })];
+}
+
+function ofTask(state: RunState, task: TaskState, id: string): PlacedFinding[] {
+  const attempt = task.attempts.at(-1);
+  // An attempt at work is mending what was found.
+  if (attempt === undefined || task.phase.kind === 'working' || task.phase.kind === 'waiting') return [];
+  const scope: GateScope = { kind: 'task', task: id, attempt: attempt.number };
+  const commit = attempt.snapshot?.commit ?? attempt.base;
+  const place = placeOf(state, task, attempt.agent, attempt.startedAt, commit);
+  const tampering = (attempt.snapshot?.findings ?? []).map((finding) => ({ ...finding, task: id }));
+  const integrity: GateReport = {
+    gate: tampering[0]?.gate ?? 'integrity',
+    verdict: 'failed',
+    blocking: true,
+    weight: 1,
+    checks: [],
+    findings: tampering,
+    durationMs: 0,
+  };
+  const reports = [...(tampering.length > 0 ? [integrity] : []), ...attempt.gates];
+  return reports.flatMap((report) => placed(report, scope, place));
+}
+
+function placeOf(
+  state: RunState,
+  { phase }: TaskState,
+  slot: number,
+  startedAt: number,
+  commit: string,
+): FindingPlace {
+  if (phase.kind === 'merged') return state.applied === undefined ? { kind: 'commit', commit } : { kind: 'checkout' };
+  const isReused = state.tasks.some(({ attempts }) =>
+    attempts.some((other) => other.agent === slot && other.startedAt > startedAt),
+  );
+  const isGone = state.status.kind === 'finished' && state.status.outcome !== 'failed';
+  return isReused || isGone ? { kind: 'commit', commit } : { kind: 'worktree', slot };
+}
+
+function ofGates(
+  state: RunState,
+  { gates, waived }: { readonly gates: readonly GateReport[]; readonly waived: readonly string[] },
+  scope: GateScope,
+): PlacedFinding[] {
+  return gates
+    .filter(({ gate }) => !waived.includes(gate))
+    .flatMap((report) =>
+      placed(
+        report,
+        scope,
+        state.applied === undefined
+          ? { kind: 'commit', commit: report.commit ?? state.integration }
+          : { kind: 'checkout' },
+      ),
+    );
+}
+
+function placed(report: GateReport, scope: GateScope, place: FindingPlace): PlacedFinding[] {
+  return report.findings.map((finding) => ({ finding, report, scope, place }));
+}
