@@ -3,7 +3,17 @@ import { callOf, chainOf, words, type Call } from './call.ts';
 import { CONTROL_FLOW, functionName, isFunction } from './grammar.ts';
 import { isTautology } from './tautology.ts';
 import { declaredTests, type DeclaredTest } from './tests.ts';
-import { bare, descendants, field, isScript, parts, type Language, type SyntaxNode, type SyntaxTree } from './tree.ts';
+import {
+  around,
+  bare,
+  descendants,
+  field,
+  isScript,
+  parts,
+  type Language,
+  type SyntaxNode,
+  type SyntaxTree,
+} from './tree.ts';
 
 export interface TestMeasure {
   readonly name: string;
@@ -61,9 +71,33 @@ function helpersOf(tree: SyntaxTree, language: Language): ReadonlyMap<string, Sy
 }
 
 function countAssertions(body: SyntaxNode, search: Search): number {
+  const end = endOf(body, search);
+  const counted = /\bexpect\.(assertions\([1-9]|hasAssertions\()|\.plan\([1-9]/.test(body.text);
   let count = 0;
-  for (const node of descendants(body)) if (asserts(node, search)) count += 1;
+  for (const node of descendants(body, (below) => below.start < end)) {
+    if (node.start >= end || !asserts(node, search)) continue;
+    if (counted || !isCaught(node, body) || saysFailure(node)) count += 1;
+  }
   return count;
+}
+
+/** Where the test returns by a statement of its own: nothing behind it runs. */
+function endOf(body: SyntaxNode, { language }: Search): number {
+  const flow = CONTROL_FLOW[language];
+  const callback = isScript(language) ? parts(body).find((part) => isFunction(part, flow)) : undefined;
+  const block = callback === undefined ? body : (field(callback, 'body') ?? body);
+  const statements = parts(block).flatMap((part) => (part.type === 'statement_list' ? parts(part) : [part]));
+  return statements.find(({ type }) => type === 'return_statement')?.end ?? Infinity;
+}
+
+/** In the handler of an exception: it runs only where something is thrown, so it does not say that something is. */
+function isCaught(node: SyntaxNode, body: SyntaxNode): boolean {
+  const handler = around(node, ({ type }) => type === 'catch_clause' || type === 'except_clause');
+  return handler !== undefined && handler.start >= body.start && handler.end <= body.end;
+}
+
+function saysFailure(node: SyntaxNode): boolean {
+  return RAISES.has(node.type) || chainOf(node).some((name) => words(name).includes('fail'));
 }
 
 function asserts(node: SyntaxNode, search: Search): boolean {
@@ -90,7 +124,8 @@ function raisesInTest(node: SyntaxNode, { language, test }: Search): boolean {
     if (isFunction(next, flow)) functions += 1;
     if (next === test?.body || next === test?.node) break;
   }
-  return functions <= (test !== undefined && isFunction(test.body, flow) ? 0 : 1);
+  const own = isScript(language) || (test !== undefined && isFunction(test.body, flow)) ? 1 : 0;
+  return functions <= own;
 }
 
 /** chai's and should's words without parentheses: `expect(a).to.be.true;`. */
@@ -99,14 +134,25 @@ function isPropertyAssertion(statement: SyntaxNode): boolean {
   if (expression === undefined || bare(expression).type !== 'member_expression') return false;
   const chain = chainOf(expression);
   const last = chain.at(-1) ?? '';
-  if (chain[0] === 'expect') return chain.length > 1 && !/^to[A-Z]|^(not|resolves|rejects|to|be)$/.test(last);
+  if (chain[0] === 'expect')
+    return /^expect\s*\(/.test(bare(expression).text) && !/^to[A-Z]|^(not|resolves|rejects|to|be)$/.test(last);
   return chain.includes('should') && last !== 'should';
 }
 
-const SAYS_ASSERT = new Set(['assert', 'expect', 'require', 'should']);
+const SAYS_ASSERT = new Set(['assert', 'expect', 'should']);
 /** What may also name the code under test: an assertion only where nobody looks at its result. */
 const SAYS_CHECK = new Set(['verify', 'check', 'ensure', 'validate']);
-const COMPARES = new Set([...SAYS_ASSERT, ...SAYS_CHECK, 'compare', 'equal', 'golden', 'match', 'diff', 'want']);
+const COMPARES = new Set([
+  ...SAYS_ASSERT,
+  ...SAYS_CHECK,
+  'require',
+  'compare',
+  'equal',
+  'golden',
+  'match',
+  'diff',
+  'want',
+]);
 /** Of the object that AVA, tap and node:test give to a test, and of Go's. */
 const CONTEXT =
   /^(is|not|equal|equals|notEqual|same|notSame|deepEqual|notDeepEqual|strictEqual|like|ok|notOk|assert|true|false|truthy|falsy|throws|throwsAsync|rejects|notThrows|notThrowsAsync|regex|match|fail|snapshot|matchSnapshot|has|type)$/;
@@ -116,20 +162,21 @@ function isAssertion(call: Call, { language, test }: Search): boolean {
   const { node, name, object } = call;
   const chain = chainOf(node);
   const root = chain[0] ?? '';
-  const first = words(name)[0] ?? '';
+  const said = words(name);
+  const [first = ''] = said;
   if (isScript(language)) {
     if (root === 'expect') return isExpectation(call, chain);
     if (root === 'assert' || root === 'assertType') return true;
     if (chain.includes('should') && name !== 'should') return !isChained(node);
     if (root === test?.context && object !== undefined) return chain.includes('assert') || CONTEXT.test(name);
     if (name === 'expect') return object !== undefined;
-    if (SAYS_ASSERT.has(first)) return first !== 'require' && name !== 'should' ? true : name === 'should';
+    if (said.some((word) => SAYS_ASSERT.has(word))) return true;
     return SAYS_CHECK.has(first) && isStatement(node);
   }
   if (language === 'python') {
-    if (root === 'pytest' && /^(raises|warns|deprecated_call|fail|xfail)$/.test(name)) return name !== 'xfail';
+    if (/^(raises|warns|deprecated_call)$/.test(name) || (root === 'pytest' && name === 'fail')) return true;
     if (/^assert/.test(name) || (object?.text === 'self' && name === 'fail')) return true;
-    return (SAYS_ASSERT.has(first) && first !== 'require') || (SAYS_CHECK.has(first) && isStatement(node));
+    return said.some((word) => SAYS_ASSERT.has(word)) || (SAYS_CHECK.has(first) && isStatement(node));
   }
   if (language === 'go') {
     if (name === 'panic' || GO_FAILURE.test(name)) return object !== undefined || name === 'panic';
@@ -137,9 +184,9 @@ function isAssertion(call: Call, { language, test }: Search): boolean {
     if (first === 'assert') return true;
     if (first === 'expect') return isChained(node);
     const given = call.args[0]?.text;
-    return given !== undefined && given === test?.context && words(name).some((word) => COMPARES.has(word));
+    return given !== undefined && given === test?.context && said.some((word) => COMPARES.has(word));
   }
-  return SAYS_ASSERT.has(first) || name === 'fail' || (SAYS_CHECK.has(first) && isStatement(node));
+  return said.some((word) => SAYS_ASSERT.has(word)) || name === 'fail' || (SAYS_CHECK.has(first) && isStatement(node));
 }
 
 /** `expect(a)` alone asserts nothing, and neither do `expect.assertions(1)` and `expect.any(String)`. */

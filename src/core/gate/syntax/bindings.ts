@@ -5,8 +5,11 @@ import { bare, descendants, field, parts, type Language, type SyntaxNode, type S
 
 /** One place where a name gets a value. */
 export interface Binding {
-  /** `value`: the expression; `element`: an element of it; `parameter`: from a caller, with its declared type. */
-  readonly kind: 'value' | 'element' | 'parameter';
+  /**
+   * `value`: the expression; `element`: an element of it; `index`: the number of one; `parameter`: from a caller, with
+   * its declared type.
+   */
+  readonly kind: 'value' | 'element' | 'index' | 'parameter';
   readonly node: SyntaxNode;
 }
 
@@ -35,7 +38,9 @@ export function bindingsOf(tree: SyntaxTree, language: Language, imports: Import
   const bind = (scope: SyntaxNode, name: string, binding: Binding): void => {
     const names = scopes.get(scope) ?? new Map<string, Binding[]>();
     scopes.set(scope, names);
-    names.set(name, [...(names.get(name) ?? []), binding]);
+    const found = names.get(name);
+    if (found === undefined) names.set(name, [binding]);
+    else found.push(binding);
   };
   const assigned = (node: SyntaxNode, target: SyntaxNode | undefined, value: SyntaxNode | undefined): void => {
     const name = target === undefined ? undefined : boundName(target);
@@ -83,6 +88,11 @@ export function bindingsOf(tree: SyntaxTree, language: Language, imports: Import
         assigned(node, left, right);
         break;
       }
+      case 'enum_declaration': {
+        const [name, body] = [field(node, 'name'), field(node, 'body')];
+        if (name !== undefined && body !== undefined) bind(tree.root, name.text, { kind: 'value', node: body });
+        break;
+      }
       case 'short_var_declaration':
       case 'assignment_statement':
       case 'var_spec':
@@ -104,8 +114,10 @@ export function bindingsOf(tree: SyntaxTree, language: Language, imports: Import
       case 'range_clause': {
         const [left, right] = [field(node, 'left'), field(node, 'right')];
         if (left === undefined || right === undefined) break;
-        for (const target of left.type === 'expression_list' || left.type === 'pattern_list' ? parts(left) : [left])
-          bind(scopeOf(node), target.text, { kind: 'element', node: right });
+        const targets = left.type === 'expression_list' || left.type === 'pattern_list' ? parts(left) : [left];
+        const counted = node.type === 'range_clause' || /^enumerate\(/.test(right.text);
+        for (const [at, target] of targets.entries())
+          bind(scopeOf(node), target.text, { kind: counted && at === 0 ? 'index' : 'element', node: right });
         break;
       }
       default: {

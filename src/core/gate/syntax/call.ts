@@ -24,7 +24,8 @@ export function callOf(node: SyntaxNode): Call | undefined {
   if (callee === undefined) return undefined;
   const keywords = new Map<string, SyntaxNode>();
   const args: SyntaxNode[] = [];
-  for (const part of parts(list)) {
+  // A generator that is the only argument stands for the list of arguments in Python.
+  for (const part of list?.type === 'generator_expression' ? [list] : parts(list)) {
     const [name, value] = [field(part, 'name'), field(part, 'value')];
     if (part.type === 'keyword_argument' && name !== undefined && value !== undefined) keywords.set(name.text, value);
     else args.push(part);
@@ -34,7 +35,8 @@ export function callOf(node: SyntaxNode): Call | undefined {
   return { node, callee: inner, name: lastName(inner), object, args, keywords };
 }
 
-function memberObject(node: SyntaxNode): SyntaxNode | undefined {
+/** What a member or an element is taken of: `a.b` of `a.b.c`. */
+export function memberObject(node: SyntaxNode): SyntaxNode | undefined {
   return (
     field(node, 'object') ?? field(node, 'operand') ?? (node.type === 'subscript' ? field(node, 'value') : undefined)
   );
@@ -45,6 +47,8 @@ export function lastName(node: SyntaxNode): string {
   const name =
     field(node, 'property') ?? field(node, 'attribute') ?? (hasOperand(node) ? field(node, 'field') : undefined);
   if (name !== undefined) return name.text;
+  const index = field(node, 'index');
+  if (node.type === 'subscript_expression' && index?.type === 'string') return index.text.slice(1, -1);
   return node.type === 'identifier' || node.type.endsWith('_identifier') ? node.text : '';
 }
 

@@ -11,7 +11,7 @@ export function evaluation(node: SyntaxNode, source: Source): SyntaxNode | undef
   return source.language === 'python' ? ofPython(call, source) : undefined;
 }
 
-const EVALS = /^((window|globalThis|self|global)\.)?(eval|Function)$|^\(0, eval\)$/;
+const EVALS = /^((window|globalThis|self|global)\.)?(eval|Function)$|^\d+, *eval$/;
 const MACHINES = /^vm\.(runInThisContext|runInNewContext|runInContext|compileFunction|Script)$/;
 const TIMERS = /^(window\.|globalThis\.)?(setTimeout|setInterval)$/;
 

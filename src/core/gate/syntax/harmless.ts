@@ -22,46 +22,59 @@ export function isAllowListed(value: SyntaxNode, at: SyntaxNode, bindings: Bindi
   const flow = CONTROL_FLOW[bindings.language];
   const scope = around(at, (node) => isFunction(node, flow));
   if (scope === undefined) return false;
-  for (const node of descendants(scope)) if (node.named && checks(node, value.text, bindings)) return true;
-  return false;
+  const checked = CHECKED.get(scope) ?? checkedIn(scope, bindings);
+  CHECKED.set(scope, checked);
+  return checked.has(value.text);
 }
 
-function checks(node: SyntaxNode, value: string, bindings: Bindings): boolean {
+/** By function: a large one is asked about often. */
+const CHECKED = new WeakMap<SyntaxNode, ReadonlySet<string>>();
+
+function checkedIn(scope: SyntaxNode, bindings: Bindings): ReadonlySet<string> {
+  const checked = new Set<string>();
+  for (const node of descendants(scope)) {
+    const value = node.named ? checkedBy(node, bindings) : undefined;
+    if (value !== undefined) checked.add(value.text);
+  }
+  return checked;
+}
+
+/** The value that a check lets through only where it is one of a list. */
+function checkedBy(node: SyntaxNode, bindings: Bindings): SyntaxNode | undefined {
   const call = callOf(node);
   if (call !== undefined) {
     const [first, second] = call.args;
-    if (call.name === 'Contains' && second?.text === value) return first !== undefined && isFixedList(first, bindings);
-    if (/^(fullmatch|match)$/.test(call.name) && second?.text === value)
-      return call.name === 'fullmatch' || /\$["']$/.test(first?.text ?? '');
-    if (first?.text !== value || call.object === undefined) return false;
-    if (call.name === 'has' || call.name === 'includes') return isFixedList(call.object, bindings);
-    return call.name === 'test' && isAnchored(call.object, bindings);
+    if (first === undefined) return undefined;
+    if (call.name === 'Contains') return isFixedList(first, bindings) ? second : undefined;
+    if (call.name === 'fullmatch') return second;
+    if (call.name === 'match' && second !== undefined) return /\$["']$/.test(first.text) ? second : undefined;
+    if (call.object === undefined) return undefined;
+    if (call.name === 'has' || call.name === 'includes') return isFixedList(call.object, bindings) ? first : undefined;
+    return call.name === 'test' && isAnchored(call.object, bindings) ? first : undefined;
   }
   if (node.type === 'comparison_operator') {
     const [left, right] = parts(node);
     const isIn = node.children.some(({ type }) => type === 'in' || type === 'not in');
-    return isIn && left?.text === value && right !== undefined && isFixedList(right, bindings);
+    return isIn && right !== undefined && isFixedList(right, bindings) ? left : undefined;
   }
-  if (node.type !== 'index_expression' || field(node, 'index')?.text !== value) return false;
+  if (node.type !== 'index_expression') return undefined;
   const list = field(node, 'operand');
-  return list !== undefined && isFixedList(list, bindings);
+  return list !== undefined && isFixedList(list, bindings) ? field(node, 'index') : undefined;
 }
 
 const LISTS = new Set(['array', 'object', 'list', 'tuple', 'set', 'dictionary', 'composite_literal']);
 
-function isFixedList(node: SyntaxNode, bindings: Bindings): boolean {
+/** `further`: how many names may still be followed, which can stand for each other in circles. */
+function isFixedList(node: SyntaxNode, bindings: Bindings, further = 5): boolean {
   const inner = bare(node);
   if (LISTS.has(inner.type)) return true;
   const call = callOf(inner);
-  if (call !== undefined) return call.args[0] !== undefined && isFixedList(call.args[0], bindings);
+  if (call !== undefined) return call.args[0] !== undefined && isFixedList(call.args[0], bindings, further);
   if (isConstantName(inner.text)) return true;
-  const found = inner.type === 'identifier' ? bindings.of(inner.text, inner) : [];
+  const found = inner.type === 'identifier' && further > 0 ? bindings.of(inner.text, inner) : [];
   return (
     found.length > 0 &&
-    found.every(
-      (binding) =>
-        binding.kind === 'value' && !binding.node.text.includes(inner.text) && isFixedList(binding.node, bindings),
-    )
+    found.every(({ kind, node: value }) => kind === 'value' && isFixedList(value, bindings, further - 1))
   );
 }
 

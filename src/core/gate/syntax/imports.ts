@@ -17,8 +17,11 @@ export function importsOf(tree: SyntaxTree, language: Language): Imports {
   return imports;
 }
 
-/** The callee's full name: `subprocess.run` where the program says `sp.run` or `run`; undefined where it is no name. */
+const LONGEST_NAME = 100;
+
+/** The callee's full name: `subprocess.run` where the program says `sp.run` or `run`. */
 export function qualifiedName(callee: SyntaxNode, imports: Imports): string {
+  if (callee.text.length > LONGEST_NAME) return '';
   const path = callee.text.replaceAll('?.', '.').replace(/^require\(['"](?:node:)?([^'"]+)['"]\)/, '$1');
   const [first = '', ...rest] = path.split('.');
   const found = imports.get(first);

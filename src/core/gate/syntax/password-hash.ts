@@ -16,9 +16,9 @@ const WEAK = /^(md[245]|sha-?1|ripemd160|rmd160)$/i;
 function isWeak(call: Call, source: Source): boolean {
   const name = qualifiedName(call.callee, source.imports);
   const [first] = call.args;
-  const algorithm = first === undefined ? '' : builtOf(first, source).text;
+  const isNamed = (): boolean => first !== undefined && WEAK.test(builtOf(first, source).text);
   if (isScript(source.language)) {
-    if (call.name === 'createHash' || call.name === 'digest') return WEAK.test(algorithm);
+    if (call.name === 'createHash' || call.name === 'digest') return isNamed();
     return (
       WEAK.test(call.name) ||
       (/^(md5|sha1|js-md5|js-sha1|blueimp-md5)\b/.test(name) && call.callee.type === 'identifier')
@@ -26,7 +26,7 @@ function isWeak(call: Call, source: Source): boolean {
   }
   if (source.language === 'python') {
     if (call.keywords.get('usedforsecurity')?.text === 'False') return false;
-    if (name === 'hashlib.new') return WEAK.test(algorithm);
+    if (name === 'hashlib.new') return isNamed();
     return /^hashlib\.(md5|sha1)$/.test(name) || /\b(MD5|SHA1?|SHA)\.new$/.test(name);
   }
   return source.language === 'go' && /^crypto\/(md5|sha1)\.(Sum|New)$/.test(name);

@@ -1,5 +1,6 @@
-import type { Bindings } from './bindings.ts';
-import { callOf, lastName, words, type Call } from './call.ts';
+import { unreachable } from '../../unreachable.ts';
+import type { Binding, Bindings } from './bindings.ts';
+import { callOf, lastName, memberObject, words, type Call } from './call.ts';
 import { isAllowListed, isConstantName, isHarmlessType } from './harmless.ts';
 import { bare, field, parts, type SyntaxNode } from './tree.ts';
 
@@ -11,6 +12,7 @@ const HARMLESS = '0';
 
 /** How far names are followed to their values. */
 const FURTHEST = 12;
+const MOST_READ = 5000;
 
 /**
  * What the value of an expression is built of, through concatenation, templates, formats, joins and the local variables
@@ -18,7 +20,7 @@ const FURTHEST = 12;
  * several values the pieces are those of all.
  */
 export function piecesOf(node: SyntaxNode, bindings: Bindings): Piece[] {
-  return read(node, { bindings, at: node, depth: 0 });
+  return read(node, { bindings, at: node, depth: 0, budget: { left: MOST_READ } });
 }
 
 export function holesOf(pieces: readonly Piece[]): SyntaxNode[] {
@@ -35,6 +37,8 @@ interface Reading {
   /** The expression that is asked about: where checks before its use are looked for. */
   readonly at: SyntaxNode;
   readonly depth: number;
+  /** Expressions that may still be read: names can stand for each other in circles. */
+  readonly budget: { left: number };
 }
 
 function readAll(nodes: readonly (SyntaxNode | undefined)[], reading: Reading): Piece[] {
@@ -43,6 +47,8 @@ function readAll(nodes: readonly (SyntaxNode | undefined)[], reading: Reading): 
 
 function read(outer: SyntaxNode, reading: Reading): Piece[] {
   const node = bare(outer);
+  reading.budget.left -= 1;
+  if (reading.budget.left < 0) return [node];
   switch (node.type) {
     case 'string':
     case 'template_string':
@@ -52,6 +58,7 @@ function read(outer: SyntaxNode, reading: Reading): Piece[] {
     case 'list':
     case 'tuple':
     case 'set':
+    case 'enum_body':
     case 'expression_list':
     case 'literal_value':
     case 'literal_element':
@@ -62,6 +69,9 @@ function read(outer: SyntaxNode, reading: Reading): Piece[] {
         parts(node).map((pair) => field(pair, 'value') ?? pair),
         reading,
       );
+    case 'property_identifier':
+      return [node.text];
+    case 'enum_assignment':
     case 'keyed_element':
       return readAll([field(node, 'value')], reading);
     case 'composite_literal':
@@ -178,17 +188,50 @@ function readFormat(format: readonly Piece[], args: readonly SyntaxNode[], readi
 
 function readName(node: SyntaxNode, reading: Reading): Piece[] {
   const { bindings, at, depth } = reading;
-  if (AMBIENT.has(node.text) || lastName(node) === 'length' || isConstantName(lastName(node))) return [HARMLESS];
-  const found = depth >= FURTHEST ? [] : bindings.of(node.text, node);
+  const name = lastName(node);
+  if (AMBIENT.has(node.text) || name === 'length') return [HARMLESS];
+  const found = depth < FURTHEST ? bindings.of(node.text, node) : [];
   const known = found.filter(({ node: value }) => !contains(value, node));
-  if (known.length === 0 || isAllowListed(node, at, bindings))
-    return isAllowListed(node, at, bindings) ? [HARMLESS] : [node];
-  return known.flatMap((binding): Piece[] => {
-    if (binding.kind === 'parameter') return isHarmlessType(binding.node) ? [HARMLESS] : [node];
-    const pieces = read(binding.node, { ...reading, depth: depth + 1 });
-    // What an element is cannot be seen in what the whole is built of, but a constant whole has constant elements.
-    return binding.kind === 'value' || holesOf(pieces).length === 0 ? pieces : [node];
-  });
+  const pieces = known.flatMap((binding) => readBinding(binding, node, { ...reading, depth: depth + 1 }));
+  if (known.length > 0 && holesOf(pieces).length === 0) return pieces;
+  const whole = memberObject(node);
+  const constant = isConstantName(name) && !/^(req|request|r|ctx)$/.test(whole?.text ?? '');
+  if (constant || isAllowListed(node, at, bindings)) return [HARMLESS];
+  if (known.length > 0) return pieces;
+  return whole?.type === 'identifier' ? readElement(node, reading) : [node];
+}
+
+function readBinding({ kind, node: value }: Binding, name: SyntaxNode, reading: Reading): Piece[] {
+  switch (kind) {
+    case 'index':
+      return [HARMLESS];
+    case 'value':
+      return read(value, reading);
+    case 'element': {
+      // What an element is cannot be seen in what the whole is built of, but a constant whole has constant elements.
+      const pieces = read(value, reading);
+      return holesOf(pieces).length === 0 ? pieces : [name];
+    }
+    case 'parameter': {
+      if (isHarmlessType(value)) return [HARMLESS];
+      const given = givenByArray(value);
+      if (given === 'index') return [HARMLESS];
+      const pieces = given === undefined ? [name] : read(given, reading);
+      return holesOf(pieces).length === 0 ? pieces : [name];
+    }
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Of a parameter of a function that an array's method calls: the array, or that it is the number of an element. */
+function givenByArray(parameter: SyntaxNode): SyntaxNode | 'index' | undefined {
+  const list = parameter.field === 'parameter' ? undefined : parameter.parent;
+  const callback = list === undefined ? parameter.parent : list?.parent;
+  const call = callback?.parent?.parent === undefined ? undefined : callOf(callback.parent.parent);
+  if (call?.args[0] !== callback || !/^(map|flatMap|filter|forEach|some|every)$/.test(call?.name ?? ''))
+    return undefined;
+  return parts(list)[1] === parameter ? 'index' : call?.object;
 }
 
 /** Of the program's own place and process. */
@@ -201,7 +244,7 @@ function contains(value: SyntaxNode, node: SyntaxNode): boolean {
 
 /** An element of a constant table is constant, whatever the key. */
 function readElement(node: SyntaxNode, reading: Reading): Piece[] {
-  const whole = field(node, 'object') ?? field(node, 'value') ?? field(node, 'operand');
+  const whole = memberObject(node);
   if (whole === undefined || isAllowListed(node, reading.at, reading.bindings)) return [HARMLESS];
   const pieces = read(whole, reading);
   return holesOf(pieces).length === 0 ? pieces : [node];

@@ -1,4 +1,5 @@
 import { callOf, type Call } from './call.ts';
+import { withForwarders } from './forward.ts';
 import { qualifiedName } from './imports.ts';
 import { builtOf, type Source } from './source.ts';
 import { bare, field, isScript, parts, type SyntaxNode } from './tree.ts';
@@ -7,8 +8,10 @@ import { bare, field, isScript, parts, type SyntaxNode } from './tree.ts';
 export function shellInjection(node: SyntaxNode, source: Source): SyntaxNode | undefined {
   const call = callOf(node);
   if (call === undefined) return undefined;
-  return commandsOf(call, source).find((command) => builtOf(command, source).injected);
+  return readByShell(call, source).find((command) => builtOf(command, source).injected);
 }
+
+const readByShell = withForwarders(commandsOf);
 
 /** What of the call's arguments a shell reads. */
 function commandsOf(call: Call, source: Source): SyntaxNode[] {
@@ -66,7 +69,8 @@ function ofPython(call: Call, source: Source): SyntaxNode[] {
 
 function ofGo(call: Call, source: Source): SyntaxNode[] {
   if (!/^os\/exec\.Command(Context)?$/.test(qualifiedName(call.callee, source.imports))) return [];
-  return ofShellProgram(call.name === 'CommandContext' ? call.args.slice(1) : call.args, source);
+  const argv = call.args.flatMap((arg) => (arg.type === 'variadic_argument' ? elementsOf(arg, source) : [arg]));
+  return ofShellProgram(call.name === 'CommandContext' ? argv.slice(1) : argv, source);
 }
 
 /** `sh -c COMMAND`: what comes after is data for it. */
@@ -77,10 +81,11 @@ function ofShellProgram(argv: readonly SyntaxNode[], source: Source): SyntaxNode
   return isShell && /^(-\w*c|\/c|-command)$/i.test(builtOf(option, source).text) ? [command] : [];
 }
 
+/** Of a list that is written there, or of the variable's only value. */
 function elementsOf(list: SyntaxNode, { bindings }: Source): SyntaxNode[] {
-  const inner = bare(list);
-  if (inner.type === 'array' || inner.type === 'list') return parts(inner);
-  const [binding] = inner.type === 'identifier' ? bindings.of(inner.text, inner) : [];
-  const value = binding === undefined ? undefined : bare(binding.node);
-  return value?.type === 'array' || value?.type === 'list' ? parts(value) : [];
+  const inner = list.type === 'variadic_argument' ? (parts(list)[0] ?? list) : bare(list);
+  const [only, ...others] = inner.type === 'identifier' ? bindings.of(inner.text, inner) : [];
+  const value = only === undefined || others.length > 0 ? inner : bare(only.node);
+  if (value.type === 'array' || value.type === 'list') return parts(value);
+  return parts(field(value, 'body')).flatMap((element) => parts(element));
 }

@@ -5,6 +5,7 @@ import type { Language, SyntaxNode, SyntaxTree } from './tree.ts';
 
 /** A file as the rules see it. */
 export interface Source {
+  readonly root: SyntaxNode;
   readonly language: Language;
   readonly bindings: Bindings;
   readonly imports: Imports;
@@ -12,7 +13,7 @@ export interface Source {
 
 export function sourceOf(tree: SyntaxTree, language: Language): Source {
   const imports = importsOf(tree, language);
-  return { language, bindings: bindingsOf(tree, language, imports), imports };
+  return { root: tree.root, language, bindings: bindingsOf(tree, language, imports), imports };
 }
 
 /** A text that a program builds. */

@@ -1,4 +1,5 @@
 import { callOf, words, type Call } from './call.ts';
+import { withForwarders } from './forward.ts';
 import { builtOf, type Source } from './source.ts';
 import { field, parts, type SyntaxNode } from './tree.ts';
 
@@ -6,13 +7,14 @@ import { field, parts, type SyntaxNode } from './tree.ts';
 export function sqlInjection(node: SyntaxNode, source: Source): SyntaxNode | undefined {
   const call = callOf(node);
   if (call === undefined) return undefined;
-  const looksLike = sinkOf(call);
-  if (looksLike === undefined) return undefined;
-  return statementsOf(call, source).find((statement) => {
+  const looksLike = sinkOf(call) ?? isStatement;
+  return readByDatabase(call, source).find((statement) => {
     const { injected, text } = builtOf(statement, source);
     return injected && looksLike(text);
   });
 }
+
+const readByDatabase = withForwarders((call, source) => (sinkOf(call) === undefined ? [] : statementsOf(call, source)));
 
 type LooksLike = (text: string) => boolean;
 
