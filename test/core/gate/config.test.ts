@@ -44,7 +44,7 @@ describe('a gate', () => {
     ['{ review: {}, when: end }', 'a review is of a task: `when` can only be task.'],
     [
       '{ reviews: {} }',
-      'unknown setting "reviews"; there are commands, review, when, blocking, timeout, weight, always.',
+      'unknown setting "reviews"; there are commands, kind, when, blocking, timeout, weight, always.',
     ],
   ])('%s is none', (text, problem) => {
     expect(read(text)).toEqual({ gates: [], problems: [`.orca/gates.yaml: gate "g": ${problem}`] });

@@ -74,7 +74,7 @@ describe('a review', () => {
     end(machine, reviewed('failed', true));
     expect(machine.state.tasks[0]).toMatchObject({
       attempts: [{}, { mend: true }],
-      note: 'The gate second did not pass: review by codex: rejected, 1 error\na.txt:3: error: Divides by zero.',
+      note: 'The gate second did not pass: review by codex: rejected, 1 error\na.txt:3: error: Divides by zero. (review)',
     });
   });
 

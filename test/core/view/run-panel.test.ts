@@ -126,6 +126,7 @@ describe('what waits for a person', () => {
       ['conflict', 'conflicts in x.ts and y.ts', 'd'],
     ]);
     expect(needs[1]?.actions).toEqual([
+      { kind: 'gate', action: 'report', gate: 'tests', layer: 1 },
       { kind: 'gate', action: 'retry', gate: 'tests', layer: 1 },
       { kind: 'gate', action: 'waive', gate: 'tests', layer: 1 },
     ]);

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding, GateReport } from '../../../src/core/gate/gate.ts';
+import { openFindings } from '../../../src/core/view/findings.ts';
+import { gateSpec, Machine, report } from './machine.ts';
+
+const task = (id: string, dependsOn = 'none'): string =>
+  `### ${id}: Task ${id}\n- Estimate: 10 min\n- Depends on: ${dependsOn}\n\nDo it.\n\n`;
+const always = (name: string, more: object = {}) => ({ ...gateSpec(name), always: true, ...more });
+const finding = (more: Partial<Finding> = {}): Finding => ({
+  gate: 'lint',
+  rule: 'no-eval',
+  severity: 'error',
+  message: 'No eval.',
+  path: 'a.js',
+  line: 3,
+  ...more,
+});
+const found = (gate: string, findings: readonly Finding[], blocking = true): GateReport => ({
+  ...report(gate, 'failed', blocking),
+  findings,
+});
+
+describe('the gates of a task', () => {
+  const run = () => new Machine(task('a'), { gates: [always('lint'), always('tests')] }).ended('a').taken('a');
+
+  it('are all run before it fails, and what all of them found goes into the next attempt', () => {
+    const machine = run().gate('a', 'lint', 'failed');
+    expect(machine.effects()).toEqual(['checking/a/1/tests']);
+    machine.gate('a', 'tests', 'failed');
+    expect(machine.state.tasks[0]?.note).toMatch(/^The gate lint, tests did not pass: run lint[^]*run tests/);
+    expect(machine.phases()).toEqual({ a: 'working' });
+  });
+
+  it('do not have a change reviewed that another of them stands against', () => {
+    const review = always('second', { commands: [], review: {} });
+    const machine = new Machine(task('a'), { gates: [review, always('lint')] }).ended('a').taken('a');
+    expect(machine.effects()).toEqual(['checking/a/1/lint']);
+    machine.gate('a', 'lint', 'failed');
+    expect(machine.state.tasks[0]?.attempts.length).toBe(2);
+  });
+
+  it.each(['failed', 'not-run'] as const)('that a result came to (%s) are accepted with it by hand', (verdict) => {
+    const machine = new Machine(task('a'), { gates: [always('lint')], limits: { attempts: 1, idleMs: 1, totalMs: 1 } });
+    machine.ended('a').taken('a').gate('a', 'lint', verdict);
+    expect(machine.phases()).toEqual({ a: 'failed' });
+    expect(machine.do({ type: 'accept', task: 'a' })).toBeUndefined();
+    expect(machine.phases()).toEqual({ a: 'merging' });
+    expect(machine.state.tasks[0]?.attempts[0]?.waived).toEqual(['lint']);
+    machine.merged('a');
+    expect(machine.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
+  });
+
+  it('nothing is accepted that has no result, or that nothing stands against', () => {
+    const machine = new Machine(task('a'), { limits: { attempts: 1, idleMs: 1, totalMs: 1 } });
+    expect(machine.do({ type: 'accept', task: 'a' })).toMatch(/^a is working/);
+    machine.ended('a').taken('a', '');
+    expect(machine.do({ type: 'accept', task: 'a' })).toMatch(/^a is failed/);
+    expect(machine.do({ type: 'accept', task: 'x' })).toBe('The run has no task x.');
+  });
+});
+
+describe('a gate of a layer', () => {
+  const run = (findings: readonly Finding[]) => {
+    const machine = new Machine(task('a') + task('b') + task('c', 'a, b'), {
+      agents: 2,
+      gates: [{ ...gateSpec('lint', 'layer'), always: true }],
+    });
+    machine.done('a').done('b');
+    machine.do({ type: 'gate-ended', scope: { kind: 'layer', layer: 1 }, report: found('lint', findings) });
+    return machine;
+  };
+  const mend = { type: 'mend-gate', scope: { kind: 'layer', layer: 1 }, gate: 'lint' } as const;
+
+  it('sends what it found to the task that wrote it, and is run again when that is merged', () => {
+    const machine = run([finding({ task: 'b' })]);
+    expect(machine.do(mend)).toBeUndefined();
+    expect(machine.phases()).toMatchObject({ a: 'merged', b: 'working' });
+    const again = machine.state.tasks[1]?.attempts.at(-1);
+    expect(again).toMatchObject({ number: 2, mend: false, base: 'after-b' });
+    expect(machine.state.tasks[1]?.note).toContain('a.js:3: error: No eval. (no-eval)');
+    machine.ended('b').taken('b', 'b-again').merged('b');
+    expect(machine.effects()).toContain('layer-1/1/lint');
+    machine.layerGate(1, 'lint');
+    machine.done('c').layerGate(2, 'lint');
+    expect(machine.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
+  });
+
+  it.each<[string, readonly Finding[], string | undefined, string | RegExp | undefined]>([
+    ['no finding says whose it is', [finding()], undefined, /^Nothing that gate lint found says which task wrote it/],
+    ['a task is named', [finding()], 'a', undefined],
+    ['a task is named that is not merged', [finding()], 'c', /^c is not merged/],
+  ])('where %s', (_, findings, named, rejection) => {
+    const machine = run(findings);
+    const answer = machine.do({ ...mend, ...(named !== undefined && { task: named }) });
+    if (rejection === undefined) expect(answer).toBeUndefined();
+    else expect(answer).toMatch(rejection);
+  });
+});
+
+describe('what was found', () => {
+  it('is in the worktree while that holds it, in its commit after that, and in the checkout when it is applied', () => {
+    const machine = new Machine(task('a') + task('b', 'a'), {
+      agents: 1,
+      gates: [always('lint', { blocking: false })],
+    });
+    const places = () => openFindings(machine.state).map(({ finding: { task: of }, place }) => [of, place]);
+    machine.ended('a').taken('a');
+    const scope = { kind: 'task', task: 'a', attempt: 1 } as const;
+    machine.do({ type: 'gate-ended', scope, report: found('lint', [finding({ task: 'a' })], false) });
+    expect(places()).toEqual([['a', { kind: 'worktree', slot: 0 }]]);
+    machine.merged('a');
+    expect(places()).toEqual([['a', { kind: 'commit', commit: 'a-commit' }]]);
+    machine.ended('b').taken('b').gate('b', 'lint').merged('b');
+    machine.do({ type: 'applied', branch: 'main', commit: 'x' });
+    expect(places()).toEqual([['a', { kind: 'checkout' }]]);
+  });
+});
