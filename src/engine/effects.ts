@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { tampering } from '../core/gate/tampering.ts';
+import type { Finding } from '../core/gate/gate.ts';
+import { readsText, tampering, type Texts } from '../core/gate/tampering.ts';
+import type { PlanTask } from '../core/plan/plan.ts';
+import type { ChangedFile } from '../core/run/event.ts';
 import type { Effect } from '../core/run/effects.ts';
 import { oneLine } from '../core/view/print.ts';
 import { current, performAttempt, prepareWorktree, type EffectContext } from './attempt.ts';
@@ -43,17 +46,23 @@ async function performSnapshot(effect: Of<'snapshot'>, context: EffectContext): 
     await context.submit({ type: 'snapshot-failed', ...of, message: taken.error });
     return;
   }
-  const read = async (commit: string): Promise<string | undefined> =>
-    taken.files.some((file) => file.path === 'package.json')
-      ? context.workspaces.read(commit, 'package.json')
-      : undefined;
-  const before = await read(attempt.base);
-  const after = taken.commit === undefined ? undefined : await read(taken.commit);
-  const findings = tampering(taken.files, task.files, {
-    ...(before !== undefined && { before }),
-    ...(after !== undefined && { after }),
-  });
+  const { commit } = taken;
+  const findings = commit === undefined ? [] : await tamperingOf(task, attempt.base, { ...taken, commit }, context);
   await context.submit({ type: 'snapshot-taken', ...of, snapshot: { ...taken, findings } });
+}
+
+async function tamperingOf(
+  { files: asked }: PlanTask,
+  base: string,
+  { commit, files }: { readonly commit: string; readonly files: readonly ChangedFile[] },
+  { workspaces }: EffectContext,
+): Promise<Finding[]> {
+  const texts = new Map<string, Texts>();
+  for (const file of files.filter(readsText)) {
+    const [before, after] = await Promise.all([base, commit].map((at) => workspaces.read(at, file.path)));
+    texts.set(file.path, { ...(before !== undefined && { before }), ...(after !== undefined && { after }) });
+  }
+  return tampering({ files, asked, texts, diff: await workspaces.diff(base, commit, 0) });
 }
 
 async function performMerge(effect: Of<'merge'>, context: EffectContext): Promise<void> {

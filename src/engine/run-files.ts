@@ -18,10 +18,16 @@ export const attemptDir = (dir: string, task: string, attempt: number): string =
 export const attemptLog = (dir: string, task: string, attempt: number): string =>
   join(attemptDir(dir, task, attempt), 'output.log');
 /** Of a gate's run; `json` for Orca, `sarif` for other programs. */
-export const reportPath = (dir: string, scope: GateScope, gate: string, run: number, format: 'json' | 'sarif'): string =>
-  join(dir, 'quality_reports', `${scopeName(scope)}-${fileSlug(gate)}-${run + 1}.${format}`);
+export const reportPath = (
+  dir: string,
+  scope: GateScope,
+  gate: string,
+  run: number,
+  format: 'json' | 'sarif',
+): string => join(dir, 'quality_reports', `${scopeName(scope)}-${fileSlug(gate)}-${run + 1}.${format}`);
 /** What was measured of a gate where the run began, for all its runs. */
-export const keptPath = (dir: string, gate: string): string => join(dir, 'quality_reports', 'base', `${fileSlug(gate)}.json`);
+export const keptPath = (dir: string, gate: string): string =>
+  join(dir, 'quality_reports', 'base', `${fileSlug(gate)}.json`);
 
 /** Folder of a gate's run, under the attempt it judges or under the run; `run` tells one run from the next. */
 export function gateDir(dir: string, scope: GateScope, gate: string, run: number): string {

@@ -39,8 +39,8 @@ export interface Workspaces {
   >;
   /** A file's text as of a commit; undefined where it is not there. */
   read(commit: string, path: string): Promise<string | undefined>;
-  /** The change from one commit to another, as a unified diff. */
-  diff(before: string, after: string): Promise<string>;
+  /** The change from one commit to another, as a unified diff; `context`: so many lines around each, default 3. */
+  diff(before: string, after: string, context?: number): Promise<string>;
   /** Takes the folders away; what was committed stays. */
   remove(): Promise<void>;
 }

@@ -4,29 +4,38 @@ export interface Hunk {
   readonly oldCount: number;
   readonly newStart: number;
   readonly newCount: number;
+  /** The new lines, where they were asked for. */
+  readonly added?: readonly string[];
 }
 
-/** Hunks by path, from a diff with `-U0`, `a/` and `b/` before the paths; deleted files under their old path. */
-export function readHunks(diff: string): Map<string, Hunk[]> {
+/**
+ * Hunks by path, from a diff with `-U0`, `a/` and `b/` before the paths; deleted files under their old path. `withText`:
+ * with the lines that are new.
+ */
+export function readHunks(diff: string, withText = false): Map<string, Hunk[]> {
   const files = new Map<string, Hunk[]>();
   let old: string | undefined;
   let hunks: Hunk[] | undefined;
   // Lines of content begin with +, - or \ and can look like headers: they are counted off.
   let left = 0;
+  let added: string[] = [];
   for (const line of diff.split('\n')) {
     if (left > 0 && /^[-+]/.test(line)) {
       left--;
+      if (withText && line.startsWith('+')) added.push(line.slice(1));
       continue;
     }
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
     if (hunk !== null) {
       const [oldStart, oldCount, newStart, newCount] = [1, 2, 3, 4].map((i) => Number(hunk[i] ?? 1));
       left = (oldCount ?? 0) + (newCount ?? 0);
+      added = [];
       hunks?.push({
         oldStart: oldStart ?? 0,
         oldCount: oldCount ?? 0,
         newStart: newStart ?? 0,
         newCount: newCount ?? 0,
+        ...(withText && { added }),
       });
     } else if (line.startsWith('--- ')) old = pathOf(line.slice(4));
     else if (line.startsWith('+++ ')) {
@@ -40,9 +49,7 @@ export function readHunks(diff: string): Map<string, Hunk[]> {
 
 /** Line numbers that a change made or rewrote. */
 export function changedLines(hunks: readonly Hunk[]): Set<number> {
-  return new Set(
-    hunks.flatMap(({ newStart, newCount }) => Array.from({ length: newCount }, (_, i) => newStart + i)),
-  );
+  return new Set(hunks.flatMap(({ newStart, newCount }) => Array.from({ length: newCount }, (_, i) => newStart + i)));
 }
 
 /** Where a line of the new text was in the old one; undefined: it is new. */

@@ -199,7 +199,8 @@ class Settings {
       [limit !== undefined || tolerance !== undefined, 'a figure has a `limit`, a `tolerance`, or both.'],
     ];
     const wrong = ways.find(([isRight]) => !isRight);
-    if (wrong === undefined) return [{ ...(entry as Omit<FigureSpec, 'better'>), better: better ?? 'lower' } as FigureSpec];
+    if (wrong === undefined)
+      return [{ ...(entry as Omit<FigureSpec, 'better'>), better: better ?? 'lower' } as FigureSpec];
     this.wrong(wrong[1]);
     return [];
   }

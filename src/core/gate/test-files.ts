@@ -1,6 +1,8 @@
-const TEST = /(^|\/)(tests?|__tests__|specs?)\/|[._-](test|spec)\.[a-z]+$|(^|\/)test_[^/]+\.py$|_test\.(go|py)$|Tests?\.java$/;
+const TEST =
+  /(^|\/)(tests?|__tests__|specs?)\/|[._-](test|spec)\.[a-z]+$|(^|\/)test_[^/]+\.py$|_test\.(go|py)$|Tests?\.java$/;
 const SOURCE = /\.(?:[cm]?[jt]sx?|py|go|java|rs|rb|php|cs|kt|swift|scala|c|cc|cpp|h|hpp|vue|svelte)$/;
-const GENERATED = /(^|\/)(node_modules|vendor|third_party|dist|build|out|target)\/|\.min\.js$|\.d\.[cm]?ts$|\.pb\.go$|_pb2\.py$/;
+const GENERATED =
+  /(^|\/)(node_modules|vendor|third_party|dist|build|out|target)\/|\.min\.js$|\.d\.[cm]?ts$|\.pb\.go$|_pb2\.py$/;
 /** What decides how things run, in a language that is also the code's. */
 const SETTING = /(^|\/)[^/]+\.(config|conf)\.[a-z]+$|(^|\/)(setup|conftest)\.py$/;
 

@@ -1,5 +1,5 @@
 import { Dispatcher } from '../schedule/dispatch.ts';
-import { reasonsOf } from '../gate/reasons.ts';
+import { findingLines, reasonsOf } from '../gate/reasons.ts';
 import type { AttemptEnd, Failure, RunEvent, Stopping } from './event.ts';
 import { NOTHING_REPORTED, verdictOf } from '../agent/report.ts';
 import { chooseKind, isLimited, kindsAtWork, kindsFor, limitedBy } from './kinds.ts';
@@ -82,7 +82,8 @@ function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id
     return [{ type: 'task.retried', task: id, by: 'policy', mend: true }, limitedBy(state, attempt, verdict)];
   if (verdict.kind === 'failed') return fail({ kind: 'agent', end, message: saidOf(verdict.message, end, attempt) });
   const tampering = snapshot.findings[0];
-  if (tampering !== undefined) return fail({ kind: 'gate', gate: tampering.gate, message: tampering.message });
+  if (tampering !== undefined)
+    return fail({ kind: 'gate', gate: tampering.gate, message: findingLines(snapshot.findings).join('\n') });
   if (snapshot.commit === undefined && !declaresChecks(state, i)) {
     const denied = attempt.report?.denied ?? [];
     return fail({ kind: 'no-changes', ...(denied.length > 0 && { denied }) });

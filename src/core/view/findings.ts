@@ -50,13 +50,7 @@ function ofTask(state: RunState, task: TaskState, id: string): PlacedFinding[] {
   return reports.flatMap((report) => placed(report, scope, place));
 }
 
-function placeOf(
-  state: RunState,
-  { phase }: TaskState,
-  slot: number,
-  startedAt: number,
-  commit: string,
-): FindingPlace {
+function placeOf(state: RunState, { phase }: TaskState, slot: number, startedAt: number, commit: string): FindingPlace {
   if (phase.kind === 'merged') return state.applied === undefined ? { kind: 'commit', commit } : { kind: 'checkout' };
   const isReused = state.tasks.some(({ attempts }) =>
     attempts.some((other) => other.agent === slot && other.startedAt > startedAt),

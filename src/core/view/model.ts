@@ -51,7 +51,12 @@ export interface Attention {
 export type AttentionAction =
   | { readonly kind: 'task'; readonly action: TaskAction }
   | { readonly kind: 'run'; readonly action: RunAction }
-  | { readonly kind: 'gate'; readonly action: 'mend' | 'retry' | 'waive' | 'report'; readonly layer?: number; readonly gate: string };
+  | {
+      readonly kind: 'gate';
+      readonly action: 'mend' | 'retry' | 'waive' | 'report';
+      readonly layer?: number;
+      readonly gate: string;
+    };
 
 export interface Figure {
   /** Stable: `tasks`, `estimated`, `sequential`, `efficiency`, `lower-bound`, `elapsed`, `utilisation`, … */

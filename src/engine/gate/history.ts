@@ -13,9 +13,7 @@ const SHARE = 0.05;
 
 /** Whether the way to a task's result is to be judged, too. */
 export function isRecorded(task: PlanTask, { state }: EffectContext): boolean {
-  return taskGates(state.spec, task).some(
-    ({ measure }) => measure?.kind === 'tdd' && measure.testsFirst !== 'off',
-  );
+  return taskGates(state.spec, task).some(({ measure }) => measure?.kind === 'tdd' && measure.testsFirst !== 'off');
 }
 
 /**

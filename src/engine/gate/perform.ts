@@ -28,10 +28,18 @@ function reviewed(report: GateReport): GateRun {
 }
 
 /** For people and for other programs; never read back. */
-async function keep(scope: GateScope, run: number, { report, findings }: GateRun, context: EffectContext): Promise<void> {
+async function keep(
+  scope: GateScope,
+  run: number,
+  { report, findings }: GateRun,
+  context: EffectContext,
+): Promise<void> {
   const path = (format: 'json' | 'sarif'): string => reportPath(context.dir, scope, report.gate, run, format);
   await replaceText(path('json'), JSON.stringify({ scope, ...report, findings }, undefined, 2));
-  await replaceText(path('sarif'), JSON.stringify(sarifOf([{ report, findings }], context.state.spec.orca), undefined, 2));
+  await replaceText(
+    path('sarif'),
+    JSON.stringify(sarifOf([{ report, findings }], context.state.spec.orca), undefined, 2),
+  );
 }
 
 /** Tells one run of a gate from its next. */

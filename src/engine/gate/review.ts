@@ -37,10 +37,7 @@ export async function review(
       const diff = commit === undefined ? '' : await workspaces.diff(attempt.base, commit);
       const banner = `gate ${gate.name} of ${scopeName(scope)}: review by ${agent.label}`;
       const prompt = reviewPromptFor(task, diff);
-      return agentJob(
-        { id, banner, agent, task, slot, dir, prompt, totalMs: gate.timeoutMs, readOnly: true },
-        context,
-      );
+      return agentJob({ id, banner, agent, task, slot, dir, prompt, totalMs: gate.timeoutMs, readOnly: true }, context);
     };
     return pool.run(slot, { id, dir, make }, signal).then((ended) => ({ ...ended, dir }));
   });

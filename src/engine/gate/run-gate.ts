@@ -120,13 +120,7 @@ class Running {
   }
 
   /** One run of all commands, with what they print and write. */
-  async #run(
-    name: string,
-    place: GateSite['here'],
-    commit: string,
-    prepares = true,
-    content?: string,
-  ): Promise<Run> {
+  async #run(name: string, place: GateSite['here'], commit: string, prepares = true, content?: string): Promise<Run> {
     const { dir } = this.#site;
     const ran: Run['ran'][number][] = [];
     const reports = this.#reports();

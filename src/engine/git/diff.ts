@@ -31,8 +31,19 @@ export async function compareCommits(repository: Repository, before: string, aft
 }
 
 /** The change from one commit to another as a unified diff, for reading. Bytes that are no UTF-8 become U+FFFD. */
-export async function unifiedDiff(repository: Repository, before: string, after: string): Promise<string> {
-  return git(repository, ['diff-tree', '-p', ...PLAIN, before, after, '--']);
+export async function unifiedDiff(repository: Repository, before: string, after: string, context = 3): Promise<string> {
+  return git(repository, [
+    '-c',
+    'core.quotePath=false',
+    'diff-tree',
+    '-r',
+    '-p',
+    `-U${context}`,
+    ...PLAIN,
+    before,
+    after,
+    '--',
+  ]);
 }
 
 /** Whatever the user's configuration says. */
@@ -81,10 +92,13 @@ export async function showTexts(repository: Repository, files: readonly FileAt[]
 }
 
 /** Which lines became which, by path. A rename is a file deleted and one added. */
-export async function changedHunks(repository: Repository, before: string, after: string): Promise<Map<string, Hunk[]>> {
+export async function changedHunks(
+  repository: Repository,
+  before: string,
+  after: string,
+): Promise<Map<string, Hunk[]>> {
   if (before === after) return new Map();
-  const args = ['-c', 'core.quotePath=false', 'diff-tree', '-r', '-p', '-U0', ...PLAIN, before, after, '--'];
-  return readHunks(await git(repository, args));
+  return readHunks(await unifiedDiff(repository, before, after, 0));
 }
 
 /** All files of a commit. */

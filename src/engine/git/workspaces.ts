@@ -50,7 +50,7 @@ export function gitWorkspaces(repository: Repository, runId: string, carry: Carr
       const bytes = await showFile(repository, commit, path);
       return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
     },
-    diff: (before, after) => unifiedDiff(repository, before, after),
+    diff: (before, after, context) => unifiedDiff(repository, before, after, context),
     remove: () => removeWorktrees(repository, runId),
   };
 }

@@ -39,9 +39,7 @@ export async function parsed(
 }
 
 export function functionsIn({ files }: ParsedFiles): MeasuredFunction[] {
-  return files.flatMap(({ path, language, tree }) =>
-    functionsOf(tree, language).map((one) => ({ path, ...one })),
-  );
+  return files.flatMap(({ path, language, tree }) => functionsOf(tree, language).map((one) => ({ path, ...one })));
 }
 
 /** Paths that the run has touched, as they were before: moved files, too. */

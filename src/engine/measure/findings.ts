@@ -47,7 +47,12 @@ async function secretsSource(work: Work): Promise<Source> {
 
 async function rulesSource(work: Work, parser: SyntaxParser): Promise<Source> {
   const look = async (side: 'now' | 'before', paths: readonly string[]) => {
-    const { files, unread } = await parsed(parser, work, side, paths.filter((path) => isSource(path) && !isTestFile(path)));
+    const { files, unread } = await parsed(
+      parser,
+      work,
+      side,
+      paths.filter((path) => isSource(path) && !isTestFile(path)),
+    );
     const found = files.flatMap(({ path, tree, language }) =>
       securityFindings(tree, language).map((finding) => ({ ...finding, path })),
     );
@@ -57,9 +62,7 @@ async function rulesSource(work: Work, parser: SyntaxParser): Promise<Source> {
   const before = now.found.length === 0 ? [] : (await look('before', pathsBefore(work))).found;
   const fresh = await work.fresh(now.found, before);
   const all: Read<RawFinding[]> =
-    now.unread.length === 0
-      ? { ok: true, value: now.found }
-      : { ok: false, problem: `not read: ${list(now.unread)}` };
+    now.unread.length === 0 ? { ok: true, value: now.found } : { ok: false, problem: `not read: ${list(now.unread)}` };
   return { name: 'built-in rules', all, fresh };
 }
 
@@ -85,7 +88,8 @@ export async function toolFindings(
     }
     const old = known?.[i]?.read;
     const fresh = await work.fresh(read.value, read.value.length === 0 ? [] : old?.ok === true ? old.value : undefined);
-    if (before === undefined && read.value.length > 0) return { answer: { checks: [], findings: [], wantsBefore: true } };
+    if (before === undefined && read.value.length > 0)
+      return { answer: { checks: [], findings: [], wantsBefore: true } };
     const caveat = old?.ok === true || read.value.length === 0 ? undefined : caveatOf(before, old);
     sources.push({ name, all: read, fresh, ...(caveat !== undefined && { caveat }) });
   }
@@ -121,12 +125,17 @@ async function toldBy(
 }
 
 /** What is in no file of the repository (a dependency's code) is nobody's work here. */
-function placedFinding({ path, related, ...finding }: RawFinding, place: (path: string) => string | undefined): RawFinding[] {
+function placedFinding(
+  { path, related, ...finding }: RawFinding,
+  place: (path: string) => string | undefined,
+): RawFinding[] {
   const placed = path === undefined ? undefined : place(path);
   if (path !== undefined && placed === undefined) return [];
   const others = related?.flatMap((other) => {
     const at = place(other.path);
     return at === undefined ? [] : [{ ...other, path: at }];
   });
-  return [{ ...finding, ...(placed !== undefined && { path: placed }), ...(others !== undefined && { related: others }) }];
+  return [
+    { ...finding, ...(placed !== undefined && { path: placed }), ...(others !== undefined && { related: others }) },
+  ];
 }

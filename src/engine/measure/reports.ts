@@ -68,7 +68,9 @@ export async function coverageTold(
 }
 
 async function told<T>(reports: readonly Collected[], formats: Format<T>, what: string): Promise<Told<T>[]> {
-  return Promise.all(reports.map(async (report) => ({ name: report.name, read: await readOne(report, formats, what) })));
+  return Promise.all(
+    reports.map(async (report) => ({ name: report.name, read: await readOne(report, formats, what) })),
+  );
 }
 
 async function readOne<T>({ name, file }: Collected, formats: Format<T>, what: string): Promise<Read<T>> {

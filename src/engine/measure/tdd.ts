@@ -29,7 +29,10 @@ export async function measureTdd(
   const parts: Measured[] = [tests];
   const coverage = covered(told.coverage, place);
   const wantsCoverage = told.coverage.length > 0;
-  if (wantsCoverage) parts.push(coverage.ok ? await coverageOf(coverage.value, measure, work, parser) : notRun('coverage', coverage.problem));
+  if (wantsCoverage)
+    parts.push(
+      coverage.ok ? await coverageOf(coverage.value, measure, work, parser) : notRun('coverage', coverage.problem),
+    );
   if (measure.testsFirst !== 'off') parts.push(await testsFirst(request, measure, work));
   if (measure.assertions) parts.push(await assertions(work, parser));
   return {
@@ -61,7 +64,12 @@ function plain(coverage: ReadonlyMap<string, FileCoverage>): MeasureAnswer['cove
 
 async function coverageOf(coverage: Coverage, measure: Tdd, work: Work, parser: SyntaxParser): Promise<Measured> {
   const paths = pathsNow(work).filter(isProduct);
-  const unknown = await parsed(parser, work, 'now', paths.filter((path) => !coverage.has(path)));
+  const unknown = await parsed(
+    parser,
+    work,
+    'now',
+    paths.filter((path) => !coverage.has(path)),
+  );
   const runnable = new Map<string, Set<number>>();
   for (const { path, startLine, endLine } of functionsIn(unknown)) {
     const lines = runnable.get(path) ?? new Set<number>();
@@ -77,7 +85,11 @@ async function coverageOf(coverage: Coverage, measure: Tdd, work: Work, parser: 
   return { ...judged, findings: await work.fresh(judged.findings, []) };
 }
 
-async function testsFirst({ history, task }: MeasureRequest, { testsFirst: asked }: Tdd, work: Work): Promise<Measured> {
+async function testsFirst(
+  { history, task }: MeasureRequest,
+  { testsFirst: asked }: Tdd,
+  work: Work,
+): Promise<Measured> {
   if (task === undefined) return { checks: [], findings: [] };
   if (history === undefined) {
     const check: Check = { label: 'tests first', verdict: 'not-run', note: 'not known: nobody saw how it was written' };
@@ -107,6 +119,14 @@ async function assertions(work: Work, parser: SyntaxParser): Promise<Measured> {
     return { checks: [{ label, verdict: 'not-run', note: `not read: ${list(unread)}` }], findings };
   const verdict = findings.length === 0 ? 'passed' : 'failed';
   const share = tests === 0 ? 1 : (tests - findings.length) / tests;
-  const note = findings.length === 0 ? `${count(tests, 'changed test')}, all of them assert` : `${findings.length} of ${count(tests, 'changed test')} assert nothing`;
-  return { checks: [{ label, verdict, note: tests === 0 ? 'no test was changed' : note, ...(verdict === 'failed' && { share }) }], findings };
+  const note =
+    findings.length === 0
+      ? `${count(tests, 'changed test')}, all of them assert`
+      : `${findings.length} of ${count(tests, 'changed test')} assert nothing`;
+  return {
+    checks: [
+      { label, verdict, note: tests === 0 ? 'no test was changed' : note, ...(verdict === 'failed' && { share }) },
+    ],
+    findings,
+  };
 }

@@ -17,7 +17,9 @@ export async function judgedTests(
 ): Promise<MeasureAnswer> {
   const placed = told.map(({ name, read }) => ({
     name,
-    read: read.ok ? { ok: true as const, value: { tests: read.value.tests.map((test) => placedTest(test, place)) } } : read,
+    read: read.ok
+      ? { ok: true as const, value: { tests: read.value.tests.map((test) => placedTest(test, place)) } }
+      : read,
   }));
   const judged = judgeTests(ran, placed);
   const tests = placed.flatMap(({ read }) => (read.ok ? read.value.tests : []));

@@ -79,7 +79,8 @@ export function judgeCode({ functions, before, files, limits }: CodeRequest): Me
 }
 
 function share(label: string, bad: number, all: number, what: string, how: string): Measured['checks'][number] {
-  if (bad > 0) return { label, verdict: 'failed', share: (all - bad) / all, note: `${bad} of ${count(all, what)} ${how}` };
+  if (bad > 0)
+    return { label, verdict: 'failed', share: (all - bad) / all, note: `${bad} of ${count(all, what)} ${how}` };
   return { label, verdict: 'passed', note: all === 0 ? `no ${what}` : `${count(all, what)}, none ${how}` };
 }
 
