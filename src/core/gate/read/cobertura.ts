@@ -20,8 +20,8 @@ export function readCobertura(text: string): Read<Coverage> {
     addFile(hits, path);
     // The lines of the methods are among those of the class.
     for (const line of childrenOf(type, 'lines').flatMap((lines) => childrenOf(lines, 'line'))) {
-      const number = countIn(line.attributes['number']);
-      const count = countIn(line.attributes['hits']);
+      const number = countIn(line.attributes.number);
+      const count = countIn(line.attributes.hits);
       if (number === undefined || count === undefined)
         return { ok: false, problem: `it has a line of ${filename} without a number or hits` };
       addLine(hits, path, number, count);

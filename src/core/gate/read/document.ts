@@ -15,6 +15,8 @@ export function readXml(text: string): Read<XmlElement> {
   const source = withoutMark(text);
   if (source.trim() === '') return { ok: false, problem: 'it is empty' };
   try {
+    // The parser takes a document that is cut off; its validator's successor is another package.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     const sound = XMLValidator.validate(source);
     if (sound !== true)
       return { ok: false, problem: `it is no XML, damaged or cut off: line ${sound.err.line}: ${sound.err.msg}` };

@@ -17,10 +17,13 @@ export function figuresByPattern(text: string, pattern: string): Read<readonly n
     for (const [whole, group] of line.slice(0, LONGEST).matchAll(expression)) {
       if (group === undefined) return { ok: false, problem: `/${pattern}/ has no group for the figure` };
       const value = numberIn(group);
-      if (value === undefined) return { ok: false, problem: `"${whole.trim()}" has no number where /${pattern}/ expects it` };
+      if (value === undefined)
+        return { ok: false, problem: `"${whole.trim()}" has no number where /${pattern}/ expects it` };
       samples.push(value);
     }
-  return samples.length === 0 ? { ok: false, problem: `nothing that was printed fits /${pattern}/` } : { ok: true, value: samples };
+  return samples.length === 0
+    ? { ok: false, problem: `nothing that was printed fits /${pattern}/` }
+    : { ok: true, value: samples };
 }
 
 /**
@@ -29,7 +32,8 @@ export function figuresByPattern(text: string, pattern: string): Read<readonly n
  */
 export function figuresByPath(text: string, path: string): Read<readonly number[]> {
   const steps = stepsOf(path);
-  if (steps === undefined) return { ok: false, problem: `${path} is no path: $.a.b[0]["c d"].e is one, with [*] for all of a list` };
+  if (steps === undefined)
+    return { ok: false, problem: `${path} is no path: $.a.b[0]["c d"].e is one, with [*] for all of a list` };
   const documents = documentIn(withoutEscapes(text));
   if (documents.length === 0) return { ok: false, problem: 'it has no JSON document, or a damaged one' };
   let values = documents;

@@ -2,15 +2,7 @@ import { fields, list } from '../../agent/cli/json.ts';
 import { readJson } from './document.ts';
 
 export type ReportFormat =
-  | 'junit'
-  | 'tap'
-  | 'lcov'
-  | 'cobertura'
-  | 'istanbul'
-  | 'jacoco'
-  | 'go-cover'
-  | 'sarif'
-  | 'npm-audit';
+  'junit' | 'tap' | 'lcov' | 'cobertura' | 'istanbul' | 'jacoco' | 'go-cover' | 'sarif' | 'npm-audit';
 
 /**
  * The format of a report, by its content; else by its name, so that its reader can say what is damaged; undefined: it
@@ -18,7 +10,11 @@ export type ReportFormat =
  */
 export function formatOf(name: string, text: string): ReportFormat | undefined {
   const start = text.replace(/^\ufeff/, '').trimStart();
-  const byContent = start.startsWith('<') ? formatOfXml(start) : start.startsWith('{') ? formatOfJson(start) : formatOfLines(start);
+  const byContent = start.startsWith('<')
+    ? formatOfXml(start)
+    : start.startsWith('{')
+      ? formatOfJson(start)
+      : formatOfLines(start);
   return byContent ?? NAMES.find(([pattern]) => pattern.test(name.replaceAll('\\', '/')))?.[1];
 }
 
@@ -34,12 +30,18 @@ const NAMES: readonly (readonly [RegExp, ReportFormat])[] = [
   [/audit[^/]*\.json$/i, 'npm-audit'],
 ];
 
+/** Characters within which the root of an XML document begins. */
+const PROLOG = 10_000;
+
 function formatOfXml(text: string): ReportFormat | undefined {
-  const root = /<([A-Za-z][\w.-]*)/.exec(text.replace(/<!--[\s\S]*?-->/g, '').replace(/<!DOCTYPE[^>]*>/i, ''))?.[1];
+  const prolog = text.slice(0, PROLOG).replace(/<!--[\s\S]*?-->|<!DOCTYPE[^>]*>/gi, '');
+  const root = /<([A-Za-z][\w.-]*)/.exec(prolog)?.[1];
   if (root === 'testsuites' || root === 'testsuite') return 'junit';
   // Clover's root has the same name, and no packages of its own.
   if (root === 'coverage') return /<packages[\s/>]/.test(text) ? 'cobertura' : undefined;
-  return root === 'report' && /-\/\/JACOCO\/\/|<(?:sessioninfo|group|package|counter)[\s/>]/.test(text) ? 'jacoco' : undefined;
+  return root === 'report' && /-\/\/JACOCO\/\/|<(?:sessioninfo|group|package|counter)[\s/>]/.test(text)
+    ? 'jacoco'
+    : undefined;
 }
 
 function formatOfJson(text: string): ReportFormat | undefined {
@@ -47,11 +49,11 @@ function formatOfJson(text: string): ReportFormat | undefined {
   if (!root.ok) return undefined;
   const { version, runs, $schema, auditReportVersion, error } = root.value;
   if (Array.isArray(runs) && (typeof version === 'string' || /sarif/i.test(String($schema)))) return 'sarif';
-  if (auditReportVersion !== undefined || fields(error)?.['summary'] !== undefined) return 'npm-audit';
+  if (auditReportVersion !== undefined || fields(error)?.summary !== undefined) return 'npm-audit';
   const entry = list(Object.values(root.value))[0];
-  const file = fields(entry?.['data']) ?? entry;
-  const isSummary = fields(fields(root.value['total'])?.['lines']) !== undefined;
-  return isSummary || fields(file?.['statementMap']) !== undefined ? 'istanbul' : undefined;
+  const file = fields(entry?.data) ?? entry;
+  const isSummary = fields(fields(root.value.total)?.lines) !== undefined;
+  return isSummary || fields(file?.statementMap) !== undefined ? 'istanbul' : undefined;
 }
 
 function formatOfLines(text: string): ReportFormat | undefined {

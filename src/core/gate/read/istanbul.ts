@@ -9,20 +9,20 @@ export function readIstanbul(text: string): Read<Coverage> {
   if (!root.ok) return root;
   const entries = Object.entries(root.value);
   if (entries.length === 0) return { ok: false, problem: 'it has no file' };
-  if (isSummary(fields(root.value['total'])))
+  if (isSummary(fields(root.value.total)))
     return { ok: false, problem: "it is Istanbul's summary, which has no lines: the reporter `json` writes them" };
   const hits: LineHits = new Map();
   for (const [key, value] of entries) {
     const entry = fields(value);
-    const file = fields(entry?.['data']) ?? entry;
-    const statements = fields(file?.['statementMap']);
-    const counts = fields(file?.['s']);
+    const file = fields(entry?.data) ?? entry;
+    const statements = fields(file?.statementMap);
+    const counts = fields(file?.s);
     if (statements === undefined || counts === undefined)
       return { ok: false, problem: `it is no coverage of Istanbul: ${key} has no statements` };
-    const path = textIn(file?.['path']) ?? key;
+    const path = textIn(file?.path) ?? key;
     addFile(hits, path);
     for (const [id, place] of Object.entries(statements)) {
-      const line = number(fields(fields(place)?.['start'])?.['line']);
+      const line = number(fields(fields(place)?.start)?.line);
       const count = number(counts[id]);
       if (line === undefined || count === undefined)
         return { ok: false, problem: `it is damaged: a statement of ${path} has no line or no count` };
@@ -33,5 +33,5 @@ export function readIstanbul(text: string): Read<Coverage> {
 }
 
 function isSummary(total: Fields | undefined): boolean {
-  return number(fields(total?.['lines'])?.['total']) !== undefined;
+  return number(fields(total?.lines)?.total) !== undefined;
 }

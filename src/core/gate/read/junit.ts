@@ -22,7 +22,8 @@ function withoutSums(tests: readonly TestCase[]): TestCase[] {
     for (let at = name.indexOf('/'); outcome === 'failed' && at !== -1; at = name.indexOf('/', at + 1))
       sums.add(key(suites, name.slice(0, at)));
   return tests.filter(
-    ({ name, suites, outcome, message }) => outcome !== 'failed' || message !== undefined || !sums.has(key(suites, name)),
+    ({ name, suites, outcome, message }) =>
+      outcome !== 'failed' || message !== undefined || !sums.has(key(suites, name)),
   );
 }
 
@@ -75,7 +76,7 @@ function isSuite(classname: string | undefined, name: string, suite: string | un
 /** A test of which Node says `todo` may fail; GoogleTest tells a disabled one by attributes. */
 function outcomeOf(element: XmlElement): TestCase['outcome'] {
   const skipped = childrenOf(element, 'skipped')[0];
-  if (skipped?.attributes['type'] === 'todo') return 'skipped';
+  if (skipped?.attributes.type === 'todo') return 'skipped';
   if (failureIn(element) !== undefined) return 'failed';
   const { status, result } = element.attributes;
   const isSkipped = [status, result].some((one) => one !== undefined && SKIPPED.test(one));
@@ -96,7 +97,7 @@ interface Words {
 }
 
 function wordsOf({ attributes, text: body }: XmlElement): Words {
-  const said = (attributes['message'] ?? '').trim();
+  const said = (attributes.message ?? '').trim();
   // Go's runners say no more than "Failed" in the attribute.
   const lines = (said === '' || said === 'Failed' ? body : said).split(/\r\n|\r|\n/);
   const message = headline(lines.filter((line) => !GO_PROGRESS.test(line)).join('\n')).replace(GO_PLACE, '');

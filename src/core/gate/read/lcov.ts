@@ -10,7 +10,10 @@ export function readLcov(text: string): Read<Coverage> {
   const hits: LineHits = new Map();
   let path: string | undefined;
   let records = 0;
-  for (const [index, line] of text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/).entries()) {
+  for (const [index, line] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\r|\n/)
+    .entries()) {
     const damaged = { ok: false, problem: `it is no LCOV, or damaged at line ${index + 1}` } as const;
     const [, key, value = ''] = /^([A-Z]+[\d]*):(.*)$/.exec(line) ?? [];
     if (line === 'end_of_record') {

@@ -132,6 +132,7 @@ interface Compiled {
 type Captured = { -readonly [Key in keyof Omit<MatcherPattern, 'regexp' | 'loop'>]?: string };
 
 function matched(text: string, patterns: readonly MatcherPattern[], owner: string): Read<readonly RawFinding[]> {
+  if (patterns.length === 0) return { ok: false, problem: 'a matcher has a pattern' };
   const compiled: Compiled[] = [];
   for (const groups of patterns)
     try {
@@ -143,7 +144,7 @@ function matched(text: string, patterns: readonly MatcherPattern[], owner: strin
     .split(/\r\n|\r|\n/)
     .map((line) => line.slice(0, LONGEST));
   const findings: RawFinding[] = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const found = sequenceAt(lines, at, compiled);
     findings.push(...found.captured.flatMap((captured) => findingOf(captured, owner)));
     at = Math.max(at + 1, found.end);
@@ -152,7 +153,11 @@ function matched(text: string, patterns: readonly MatcherPattern[], owner: strin
 }
 
 /** What the patterns capture from a line on, and the line behind. A loop gives one an own line. */
-function sequenceAt(lines: readonly string[], from: number, patterns: readonly Compiled[]): { captured: Captured[]; end: number } {
+function sequenceAt(
+  lines: readonly string[],
+  from: number,
+  patterns: readonly Compiled[],
+): { captured: Captured[]; end: number } {
   let sum: Captured = {};
   for (const [index, pattern] of patterns.entries()) {
     const at = from + index;

@@ -10,17 +10,18 @@ export function readNpmAudit(text: string): Read<readonly RawFinding[]> {
   const root = readJson(text);
   if (!root.ok) return root;
   const { error, message, auditReportVersion, advisories } = root.value;
-  const failure = textIn(message) ?? textIn(fields(error)?.['summary']) ?? textIn(fields(error)?.['code']);
+  const failure = textIn(message) ?? textIn(fields(error)?.summary) ?? textIn(fields(error)?.code);
   if (error !== undefined) return { ok: false, problem: `npm audit failed: ${failure ?? 'it does not say why'}` };
-  if (advisories !== undefined) return { ok: false, problem: 'it is of npm 6 or of another package manager; npm 7 and later are read' };
-  const vulnerabilities = fields(root.value['vulnerabilities']);
+  if (advisories !== undefined)
+    return { ok: false, problem: 'it is of npm 6 or of another package manager; npm 7 and later are read' };
+  const vulnerabilities = fields(root.value.vulnerabilities);
   if (auditReportVersion !== 2 || vulnerabilities === undefined) return { ok: false, problem: 'it is no audit of npm' };
   const findings: RawFinding[] = [];
   for (const [name, value] of Object.entries(vulnerabilities)) {
     const vulnerability = fields(value);
-    if (vulnerability === undefined || !Array.isArray(vulnerability['via']))
+    if (vulnerability === undefined || !Array.isArray(vulnerability.via))
       return { ok: false, problem: `it is damaged: ${name} has no advisory` };
-    findings.push(...list(vulnerability['via']).map((advisory) => findingOf(advisory, vulnerability, name)));
+    findings.push(...list(vulnerability.via).map((advisory) => findingOf(advisory, vulnerability, name)));
   }
   return { ok: true, value: findings };
 }
@@ -34,18 +35,18 @@ const SEVERITIES: Readonly<Record<string, RawFinding['severity']>> = {
 };
 
 function findingOf(advisory: Fields, vulnerability: Fields, name: string): RawFinding {
-  const url = textIn(advisory['url']);
-  const source = advisory['source'];
+  const url = textIn(advisory.url);
+  const source = advisory.source;
   const id = url?.split('/').at(-1) ?? (typeof source === 'number' ? `npm-${source}` : 'npm-audit');
-  const range = textIn(advisory['range']) ?? textIn(vulnerability['range']) ?? '';
-  const effects = Array.isArray(vulnerability['effects']) ? vulnerability['effects'].filter((one) => one !== name) : [];
+  const range = textIn(advisory.range) ?? textIn(vulnerability.range) ?? '';
+  const effects = Array.isArray(vulnerability.effects) ? vulnerability.effects.filter((one) => one !== name) : [];
   const through = effects.length === 0 ? '' : `, brought in by ${effects.map(String).join(', ')}`;
-  const severity = textIn(advisory['severity']) ?? '';
+  const severity = textIn(advisory.severity) ?? '';
   return {
     rule: id,
     severity: SEVERITIES[severity] ?? 'warning',
-    message: `${textIn(advisory['title']) ?? 'An advisory'} (${severity}): ${`${name} ${range}`.trim()}${through}. ${wayOut(vulnerability['fixAvailable'])}`,
-    path: vulnerability['isDirect'] === true ? 'package.json' : 'package-lock.json',
+    message: `${textIn(advisory.title) ?? 'An advisory'} (${severity}): ${`${name} ${range}`.trim()}${through}. ${wayOut(vulnerability.fixAvailable)}`,
+    path: vulnerability.isDirect === true ? 'package.json' : 'package-lock.json',
     ...(url?.startsWith('https://') === true && { helpUri: url }),
   };
 }

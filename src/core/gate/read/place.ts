@@ -22,7 +22,7 @@ export function fileIndex(files: Iterable<string>): FileIndex {
  * a `file:` URI, with backslashes, or behind the name of a Go module. Undefined: none, or more than one can be meant.
  *
  * Below `root` it is that file or none. Any other path is compared from its end, since the same folder has several
- * spellings (symbolic links, `/private/tmp`, the case of a drive's letter, a container's).
+ * spellings (symbolic links, those of a container).
  */
 export function placeIn(index: FileIndex, root: string, path: string): string | undefined {
   const wanted = normalised(path);
@@ -32,13 +32,21 @@ export function placeIn(index: FileIndex, root: string, path: string): string | 
   if (FOREIGN.test(`/${wanted}`)) return undefined;
   // Of a path that goes up, from a folder that is not told, what is behind the way up counts.
   const parts = wanted.split('/').filter((part) => part !== '' && part !== '..');
-  const fitting = (index.byName.get(parts.at(-1) ?? '') ?? [])
-    .map((file) => ({ file, common: commonEnd(parts, file.split('/')) }))
-    .filter(({ file, common }) => fits(wanted, parts.length, file.split('/').length, common));
-  const longest = Math.max(0, ...fitting.map(({ common }) => common));
-  const [only, ...others] = fitting.filter(({ common }) => common === longest);
-  return others.length === 0 ? only?.file : undefined;
+  const named = index.byName.get(parts.at(-1) ?? '') ?? [];
+  const isAbsolute = /^(?:\/|[a-z]:)/.test(wanted);
+  for (let from = 0; from < parts.length; from++) {
+    const end = parts.slice(from).join('/');
+    // It begins in a folder of the repository; a Go module may be in one, too.
+    if ((from === 0 && !isAbsolute) || (GO_MODULE.test(wanted) && from < parts.length - 1)) {
+      const [only, ...others] = named.filter((file) => file === end || file.endsWith(`/${end}`));
+      if (only !== undefined) return others.length === 0 ? only : undefined;
+    }
+    if (index.files.has(end)) return end;
+  }
+  return undefined;
 }
+
+const GO_MODULE = /^[^/]+\.[^/]+\/.*\.go$/;
 
 /** A path, decoded where it is a URI: tools write plain paths as URIs, too. */
 export function pathOfUri(uri: string): string {
@@ -60,27 +68,7 @@ function decoded(text: string): string {
 const FOREIGN =
   /\/(?:node_modules|site-packages|dist-packages|\.cargo\/registry|go\/pkg\/mod|rustc)\/|^\/+usr\/(?:local\/)?(?:lib|include|share|go)\//;
 
-/**
- * One of the two is the end of the other: the tool's path goes on to the left of the repository (it is absolute, or
- * behind a module's name), or it begins in a folder of the repository. A Go module may be in a folder of the repository,
- * and both at once are so.
- */
-function fits(wanted: string, wantedLength: number, fileLength: number, common: number): boolean {
-  const isAbsolute = /^(?:\/|[a-z]:)/i.test(wanted);
-  if (common === fileLength) return true;
-  if (common === wantedLength) return !isAbsolute;
-  return common >= 2 && GO_MODULE.test(wanted);
-}
-
-const GO_MODULE = /^[^/]+\.[^/]+\/.*\.go$/;
-
-function commonEnd(a: readonly string[], b: readonly string[]): number {
-  let common = 0;
-  while (common < a.length && common < b.length && a[a.length - 1 - common] === b[b.length - 1 - common]) common++;
-  return common;
-}
-
-/** `/` as separator, no `.` or `..` within. */
+/** `/` as separator, no `.` or `..` within; one spelling of a drive, and of the folders that macOS has links to. */
 function normalised(path: string): string {
   const plain = (/^file:/i.test(path) ? pathOfUri(path) : path).replaceAll('\\', '/');
   const parts: string[] = [];
@@ -88,7 +76,9 @@ function normalised(path: string): string {
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
     else if (part !== '.' && part !== '') parts.push(part);
   }
-  return (plain.startsWith('/') ? '/' : '') + parts.join('/');
+  return `${plain.startsWith('/') ? '/' : ''}${parts.join('/')}`
+    .replace(/^[A-Z]:/, (drive) => drive.toLowerCase())
+    .replace(/^\/private(?=\/(?:tmp|var|etc)\/)/, '');
 }
 
 function below(root: string, path: string): string | undefined {

@@ -66,7 +66,8 @@ function blockAt(cursor: Cursor, indent: number, suites: readonly string[]): Rea
     const line = cursor.lines[cursor.at] ?? { indent: 0, text: '' };
     if (line.text === '') continue;
     const bail = BAIL.exec(line.text);
-    if (bail !== null) return { ok: false, problem: `it bailed out: ${bail[1] === '' ? 'no reason' : (bail[1] ?? '')}` };
+    if (bail !== null)
+      return { ok: false, problem: `it bailed out: ${bail[1] === '' ? 'no reason' : (bail[1] ?? '')}` };
     if (line.indent < indent) break;
     if (line.indent >= indent + STEP && isBlockStart(line.text)) {
       const inner = blockAt(cursor, line.indent, [...suites, nextName(cursor, indent)]);
@@ -104,7 +105,10 @@ function blockAt(cursor: Cursor, indent: number, suites: readonly string[]): Rea
   const where = suites.length === 0 ? '' : ` of "${suites.join(' › ')}"`;
   if (open !== undefined) return { ok: false, problem: `it is cut off: the subtests${where} have no result` };
   if (plan === undefined) {
-    const problem = points === 0 && suites.length === 0 ? 'it is no TAP: it has no test' : `the tests${where} have no plan: it is cut off`;
+    const problem =
+      points === 0 && suites.length === 0
+        ? 'it is no TAP: it has no test'
+        : `the tests${where} have no plan: it is cut off`;
     return { ok: false, problem };
   }
   if (plan !== points) return { ok: false, problem: `the plan${where} is ${plan}, the tests are ${points}` };
@@ -156,7 +160,8 @@ function diagnosticAt(cursor: Cursor, indent: number): Told {
   const next = cursor.lines[cursor.at + 1];
   if (next?.text === '---' && next.indent > indent) {
     let end = cursor.at + 2;
-    const isEnd = (line: Line | undefined): boolean => line === undefined || (line.text === '...' && line.indent === next.indent);
+    const isEnd = (line: Line | undefined): boolean =>
+      line === undefined || (line.text === '...' && line.indent === next.indent);
     while (!isEnd(cursor.lines[end])) end++;
     if (end < cursor.lines.length) {
       const text = cursor.lines
@@ -173,12 +178,14 @@ function diagnosticAt(cursor: Cursor, indent: number): Told {
     if (!text.startsWith('#') || SUBTEST.test(text)) break;
     comments.push(text.slice(1).trimStart());
   }
-  return { fields: {}, text: comments.join('\n') };
+  const text = comments.join('\n');
+  return { fields: { message: text }, text };
 }
 
+/** Aliases are refused: with them a few lines are a large document, or an endless one. */
 function yamlOf(text: string): Fields {
   try {
-    return fields(parse(text, { logLevel: 'silent' })) ?? {};
+    return fields(parse(text, { logLevel: 'error', maxAliasCount: 0 })) ?? {};
   } catch {
     return {};
   }
@@ -191,7 +198,7 @@ function withSubtests(
   told: Told,
   suites: readonly string[],
 ): readonly TestCase[] {
-  const isSuite = subtests !== undefined || told.fields['type'] === 'suite';
+  const isSuite = subtests !== undefined || told.fields.type === 'suite';
   if (!isSuite) return [testOf(point, told, suites)];
   const inner = subtests ?? [];
   const isExplained = point.isOk || point.directive !== undefined || inner.some((test) => test.outcome === 'failed');
@@ -200,11 +207,11 @@ function withSubtests(
 
 function testOf({ isOk, name, directive }: Point, told: Told, suites: readonly string[]): TestCase {
   const outcome = directive !== undefined ? 'skipped' : isOk ? 'passed' : 'failed';
-  const milliseconds = number(told.fields['duration_ms']);
+  const milliseconds = number(told.fields.duration_ms);
   const path = declaredPlace(told.fields);
   const failed = outcome === 'failed' ? failurePlace(told.text, { path: path?.path }) : undefined;
   const place = failed ?? path;
-  const message = outcome === 'failed' ? messageOf(told) : undefined;
+  const message = outcome === 'failed' ? messageOf(told.fields) : undefined;
   return {
     name,
     suites,
@@ -219,21 +226,20 @@ function testOf({ isOk, name, directive }: Point, told: Told, suites: readonly s
 /** `location` or `at`, in words (Node, tape) or as fields (node-tap, TAP 14). */
 function declaredPlace({ at, location, file: ownFile, line: ownLine }: Fields): Place | undefined {
   const parts = fields(at) ?? fields(location) ?? { file: ownFile, line: ownLine };
-  const path = textIn(parts['fileName']) ?? textIn(parts['file']);
-  const line = number(parts['lineNumber']) ?? number(parts['line']);
+  const path = textIn(parts.fileName) ?? textIn(parts.file);
+  const line = number(parts.lineNumber) ?? number(parts.line);
   if (path !== undefined && line !== undefined) return { path, line };
   return failurePlace(textIn(location) ?? textIn(at) ?? '', {});
 }
 
-function messageOf({ fields: told, text }: Told): string | undefined {
-  const said = textIn(told['error']) ?? textIn(told['message']);
-  const wanted = told['expected'] ?? told['wanted'];
-  const found = told['actual'] ?? told['found'];
+function messageOf(told: Fields): string | undefined {
+  const said = textIn(told.error) ?? textIn(told.message);
+  const wanted = told.expected ?? told.wanted;
+  const found = told.actual ?? told.found;
   const difference = wanted === undefined ? undefined : `expected ${print(wanted)}, actual ${print(found)}`;
-  const comment = Object.keys(told).length === 0 ? text : '';
-  return headline(said ?? difference ?? comment) || undefined;
+  return headline(said ?? difference ?? '') || undefined;
 }
 
 function print(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -123,8 +123,16 @@ describe('JUnit XML', () => {
       suite('<testcase name="A"><failure>--- FAIL: A</failure></testcase><testcase name="A/b"/>'),
       ['failed s › A', 'passed s › A/b'],
     ],
-    ['with a mark of byte order', `\ufeff<?xml version="1.0"?>\n${suite('<testcase name="1e3"/>')}`, ['passed s › 1e3']],
-    ['with entities of its own', '<!DOCTYPE x [<!ENTITY y "z">]><testsuite name="&y;"><testcase name="&lt;"/></testsuite>', ['passed z › <']],
+    [
+      'with a mark of byte order',
+      `\ufeff<?xml version="1.0"?>\n${suite('<testcase name="1e3"/>')}`,
+      ['passed s › 1e3'],
+    ],
+    [
+      'with entities of its own',
+      '<!DOCTYPE x [<!ENTITY y "z">]><testsuite name="&y;"><testcase name="&lt;"/></testsuite>',
+      ['passed z › <'],
+    ],
   ])('%s', (_, text, expected) => {
     expect(showTests(readJUnit(text))).toEqual(expected);
   });
@@ -133,11 +141,27 @@ describe('JUnit XML', () => {
     ['V8, in brackets', failing('Error: m\n    at f (/repo/my shop/a.js:6:13)'), '/repo/my shop/a.js:6'],
     ['V8, bare', failing('Error: m\n    at file:///repo/a.mjs:6:13'), 'file:///repo/a.mjs:6'],
     ['V8, with a library first', failing('at x (/r/node_modules/chai/i.js:1:2)\nat f (/r/a.js:6:13)'), '/r/a.js:6'],
-    ['V8, with the runtime first', failing('at node:internal/test:1:2\nat internal/x.js:3:4\nat /r/a.js:6:13'), '/r/a.js:6'],
-    ['of a test rather than of what it calls', failing('at total (/r/src/a.js:3:4)\nat /r/src/a.test.js:6:13'), '/r/src/a.test.js:6'],
-    ['the test’s own file', failing('at h (/r/test/h.js:3:4)\nat /r/test/a.js:6:13', 'file="test/a.js"'), '/r/test/a.js:6'],
+    [
+      'V8, with the runtime first',
+      failing('at node:internal/test:1:2\nat internal/x.js:3:4\nat /r/a.js:6:13'),
+      '/r/a.js:6',
+    ],
+    [
+      'of a test rather than of what it calls',
+      failing('at total (/r/src/a.js:3:4)\nat /r/src/a.test.js:6:13'),
+      '/r/src/a.test.js:6',
+    ],
+    [
+      'the test’s own file',
+      failing('at h (/r/test/h.js:3:4)\nat /r/test/a.js:6:13', 'file="test/a.js"'),
+      '/r/test/a.js:6',
+    ],
     ['Python', failing('  File "/r/pkg/a.py", line 3, in f\n  File "/r/pkg/b.py", line 9, in g'), '/r/pkg/b.py:9'],
-    ['Go, by its package', failing('    a_test.go:12: no', 'classname="example.com/m/p"'), 'example.com/m/p/a_test.go:12'],
+    [
+      'Go, by its package',
+      failing('    a_test.go:12: no', 'classname="example.com/m/p"'),
+      'example.com/m/p/a_test.go:12',
+    ],
     ['Java', failing('\tat org.junit.Assert.fail(Assert.java:89)\n\tat com.acme.A$B.c(A.java:7)'), 'com/acme/A.java:7'],
     ['Java, with its module', failing('\tat app//com.acme.A.c(A.java:7)'), 'com/acme/A.java:7'],
     ['Kotlin', failing('\tat com.acme.AKt.c(A.kt:7)'), 'com/acme/A.kt:7'],
