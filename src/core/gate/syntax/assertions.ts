@@ -2,7 +2,7 @@ import type { RawFinding } from '../read/report.ts';
 import { callOf, chainOf, words, type Call } from './call.ts';
 import { CONTROL_FLOW, functionName, isFunction } from './grammar.ts';
 import { isTautology } from './tautology.ts';
-import { declaredTests, type DeclaredTest } from './tests.ts';
+import { declaredTests, firstParameter, type DeclaredTest } from './tests.ts';
 import {
   around,
   bare,
@@ -34,10 +34,14 @@ export const TEST_WITHOUT_ASSERTION = 'orca/test-without-assertion';
  */
 export function testsOf(tree: SyntaxTree, language: Language): TestMeasure[] {
   const helpers = helpersOf(tree, language);
-  return declaredTests(tree, language).map((test) => ({
+  const tests = declaredTests(tree, language);
+  const contexts = new Set(tests.flatMap(({ context }) => context ?? []));
+  return tests.map((test) => ({
     name: test.name,
     line: test.node.line,
-    assertions: test.expectsFailure ? 1 : countAssertions(test.body, { language, helpers, asking: new Set(), test }),
+    assertions: test.expectsFailure
+      ? 1
+      : countAssertions(test.body, { language, helpers, contexts, asking: new Set(), test }),
     skipped: test.skipped,
   }));
 }
@@ -49,7 +53,7 @@ export function testFindings(tests: readonly TestMeasure[]): RawFinding[] {
     .map(({ name, line }) => ({
       rule: TEST_WITHOUT_ASSERTION,
       severity: 'warning',
-      message: `The test '${name}' asserts nothing, so it passes whatever the code does. Assert what the code gives, or remove it.`,
+      message: `The test '${name}' has no assertion that is sure to be reached, so it can pass whatever the code does. Assert what the code gives, or remove it.`,
       line,
     }));
 }
@@ -58,6 +62,8 @@ interface Search {
   readonly language: Language;
   /** The functions of the file by name. */
   readonly helpers: ReadonlyMap<string, SyntaxNode>;
+  /** The names of the objects that the runner gives to tests: to the one around another, too. */
+  readonly contexts: ReadonlySet<string>;
   /** Helpers that are being looked at, so that recursion ends. */
   readonly asking: ReadonlySet<string>;
   readonly test: DeclaredTest | undefined;
@@ -72,7 +78,7 @@ function helpersOf(tree: SyntaxTree, language: Language): ReadonlyMap<string, Sy
 
 function countAssertions(body: SyntaxNode, search: Search): number {
   const end = endOf(body, search);
-  const counted = /\bexpect\.(assertions\([1-9]|hasAssertions\()|\.plan\([1-9]/.test(body.text);
+  const counted = /\bexpect\.(assertions\([1-9]|hasAssertions\()|\.plan\((?!0)/.test(body.text);
   let count = 0;
   for (const node of descendants(body, (below) => below.start < end)) {
     if (node.start >= end || !asserts(node, search)) continue;
@@ -158,7 +164,8 @@ const CONTEXT =
   /^(is|not|equal|equals|notEqual|same|notSame|deepEqual|notDeepEqual|strictEqual|like|ok|notOk|assert|true|false|truthy|falsy|throws|throwsAsync|rejects|notThrows|notThrowsAsync|regex|match|fail|snapshot|matchSnapshot|has|type)$/;
 const GO_FAILURE = /^(Error|Errorf|Fatal|Fatalf|Fail|FailNow)$/;
 
-function isAssertion(call: Call, { language, test }: Search): boolean {
+function isAssertion(call: Call, search: Search): boolean {
+  const { language, contexts } = search;
   const { node, name, object } = call;
   const chain = chainOf(node);
   const root = chain[0] ?? '';
@@ -168,14 +175,14 @@ function isAssertion(call: Call, { language, test }: Search): boolean {
     if (root === 'expect') return isExpectation(call, chain);
     if (root === 'assert' || root === 'assertType') return true;
     if (chain.includes('should') && name !== 'should') return !isChained(node);
-    if (root === test?.context && object !== undefined) return chain.includes('assert') || CONTEXT.test(name);
+    if (contexts.has(root) && object !== undefined) return chain.includes('assert') || CONTEXT.test(name);
     if (name === 'expect') return object !== undefined;
     if (said.some((word) => SAYS_ASSERT.has(word))) return true;
-    return SAYS_CHECK.has(first) && isStatement(node);
+    return (SAYS_CHECK.has(first) || isHandedOn(call, search)) && isStatement(node);
   }
   if (language === 'python') {
     if (/^(raises|warns|deprecated_call)$/.test(name) || (root === 'pytest' && name === 'fail')) return true;
-    if (/^assert/.test(name) || (object?.text === 'self' && name === 'fail')) return true;
+    if (name.startsWith('assert') || (object?.text === 'self' && name === 'fail')) return true;
     return said.some((word) => SAYS_ASSERT.has(word)) || (SAYS_CHECK.has(first) && isStatement(node));
   }
   if (language === 'go') {
@@ -183,10 +190,17 @@ function isAssertion(call: Call, { language, test }: Search): boolean {
     if (root === 'assert' || root === 'require') return true;
     if (first === 'assert') return true;
     if (first === 'expect') return isChained(node);
-    const given = call.args[0]?.text;
-    return given !== undefined && given === test?.context && said.some((word) => COMPARES.has(word));
+    return (said.some((word) => COMPARES.has(word)) || isStatement(node)) && isHandedOn(call, search);
   }
-  return said.some((word) => SAYS_ASSERT.has(word)) || name === 'fail' || (SAYS_CHECK.has(first) && isStatement(node));
+  // Mockito's `verify(mock).run()`.
+  const checks = SAYS_CHECK.has(first) && (isStatement(node) || isChained(node));
+  return checks || name === 'fail' || said.some((word) => SAYS_ASSERT.has(word));
+}
+
+/** The test's own context is given to a function that stands elsewhere, which can end the test. */
+function isHandedOn(call: Call, { helpers, contexts }: Search): boolean {
+  const given = call.args.some(({ text }) => contexts.has(text));
+  return given && call.name !== '' && !helpers.has(call.name) && !contexts.has(call.object?.text ?? '');
 }
 
 /** `expect(a)` alone asserts nothing, and neither do `expect.assertions(1)` and `expect.any(String)`. */
@@ -224,10 +238,6 @@ function isAssertingHelper(call: Call, search: Search): boolean {
     expectsFailure: false,
     context,
   };
-  return countAssertions(helper, { ...search, asking: new Set([...search.asking, call.name]), test }) > 0;
-}
-
-function firstParameter(definition: SyntaxNode): string | undefined {
-  const first = parts(field(definition, 'parameters'))[0];
-  return (field(first, 'name') ?? field(first, 'pattern'))?.text;
+  const contexts = new Set([...search.contexts, ...(context === undefined ? [] : [context])]);
+  return countAssertions(helper, { ...search, contexts, asking: new Set([...search.asking, call.name]), test }) > 0;
 }

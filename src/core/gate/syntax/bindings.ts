@@ -115,7 +115,7 @@ export function bindingsOf(tree: SyntaxTree, language: Language, imports: Import
         const [left, right] = [field(node, 'left'), field(node, 'right')];
         if (left === undefined || right === undefined) break;
         const targets = left.type === 'expression_list' || left.type === 'pattern_list' ? parts(left) : [left];
-        const counted = node.type === 'range_clause' || /^enumerate\(/.test(right.text);
+        const counted = node.type === 'range_clause' || right.text.startsWith('enumerate(');
         for (const [at, target] of targets.entries())
           bind(scopeOf(node), target.text, { kind: counted && at === 0 ? 'index' : 'element', node: right });
         break;

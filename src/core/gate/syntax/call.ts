@@ -62,6 +62,11 @@ export function chainOf(node: SyntaxNode): string[] {
   let next: SyntaxNode | undefined = bare(node);
   while (next !== undefined) {
     const call = callOf(next);
+    const tagged: SyntaxNode | undefined = call === undefined ? field(next, 'function') : undefined;
+    if (tagged !== undefined) {
+      next = tagged;
+      continue;
+    }
     const member: SyntaxNode = call === undefined ? next : call.callee;
     names.unshift(lastName(member));
     const object = call === undefined ? memberObject(member) : call.object;

@@ -13,7 +13,7 @@ export function evaluation(node: SyntaxNode, source: Source): SyntaxNode | undef
 
 const EVALS = /^((window|globalThis|self|global)\.)?(eval|Function)$|^\d+, *eval$/;
 const MACHINES = /^vm\.(runInThisContext|runInNewContext|runInContext|compileFunction|Script)$/;
-const TIMERS = /^(window\.|globalThis\.)?(setTimeout|setInterval)$/;
+const TIMERS = /^(window\.|globalThis\.)?set(Timeout|Interval)$/;
 
 function ofScript(call: Call, source: Source): SyntaxNode | undefined {
   const name = qualifiedName(call.callee, source.imports);

@@ -9,7 +9,7 @@ export function isConstantName(name: string): boolean {
 }
 
 const HARMLESS_TYPE =
-  /^(number|bigint|boolean|int|int8|int16|int32|int64|uint|uint8|uint16|uint32|uint64|float|float32|float64|bool|Date|UUID|uuid\.UUID|Literal\[.*\]|(['"][^'"]*['"]\s*\|?\s*)+)$/;
+  /^(number|bigint|boolean|int|int8|int16|int32|int64|uint|uint8|uint16|uint32|uint64|float|float32|float64|bool|Date|UUID|uuid\.UUID|Literal\[.*\]|['"][^'"]*['"](\s*\|\s*['"][^'"]*['"])*)$/;
 
 /** Whether a parameter's declared type has no room for syntax: numbers, and texts that are listed. */
 export function isHarmlessType(parameter: SyntaxNode): boolean {

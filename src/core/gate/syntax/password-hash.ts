@@ -54,7 +54,7 @@ const STATEMENTS = new Set([
 function identifiersIn(statement: SyntaxNode): string[] {
   const names: string[] = [];
   for (const node of descendants(statement, ({ type }) => !/block|statement_list|_body$/.test(type)))
-    if (/identifier$/.test(node.type)) names.push(node.text);
+    if (node.type.endsWith('identifier')) names.push(node.text);
   return names;
 }
 

@@ -189,7 +189,7 @@ function readFormat(format: readonly Piece[], args: readonly SyntaxNode[], readi
 function readName(node: SyntaxNode, reading: Reading): Piece[] {
   const { bindings, at, depth } = reading;
   const name = lastName(node);
-  if (AMBIENT.has(node.text) || name === 'length') return [HARMLESS];
+  if (AMBIENT.test(node.text) || name === 'length') return [HARMLESS];
   const found = depth < FURTHEST ? bindings.of(node.text, node) : [];
   const known = found.filter(({ node: value }) => !contains(value, node));
   const pieces = known.flatMap((binding) => readBinding(binding, node, { ...reading, depth: depth + 1 }));
@@ -227,7 +227,7 @@ function readBinding({ kind, node: value }: Binding, name: SyntaxNode, reading: 
 /** Of a parameter of a function that an array's method calls: the array, or that it is the number of an element. */
 function givenByArray(parameter: SyntaxNode): SyntaxNode | 'index' | undefined {
   const list = parameter.field === 'parameter' ? undefined : parameter.parent;
-  const callback = list === undefined ? parameter.parent : list?.parent;
+  const callback = list === undefined ? parameter.parent : list.parent;
   const call = callback?.parent?.parent === undefined ? undefined : callOf(callback.parent.parent);
   if (call?.args[0] !== callback || !/^(map|flatMap|filter|forEach|some|every)$/.test(call?.name ?? ''))
     return undefined;
@@ -235,7 +235,7 @@ function givenByArray(parameter: SyntaxNode): SyntaxNode | 'index' | undefined {
 }
 
 /** Of the program's own place and process. */
-const AMBIENT = new Set(['__dirname', '__filename', '__file__', 'process.pid', 'process.execPath', 'sys.executable']);
+const AMBIENT = /^(__dirname|__filename|__file__|process\.(pid|execPath)|sys\.executable)$/;
 
 /** A variable is not looked for in its own value: `sql = sql + …`. */
 function contains(value: SyntaxNode, node: SyntaxNode): boolean {

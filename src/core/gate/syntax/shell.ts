@@ -45,7 +45,7 @@ function promised(name: string, callee: SyntaxNode, { bindings, imports }: Sourc
   for (const { node } of bindings.of(callee.text, callee)) {
     const call = callOf(bare(node));
     const [wrapped] = call?.args ?? [];
-    if (call !== undefined && /promisify/.test(call.name) && wrapped !== undefined)
+    if (call !== undefined && call.name.includes('promisify') && wrapped !== undefined)
       return qualifiedName(wrapped, imports);
   }
   return name;

@@ -7,6 +7,7 @@ import {
   isScript,
   parts,
   type Language,
+  type Script,
   type SyntaxNode,
   type SyntaxTree,
 } from './tree.ts';
@@ -24,7 +25,7 @@ export interface DeclaredTest {
 
 /** The tests that a file declares, in the text's order. */
 export function declaredTests(tree: SyntaxTree, language: Language): DeclaredTest[] {
-  const declared = isScript(language) ? scriptTest : OTHERS[language as keyof typeof OTHERS];
+  const declared = isScript(language) ? scriptTest : OTHERS[language];
   const tests: DeclaredTest[] = [];
   for (const node of descendants(tree.root)) {
     const test = declared(node, language);
@@ -46,7 +47,7 @@ function scriptTest(node: SyntaxNode, language: Language): DeclaredTest | undefi
   if (call === undefined || node.type !== 'call_expression') return undefined;
   const chain = chainOf(node);
   const [root = '', ...rest] = chain;
-  const subtest = chain.length === 2 && /^(t\d*|ctx|context)$/.test(root) && rest[0] === 'test';
+  const subtest = chain.length === 2 && /^(\w{0,2}t\d?|ctx|context)$/.test(root) && rest[0] === 'test';
   if (!subtest && (!TESTS.has(root) || !rest.every((name) => MODIFIERS.has(name)))) return undefined;
   const [title, ...others] = call.args;
   if (title === undefined || !TITLES.has(title.type)) return undefined;
@@ -60,7 +61,7 @@ function scriptTest(node: SyntaxNode, language: Language): DeclaredTest | undefi
     body: field(node, 'arguments') ?? node,
     skipped: pending || chain.some((name) => SKIPS.has(name)) || others.some(saysSkip) || inSkippedSuite(node),
     expectsFailure: false,
-    context: body === undefined ? undefined : contextOf(body),
+    context: body === undefined || chain.includes('each') ? undefined : firstParameter(body),
   };
 }
 
@@ -98,21 +99,15 @@ function inSkippedSuite(node: SyntaxNode): boolean {
   );
 }
 
-function contextOf(body: SyntaxNode): string | undefined {
-  return (
-    (field(body, 'parameter') ?? field(parts(field(body, 'parameters'))[0], 'pattern'))?.text ?? plainParameter(body)
-  );
+/** The name of a function's first parameter, in the ways in which the grammars write one. */
+export function firstParameter(definition: SyntaxNode): string | undefined {
+  const first = field(definition, 'parameter') ?? parts(field(definition, 'parameters'))[0];
+  return (field(first, 'name') ?? field(first, 'pattern') ?? (first?.type === 'identifier' ? first : undefined))?.text;
 }
 
-/** JavaScript's grammar has no node around a parameter. */
-function plainParameter(body: SyntaxNode): string | undefined {
-  const first = parts(field(body, 'parameters'))[0];
-  return first?.type === 'identifier' ? first.text : undefined;
-}
-
-const OTHERS = {
-  python(node: SyntaxNode): DeclaredTest | undefined {
-    if (node.type !== 'function_definition' || !/^test/.test(functionName(node))) return undefined;
+const OTHERS: Readonly<Record<Exclude<Language, Script>, (node: SyntaxNode) => DeclaredTest | undefined>> = {
+  python(node) {
+    if (node.type !== 'function_definition' || !functionName(node).startsWith('test')) return undefined;
     const holder = around(node, ({ type }) => type === 'function_definition' || type === 'class_definition');
     if (holder !== undefined && !isTestClass(holder)) return undefined;
     const marks = decorators(node);
@@ -124,12 +119,12 @@ const OTHERS = {
       node,
       body,
       skipped: skips.some((mark) => /\bskip\b(?!if)/i.test(mark)) || parts(body).some(isSkipCall),
-      expectsFailure: marks.some((mark) => /expectedFailure/.test(mark)),
+      expectsFailure: marks.some((mark) => mark.includes('expectedFailure')),
       context: 'self',
     };
   },
 
-  go(node: SyntaxNode): DeclaredTest | undefined {
+  go(node) {
     if (node.type !== 'function_declaration' || !/^Test(?![a-z])/.test(functionName(node))) return undefined;
     const parameter = parts(field(node, 'parameters'))[0];
     if (field(parameter, 'type')?.text !== '*testing.T') return undefined;
@@ -146,7 +141,7 @@ const OTHERS = {
     };
   },
 
-  java(node: SyntaxNode): DeclaredTest | undefined {
+  java(node) {
     if (node.type !== 'method_declaration') return undefined;
     const marks = node.children.find(({ type }) => type === 'modifiers')?.text ?? '';
     if (!/@(Test|ParameterizedTest|RepeatedTest|Property)\b/.test(marks)) return undefined;
@@ -162,7 +157,7 @@ const OTHERS = {
     };
   },
 
-  rust(node: SyntaxNode): DeclaredTest | undefined {
+  rust(node) {
     if (node.type !== 'function_item') return undefined;
     const marks = attributesOf(node);
     if (!marks.some((mark) => /^#\[(\w+::)*(test|rstest|test_case)\b/.test(mark))) return undefined;
@@ -176,11 +171,11 @@ const OTHERS = {
       context: undefined,
     };
   },
-} as const;
+};
 
 function isTestClass(holder: SyntaxNode): boolean {
   if (holder.type !== 'class_definition') return false;
-  return /^Test/.test(functionName(holder)) || /Test(Case)?\b/.test(field(holder, 'superclasses')?.text ?? '');
+  return functionName(holder).startsWith('Test') || /Test(Case)?\b/.test(field(holder, 'superclasses')?.text ?? '');
 }
 
 function decorators(definition: SyntaxNode): string[] {

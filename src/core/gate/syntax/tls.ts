@@ -13,7 +13,6 @@ export function uncheckedTls(node: SyntaxNode, source: Source): SyntaxNode | und
 const OFF: Readonly<Record<string, RegExp>> = {
   rejectUnauthorized: /^false$/,
   strictSSL: /^false$/,
-  insecureHTTPParser: /^$/,
   NODE_TLS_REJECT_UNAUTHORIZED: /^0$/,
 };
 
@@ -26,7 +25,7 @@ function isOffInScript(node: SyntaxNode, source: Source): boolean {
   const name = /([A-Za-z_$][\w$]*)['"]?\]?$/.exec(target.text)?.[1] ?? '';
   if (name === 'checkServerIdentity') return /^\(?\w*\)?\s*=>\s*(undefined|null|\{\s*\}|void 0)$/.test(value.text);
   const off = Object.hasOwn(OFF, name) ? OFF[name] : undefined;
-  return off !== undefined && off.test(constantOf(value, source));
+  return off?.test(constantOf(value, source)) === true;
 }
 
 /** `false` of a name that is `false` wherever it is set, and `0` of a quoted one. */
@@ -84,5 +83,5 @@ function isOffInGo(node: SyntaxNode): boolean {
     return !others.some((key) => key === 'VerifyPeerCertificate' || key === 'VerifyConnection');
   }
   if (node.type !== 'assignment_statement') return false;
-  return /\.InsecureSkipVerify$/.test(field(node, 'left')?.text ?? '') && field(node, 'right')?.text === 'true';
+  return (field(node, 'left')?.text ?? '').endsWith('.InsecureSkipVerify') && field(node, 'right')?.text === 'true';
 }

@@ -51,7 +51,9 @@ export function languageOf(path: string): Language | undefined {
   return ending === undefined ? undefined : LANGUAGES[ending];
 }
 
-export function isScript(language: Language): boolean {
+export type Script = 'typescript' | 'tsx' | 'javascript';
+
+export function isScript(language: Language): language is Script {
   return language === 'typescript' || language === 'tsx' || language === 'javascript';
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Language, SyntaxTree } from '../../../../src/core/gate/syntax/tree.ts';
 import { openParser } from '../../../../src/engine/measure/syntax.ts';
 
-const WASM = join(import.meta.dirname, '../../../../node_modules/@vscode/tree-sitter-wasm/wasm');
+export const WASM = join(import.meta.dirname, '../../../../node_modules/@vscode/tree-sitter-wasm/wasm');
 const opened = openParser(WASM);
 
 /** The tree of a text that is expected to parse. */
