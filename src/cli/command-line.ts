@@ -14,6 +14,7 @@ import { monotonicMs } from '../engine/process/identity.ts';
 import { childProcessLauncher } from '../engine/runner/launcher.ts';
 import { carryOf, loadSettings } from '../engine/settings.ts';
 import { agents, answer, prompt, takeOver } from './agent-commands.ts';
+import { gates } from './gates.ts';
 import { preview, validate } from './plan-commands.ts';
 import { apply, control, list, status } from './run-commands.ts';
 import { execute, resume } from './drive.ts';
@@ -30,6 +31,12 @@ export const INTERRUPTED = 130;
 export interface Options {
   readonly folder: string;
   readonly json: boolean;
+  /** gates: SARIF, too. */
+  readonly format: 'text' | 'json' | 'sarif';
+  /** gates: what was there at this revision does not count. */
+  readonly base: string | undefined;
+  /** gates: write .orca/gates.yaml. */
+  readonly init: boolean;
   readonly strategy: Strategy | undefined;
   readonly agents: number | undefined;
   readonly agent: string | undefined;
@@ -58,7 +65,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     say(ORCA_VERSION);
     return DONE;
   }
-  const read = readOptions(rest);
+  const read = readOptions(command, rest);
   if (typeof read === 'string') {
     complain(`${read}\nSee \`orca help\`.`);
     return BAD_INPUT;
@@ -82,6 +89,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     case 'pause':
     case 'cancel':
       return control({ type: command }, words[0], options);
+    case 'gates':
+      return gates(words, options);
     case 'agents':
       return agents(words[0], options);
     case 'prompt':
@@ -89,6 +98,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     case 'answer':
       return answer(words[0], words[1], options.answer, options);
     case 'retry':
+    case 'accept':
     case 'skip':
     case 'take-over':
     case 'hand-back': {
@@ -108,6 +118,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 function readOptions(
+  command: string,
   args: readonly string[],
 ): { readonly options: Options; readonly words: readonly string[] } | string {
   let parsed;
@@ -127,6 +138,8 @@ function readOptions(
         'limit-minutes': { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
         detached: { type: 'boolean', default: false },
+        base: { type: 'string' },
+        init: { type: 'boolean', default: false },
         try: { type: 'boolean', default: false },
         allow: { type: 'boolean', default: false },
         'allow-task': { type: 'boolean', default: false },
@@ -138,7 +151,9 @@ function readOptions(
     return (error as Error).message;
   }
   const { values, positionals } = parsed;
-  if (values.format !== 'text' && values.format !== 'json') return `--format is text or json, not "${values.format}".`;
+  const { format } = values;
+  if (format !== 'text' && format !== 'json' && !(format === 'sarif' && command === 'gates'))
+    return `--format is text or json${command === 'gates' ? ' or sarif' : ''}, not "${format}".`;
   if (values.strategy !== undefined && !isStrategy(values.strategy))
     return `--strategy is sequential, conservative, hybrid or aggressive, not "${values.strategy}".`;
   for (const name of ['agents', 'attempts', 'idle-minutes', 'limit-minutes'] as const) {
@@ -158,7 +173,10 @@ function readOptions(
     words: positionals,
     options: {
       folder: resolve(values.folder),
-      json: values.format === 'json',
+      json: format === 'json',
+      format,
+      base: values.base,
+      init: values.init,
       strategy: values.strategy,
       agents: values.agents === undefined ? undefined : Number(values.agents),
       agent: values.agent,
@@ -235,6 +253,6 @@ export function engineFor(root: string, driver: Driver, settings: Settings): Eng
 }
 
 /** Started from a git hook, this process is told which repository it is in; agents are in another worktree. */
-function agentEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function agentEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !repositoryVariables.includes(name)));
 }

@@ -12,11 +12,15 @@ Usage: orca <command> [options]
   apply    [run]                       merge a run's result into your branch
   pause | cancel [run]                 no new starts | stop everything
   retry | skip <task> [run]            another attempt | go on without it
+  accept <task> [run]                  merge its result though its gates did not pass
   answer [task] [run]                  what agents ask; with --allow, --allow-task,
                                        --deny REASON or --reply TEXT: your answer
   take-over | hand-back <task> [run]   work on a task yourself | give it back to be checked
   agents [name]                        which agents there are, and what they may do;
                                        with --try: asks one for a word (a few tokens)
+  gates [name ...]                     run the quality gates on the checkout as it is;
+                                       --base REV: only what is new since then (HEAD);
+                                       --init: write .orca/gates.yaml for this repository
   prompt <task> [plan.md]              what a task's agent is told
 
 Options:
@@ -29,7 +33,7 @@ Options:
   --limit-minutes N     execute: end an attempt after so long
   --set KEY=VALUE       a setting, as in .orca/settings.json; as often as you like
   --folder DIR          the repository (the current folder)
-  --format text|json
+  --format text|json    gates: sarif, too
 
 Run: an id of \`orca list\`; without one, the newest that fits.
 Exit codes: 0 done, 1 finished with failures, 2 bad input, 130 interrupted.

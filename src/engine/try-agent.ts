@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Agent, OwnProgram } from '../core/agent/agent.ts';
-import { outputOf } from '../core/agent/registry.ts';
 import { verdictOf, NOTHING_REPORTED, type AgentReport, type AgentVerdict } from '../core/agent/report.ts';
 import { endText } from '../core/run/advance.ts';
 import { parsePlan } from '../core/plan/parse.ts';
-import { JobRun } from './runner/run-job.ts';
+import { runAlone } from './runner/run-alone.ts';
 
 const PROMPT = 'Answer with the one word "ready". Use no tools and change nothing.\n';
 const LIMIT_MS = 120_000;
@@ -57,8 +56,7 @@ export async function tryAgent(
       ...(bridge !== undefined && { bridge }),
     });
     for (const { name, text } of invocation.files) await writeFile(join(dir, name), text, { mode: 0o600 });
-    const ignore = (): void => undefined;
-    const run = new JobRun(
+    const result = await runAlone(
       {
         id: 'try',
         banner: '',
@@ -74,21 +72,8 @@ export async function tryAgent(
           agent: { cli: agent.output.id, ...(invocation.report !== undefined && { report: invocation.report }) },
         }),
       },
-      {
-        env,
-        graceMs: 2000,
-        colours: false,
-        outputOf,
-        onStarted: ignore,
-        onOutput: ignore,
-        onSpent: ignore,
-        onWords: ignore,
-        onBeat: ignore,
-        onUnwritable: ignore,
-      },
+      { env },
     );
-    const result = await run.done;
-    if (result === undefined) throw new Error(`the folder ${dir} is gone`);
     const { end, report, activeMs, lastWords } = result;
     const verdict = result.verdict ?? verdictOf(end, report ?? NOTHING_REPORTED);
     const said =

@@ -69,6 +69,15 @@ export type Measure =
 
 export type GateKind = Measure['kind'] | 'command' | 'review' | 'acceptance';
 
+/** The gate that a task's own acceptance commands make. */
+export const ACCEPTANCE = 'acceptance';
+
+export function kindOf({ name, measure, review }: GateSpec): GateKind {
+  if (measure !== undefined) return measure.kind;
+  if (review !== undefined) return 'review';
+  return name === ACCEPTANCE ? 'acceptance' : 'command';
+}
+
 /** A figure that a benchmark prints or writes. Lower is better unless `higher`. */
 export interface FigureSpec {
   readonly name: string;
@@ -121,6 +130,8 @@ export type Verdict = 'passed' | 'failed' | 'not-run';
 
 export interface GateReport {
   readonly gate: string;
+  /** Absent in older journals. */
+  readonly kind?: GateKind;
   readonly verdict: Verdict;
   /** What was judged; absent in reports of reviews and of older journals. */
   readonly commit?: string;

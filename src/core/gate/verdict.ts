@@ -1,6 +1,6 @@
 import type { AttemptEnd } from '../run/event.ts';
 import { unreachable } from '../unreachable.ts';
-import type { Check, GateReport, GateSpec, Verdict } from './gate.ts';
+import { kindOf, type Check, type GateReport, type GateSpec, type Verdict } from './gate.ts';
 import type { Measured } from './judge/measured.ts';
 import { sortedFindings } from './new-findings.ts';
 
@@ -67,6 +67,7 @@ export function reportOf(gate: GateSpec, measured: Measured, durationMs: number)
   const findings = sortedFindings(measured.findings.map((finding) => ({ gate: gate.name, ...finding })));
   return {
     gate: gate.name,
+    kind: kindOf(gate),
     verdict,
     blocking: gate.blocking,
     weight: gate.weight,

@@ -1,10 +1,11 @@
 import { Dispatcher } from '../schedule/dispatch.ts';
+import { ACCEPTANCE } from '../gate/gate.ts';
 import { findingLines, reasonsOf } from '../gate/reasons.ts';
 import type { AttemptEnd, Failure, RunEvent, Stopping } from './event.ts';
 import { NOTHING_REPORTED, verdictOf } from '../agent/report.ts';
 import { chooseKind, isLimited, kindsAtWork, kindsFor, limitedBy } from './kinds.ts';
 import { failureNote } from './decide.ts';
-import { holdsBack, integrationGates, nextTaskGate, standing, taskGates, ACCEPTANCE } from './gates.ts';
+import { holdsBack, integrationGates, nextTaskGate, standing, taskGates } from './gates.ts';
 import { freeAgents, isHeld } from './held.ts';
 import { overBudget } from './spent.ts';
 import type { Attempt, RunState, TaskState } from './state.ts';

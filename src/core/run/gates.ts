@@ -1,10 +1,7 @@
-import type { GateReport, GateSpec } from '../gate/gate.ts';
+import { ACCEPTANCE, type GateReport, type GateSpec } from '../gate/gate.ts';
 import type { PlanTask } from '../plan/plan.ts';
 import type { RunSpec } from './event.ts';
 import type { Attempt, LayerState, RunState } from './state.ts';
-
-/** The gate that a task's own acceptance commands make. */
-export const ACCEPTANCE = 'acceptance';
 
 /** The gates an attempt of a task has to pass, in the order they run: acceptance first, it is the most telling. */
 export function taskGates(spec: Pick<RunSpec, 'plan' | 'gates' | 'limits'>, task: PlanTask): GateSpec[] {

@@ -1,4 +1,5 @@
 import type { GateReport } from '../gate/gate.ts';
+import { qualityOf, type Scored } from './quality.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import { isHeld } from '../run/held.ts';
 import type { Attempt, RunState, TaskState } from '../run/state.ts';
@@ -24,14 +25,10 @@ export interface Measures {
   readonly accuracy?: Accuracy;
 }
 
-export interface Quality {
-  /** 0–100; absent where no gate has a score. */
-  readonly score?: number;
+export interface Quality extends Scored {
   /** Merged tasks whose gates ran, and those of them that passed every one. */
   readonly checkedTasks: number;
   readonly passedTasks: number;
-  /** Gates without a score, by name. */
-  readonly leftOut: readonly string[];
 }
 
 export interface Accuracy {
@@ -57,7 +54,7 @@ export function measure(state: RunState, now: number): Measures {
     elapsedMs,
     sequentialMs,
     savedMs,
-    quality: qualityOf(state),
+    quality: qualityOfRun(state),
     ...(elapsedMs > 0 && {
       efficiency: sequentialMs / (agentsUsed(state) * elapsedMs),
       utilisation: heldMs / (state.spec.agents * elapsedMs),
@@ -111,19 +108,15 @@ function heldUntil(attempt: Attempt, now: number): number {
   return attempt.endedAt ?? now;
 }
 
-function qualityOf(state: RunState): Quality {
-  const reports = currentReports(state);
-  const scored = reports.flatMap(({ score, weight }) => (score === undefined ? [] : [{ score, weight }]));
-  const weights = sum(scored.map(({ weight }) => weight));
+function qualityOfRun(state: RunState): Quality {
   const checked = state.tasks.flatMap((task) => {
     const gates = task.phase.kind === 'merged' ? (task.attempts.at(-1)?.gates ?? []) : [];
     return gates.length === 0 ? [] : [gates.every((report) => report.verdict === 'passed')];
   });
   return {
-    ...(weights > 0 && { score: sum(scored.map(({ score, weight }) => score * weight)) / weights }),
+    ...qualityOf(currentReports(state)),
     checkedTasks: checked.length,
     passedTasks: checked.filter(Boolean).length,
-    leftOut: [...new Set(reports.filter((report) => report.score === undefined).map((report) => report.gate))],
   };
 }
 

@@ -1,7 +1,7 @@
 import { slackOf } from '../graph/build.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Plan, PlanTask } from '../plan/plan.ts';
-import { ACCEPTANCE } from '../run/gates.ts';
+import { ACCEPTANCE } from '../gate/gate.ts';
 import type { GateRow, LayerRow, TaskRow } from './model.ts';
 import { oneLine } from './print.ts';
 

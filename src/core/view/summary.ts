@@ -11,6 +11,7 @@ import type { Accuracy, Measures, Quality } from './measure.ts';
 import { FIGURES, measured, NOT_MEASURED, significant } from './metrics.ts';
 import type { FigureId } from './metrics.ts';
 import { qualityText } from './monitor.ts';
+import { qualityOf } from './quality.ts';
 import { count, list, markdownBlock, markdownCode, markdownText, percent } from './print.ts';
 import { changes, failureText } from './run-rows.ts';
 import { runState, taskJson } from './status.ts';
@@ -181,16 +182,19 @@ function taskOutcome({ phase, attempts }: TaskState, blockers: readonly string[]
   }
 }
 
-/** A line for each gate: the mean of its scores, and how many of its runs passed. */
+/** A line for each gate: the mean of its scores, how many of its runs passed, and what the last of them measured. */
 function qualityLines(state: RunState): string[] {
   const reports = currentReports(state);
   const lines = [...new Set(reports.map((report) => report.gate))].map((gate) => {
     const own = reports.filter((report) => report.gate === gate);
-    const scores = own.flatMap((report) => report.score ?? []);
-    const mean = scores.length === 0 ? undefined : scores.reduce((total, score) => total + score, 0) / scores.length;
+    const mean = qualityOf(own.map((report) => ({ ...report, weight: 1 }))).score;
     const passed = own.filter((report) => report.verdict === 'passed').length;
     const value = measured(mean, (score) => `${Math.round(score)}%`);
-    return `- **${markdownText(gate)}**: ${value} (${passed} of ${count(own.length, 'run')} passed)`;
+    const figures = (own.at(-1)?.figures ?? []).map(
+      ({ name, value: figure, unit = '' }) =>
+        `, ${markdownText(name)} ${significant(figure)}${unit === '%' || unit === '' ? unit : ` ${unit}`}`,
+    );
+    return `- **${markdownText(gate)}**: ${value} (${passed} of ${count(own.length, 'run')} passed)${figures.join('')}`;
   });
   return lines.length > 0 ? lines : [`- ${NOT_MEASURED}: no gate ran`];
 }

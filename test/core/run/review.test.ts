@@ -82,7 +82,7 @@ describe('a review', () => {
     const machine = run(false);
     end(machine, reviewed('failed', false));
     expect(gateReportText(machine.state, { kind: 'task', task: 'a', attempt: 1 })).toContain(
-      '⚠️ second:\n- review by codex: rejected, 1 error\n- Divides by zero. (a.txt:3)\n',
+      '⚠️ second:\n- ✗ review by codex: rejected, 1 error\n  a.txt:3 error review: Divides by zero.\n',
     );
   });
 });

@@ -26,11 +26,13 @@ export function failurePlace(text: string, owner: Owner): Place | undefined {
   return ours.find(({ path }) => isTestFile(path)) ?? ours[0];
 }
 
-/** What a failure says in short: its first line, with the next one where that is only announced. */
+/** What a failure says in short: its first line, with the next one where that only announces it or names a place. */
 export function headline(text: string): string {
   const [first = '', next] = text.split(/\r\n|\r|\n/).flatMap((line) => line.trim() || []);
-  return first.endsWith(':') && next !== undefined ? `${first} ${next}` : first;
+  return next !== undefined && (first.endsWith(':') || PLACE_ALONE.test(first)) ? `${first} ${next}` : first;
 }
+
+const PLACE_ALONE = /^\S+:\d+$/;
 
 /** Whether two spellings can be of one file: one of them is the end of the other. */
 export function isSamePath(a: string, b: string): boolean {
@@ -56,8 +58,8 @@ const JVM_FRAME = /^\s*at (?:[\w.@-]*\/)*([\w$.]+)\.[\w$<>]+\((\w+\.(?:java|kt|s
 const PATTERNS: readonly RegExp[] = [
   // V8: `at total (file:///repo/src/cart.js:6:13)`; in brackets a path may have spaces.
   /\(([^()]+):(\d+):\d+\)\s*$/,
-  // Python: `File "/repo/a.py", line 3, in total`.
-  /^\s*File "([^"]+)", line (\d+)/,
+  // Python: `File "/repo/a.py", line 3, in total`; bats: `(in test file test/a.bats, line 4)`.
+  /\bfile "?([^",]+)"?, line (\d+)/i,
   // .NET: `in /repo/Cart.cs:line 12`.
   / in (.+):line (\d+)$/,
   // Perl: `at t/cart.t line 12.`

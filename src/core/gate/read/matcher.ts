@@ -213,6 +213,6 @@ function findingOf(captured: Captured, owner: string): RawFinding[] {
 /** As VS Code reads them; what says nothing is an error. */
 function severityOf(text: string): RawFinding['severity'] {
   if (text === 'w' || text.startsWith('warn')) return 'warning';
-  if (text === 'hint' || text === 'note' || text === 'i' || text.startsWith('info')) return 'information';
+  if (text === 'note' || text === 'i' || text.startsWith('info')) return 'information';
   return 'error';
 }
