@@ -9,7 +9,14 @@ const watch = process.argv.includes('--watch');
 const production = !watch && !process.argv.includes('--dev');
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const node = { platform: 'node', target: 'node20', format: 'cjs', define: { ORCA_VERSION: JSON.stringify(version) } };
+const node = {
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  define: { ORCA_VERSION: JSON.stringify(version) },
+  // The same library as modules, of which what is not used is left out.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
+};
 // A plan's blocks need no names of characters but these, of which the whole list is a sixth of the bundle, and no links
 // made of plain text.
 const lessMarkdown = {

@@ -75,7 +75,7 @@ function reportLines(report: GateReport, findings: readonly Finding[]): string[]
   const score = report.score === undefined ? `${NOT_MEASURED}, it did not run` : `${Math.round(report.score)}%`;
   return [
     `${gateIcon(report)} ${gateTitle(report)}:`,
-    ...report.checks.map((check) => `- ${CHECK[check.verdict]}${brief(check.label)}: ${brief(check.note, 300)}`),
+    ...report.checks.flatMap(checkLines),
     ...sortedFindings(findings).map((finding) => `  ${findingText(finding)}`),
     ...(report.more !== undefined && findings === report.findings
       ? [`  … and ${count(report.more, 'finding')} more, in the quality reports of the run`]
@@ -83,6 +83,20 @@ function reportLines(report: GateReport, findings: readonly Finding[]): string[]
     `- Score: ${score}, ${formatMs(report.durationMs)}`,
   ];
 }
+
+/** With the end of what it printed, where it did not pass. */
+function checkLines({ label, verdict, note, output = '' }: Check): string[] {
+  const shown =
+    verdict === 'passed'
+      ? []
+      : output
+          .split('\n')
+          .filter((line) => line.trim() !== '')
+          .slice(-SHOWN_LINES);
+  return [`- ${CHECK[verdict]}${brief(label)}: ${brief(note, 300)}`, ...shown.map((line) => `    ${brief(line)}`)];
+}
+
+const SHOWN_LINES = 8;
 
 function findingText({ path, line, severity, rule, message, task }: Finding): string {
   const at = path === undefined ? '' : `${oneLine(path)}${line === undefined ? '' : `:${line}`} `;

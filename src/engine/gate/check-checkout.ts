@@ -54,15 +54,16 @@ export async function checkCheckout(repository: Repository, request: CheckReques
   if (resolved.code !== 0) return refused(`There is no revision "${revision}" here.`);
   const base = textOf(resolved);
   const found = await declaredGates(repository, base);
-  const unknown = request.gates.filter((name) => !found.gates.some((gate) => gate.name === name));
+  const gates = withBuiltIn(found.gates, request.gates);
+  const unknown = request.gates.filter((name) => !gates.some((gate) => gate.name === name));
   const problems = [
     ...found.problems,
     ...unknown.map(
-      (name) => `There is no gate "${name}". There are ${found.gates.map((gate) => gate.name).join(', ') || 'none'}.`,
+      (name) => `There is no gate "${name}". There are ${gates.map((gate) => gate.name).join(', ') || 'none'}.`,
     ),
   ];
   if (problems.length > 0) return { kind: 'refused', problems };
-  const wanted = found.gates.filter(({ name }) => request.gates.length === 0 || request.gates.includes(name));
+  const wanted = gates.filter(({ name }) => request.gates.length === 0 || request.gates.includes(name));
   const head = await commitUncommitted(repository, { message: 'The checkout as Orca checks it' });
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'orca-gates-')));
   const runId = `gates-${process.pid}`;

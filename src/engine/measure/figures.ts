@@ -5,13 +5,15 @@ import { figuresByPath, figuresByPattern } from '../../core/gate/read/figure.ts'
 import type { Read } from '../../core/gate/read/report.ts';
 import { checkOf } from '../../core/gate/verdict.ts';
 import type { MeasureAnswer, MeasureRequest, Run } from './request.ts';
+import type { Work } from './work.ts';
 
 /** A benchmark that does not end well has measured nothing. */
 export async function measureFigures(
-  { now, samples = { now: [now], before: [] } }: MeasureRequest,
+  { gate, now, samples = { now: [now], before: [] } }: MeasureRequest,
   { figures }: Extract<Measure, { kind: 'performance' }>,
+  work: Work,
 ): Promise<MeasureAnswer> {
-  return judgeFigures(
+  const judged = judgeFigures(
     await Promise.all(
       figures.map(async (spec) => ({
         spec,
@@ -20,6 +22,10 @@ export async function measureFigures(
       })),
     ),
   );
+  // A figure has no line; the benchmark that measures it is where to begin to look.
+  const path = gate.commands.flatMap(({ argv }) => argv).find((word) => work.files.has(word.replace(/^\.\//, '')));
+  const place = path === undefined ? {} : { path: path.replace(/^\.\//, ''), line: 1 };
+  return { ...judged, findings: await work.own(judged.findings.map((finding) => ({ ...finding, ...place }))) };
 }
 
 async function valuesOf(spec: FigureSpec, runs: readonly Run[]): Promise<Read<readonly number[]>> {

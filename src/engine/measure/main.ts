@@ -38,7 +38,7 @@ async function measure(request: MeasureRequest): Promise<MeasureAnswer> {
     case 'security':
       return measureFindings(request, asked, work, parser);
     case 'performance':
-      return measureFigures(request, asked);
+      return measureFigures(request, asked, work);
     case 'quality':
       return measureQuality(request, asked, work, parser);
   }

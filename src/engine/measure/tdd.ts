@@ -28,7 +28,9 @@ export async function measureTdd(
   const tests = await judgedTests(now.ran, told.tests, work, place);
   const parts: Measured[] = [tests];
   const coverage = covered(told.coverage, place);
-  const wantsCoverage = told.coverage.length > 0;
+  // What fails may end before it writes its coverage: that it failed says enough.
+  const hasFailed = tests.checks.some(({ verdict }) => verdict === 'failed');
+  const wantsCoverage = told.coverage.length > 0 && (coverage.ok || !hasFailed);
   if (wantsCoverage)
     parts.push(
       coverage.ok ? await coverageOf(coverage.value, measure, work, parser) : notRun('coverage', coverage.problem),

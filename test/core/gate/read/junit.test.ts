@@ -104,6 +104,22 @@ describe('JUnit XML', () => {
     ['of a class that is no suite', suite('<testcase name="t" classname="c"/>'), ['passed s › c › t']],
     ['whose suite has the file', suite('<testcase name="t"/>', 'name="s" file="a.js"'), ['passed s › t @ a.js']],
     ['with a place of a test', suite('<testcase name="t" file="a.php" line="7"/>'), ['passed s › t @ a.php:7']],
+    [
+      'whose test has another file than its suite',
+      suite('<testcase name="t" file="b.js"/>', 'name="s" file="a.js"'),
+      ['passed s › t @ b.js'],
+    ],
+    ['with white space in a name', suite('<testcase name=" t "/>'), ['passed s ›  t ']],
+    [
+      'of a failure that is a number',
+      suite('<testcase name="t"><failure>42</failure></testcase>'),
+      ['failed s › t – 42'],
+    ],
+    [
+      'of GoogleTest',
+      suite('<testcase name="t"><failure message="a_test.cc:12&#x0A;Expected: 1&#x0A;Actual: 2"/></testcase>'),
+      ['failed s › t @ a_test.cc:12 – a_test.cc:12 Expected: 1'],
+    ],
     ['of a suite that failed as a whole', suite('<error message="no build"/>'), ['failed s – no build']],
     ['of a disabled test', suite('<testcase name="t" status="notrun" result="suppressed"/>'), ['skipped s › t']],
     [

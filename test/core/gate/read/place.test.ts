@@ -42,6 +42,7 @@ describe('a path that a tool wrote', () => {
     ['of Windows, as a URI', 'file:///c%3A/Repo/src/b.ts', 'src/b.ts'],
     ['behind the name of a Go module', 'example.com/shop/backend/cart/cart.go', 'backend/cart/cart.go'],
     ['behind the name of a Go module in a folder', 'example.com/shop/cart/cart.go', 'backend/cart/cart.go'],
+    ['behind the name of a Go module, of another folder', 'example.com/shop/other/cart.go', undefined],
     ['of another folder', 'frontend/cart/cart.go', undefined],
     ['absolute, of another folder', '/other/cart/cart.go', undefined],
     ['of a package elsewhere', '/private/repo/node_modules/x/index.js', undefined],

@@ -97,6 +97,16 @@ describe('a result', () => {
     ['that does not apply', { result: { kind: 'notApplicable' } }, 'none'],
     ['that informs', { result: { kind: 'informational' } }, { severity: 'information' }],
     ['to be looked at', { result: { kind: 'review' } }, { severity: 'warning' }],
+    ['that is not decided', { result: { kind: 'open' } }, { severity: 'warning' }],
+    [
+      'that ends before it begins',
+      {
+        result: {
+          locations: [{ physicalLocation: { artifactLocation: { uri: 'a' }, region: { startLine: 3, endLine: 2 } } }],
+        },
+      },
+      { line: 3, endLine: undefined },
+    ],
     ['of before that is gone', { result: { baselineState: 'absent' } }, 'none'],
     ['suppressed in the source', { result: { suppressions: [{ kind: 'inSource' }] } }, 'none'],
     ['whose suppression is accepted', { result: { suppressions: [{ kind: 'external', status: 'accepted' }] } }, 'none'],

@@ -51,6 +51,11 @@ const SOUND: [string, string, string[]][] = [
     ["failed sums up @ t/cart.t:12 – Failed test 'sums up'"],
   ],
   ['with YAML that is endless', 'not ok 1 - a\n  ---\n  expected: &x [*x]\n  actual: 1\n  ...\n1..1', ['failed a']],
+  [
+    'of bats',
+    "1..1\nnot ok 1 adds up\n# (in test file test/cart.bats, line 4)\n#   `[ 1 -eq 2 ]' failed\n",
+    ['failed adds up @ test/cart.bats:4 – (in test file test/cart.bats, line 4)'],
+  ],
   ['with YAML that is none', 'not ok 1 - a\n  ---\n  error: "open\n  ...\n1..1', ['failed a']],
 ];
 
