@@ -226,8 +226,9 @@ function isStatement(node: SyntaxNode): boolean {
 }
 
 function isAssertingHelper(call: Call, search: Search): boolean {
+  const found = search.helpers.get(call.name);
   const ours = call.object === undefined || /^(self|this|cls)$/.test(call.object.text);
-  const helper = ours ? search.helpers.get(call.name) : undefined;
+  const helper = ours || found?.type === 'method_declaration' ? found : undefined;
   if (helper === undefined || call.name === '' || search.asking.has(call.name)) return false;
   const context = firstParameter(helper);
   const test: DeclaredTest = {

@@ -1,7 +1,7 @@
 import { callOf } from './call.ts';
 import { CONTROL_FLOW, functionName, isFunction } from './grammar.ts';
 import type { Imports } from './imports.ts';
-import { bare, descendants, field, parts, type Language, type SyntaxNode, type SyntaxTree } from './tree.ts';
+import { around, bare, descendants, field, parts, type Language, type SyntaxNode, type SyntaxTree } from './tree.ts';
 
 /** One place where a name gets a value. */
 export interface Binding {
@@ -11,19 +11,24 @@ export interface Binding {
    */
   readonly kind: 'value' | 'element' | 'index' | 'parameter';
   readonly node: SyntaxNode;
+  /** Of a value: what was there before is still in it: `+=`, `push`. */
+  readonly adds?: boolean;
 }
 
 export interface Bindings {
   readonly language: Language;
   readonly imports: Imports;
-  /** What the name is bound to in the nearest scope around `at` that binds it, in the text's order. */
+  /**
+   * What the name is bound to in the nearest scope around `at` that binds it, in the text's order; in the function of
+   * `at` itself only what can still be there.
+   */
   of(name: string, at: SyntaxNode): readonly Binding[];
   /** Whether the file has a function of that name. */
   declares(name: string): boolean;
 }
 
 /**
- * The names of a file by the functions in which they are bound, without a look at the order of execution. Fields of
+ * The names of a file by the functions in which they are bound. The order of execution is taken to be the text's. Fields of
  * classes are bound as `this.name`, once for the whole file.
  */
 export function bindingsOf(tree: SyntaxTree, language: Language, imports: Imports): Bindings {
@@ -42,11 +47,16 @@ export function bindingsOf(tree: SyntaxTree, language: Language, imports: Import
     if (found === undefined) names.set(name, [binding]);
     else found.push(binding);
   };
-  const assigned = (node: SyntaxNode, target: SyntaxNode | undefined, value: SyntaxNode | undefined): void => {
+  const assigned = (
+    node: SyntaxNode,
+    target: SyntaxNode | undefined,
+    value: SyntaxNode | undefined,
+    adds = false,
+  ): void => {
     const name = target === undefined ? undefined : boundName(target);
     if (name === undefined || value === undefined) return;
     const scope = name.startsWith('this.') ? tree.root : declaringScope(name, scopeOf(node));
-    bind(scope, name, { kind: 'value', node: value });
+    bind(scope, name, { kind: 'value', node: value, adds });
   };
   /** An assignment changes the variable of the outer function where there is one. Python's makes one of its own. */
   const declaringScope = (name: string, from: SyntaxNode): SyntaxNode => {
@@ -79,7 +89,12 @@ export function bindingsOf(tree: SyntaxTree, language: Language, imports: Import
       case 'augmented_assignment_expression':
       case 'augmented_assignment':
       case 'named_expression':
-        assigned(node, field(node, 'left') ?? field(node, 'name'), field(node, 'right') ?? field(node, 'value'));
+        assigned(
+          node,
+          field(node, 'left') ?? field(node, 'name'),
+          field(node, 'right') ?? field(node, 'value'),
+          node.type.startsWith('augmented'),
+        );
         break;
       case 'assignment': {
         const [left, right] = [field(node, 'left'), field(node, 'right')];
@@ -103,7 +118,8 @@ export function bindingsOf(tree: SyntaxTree, language: Language, imports: Import
         for (const [at, target] of left.entries()) {
           const value = right[at] ?? right[0];
           if (value === undefined) continue;
-          if (node.type === 'assignment_statement') assigned(node, target, value);
+          if (node.type === 'assignment_statement')
+            assigned(node, target, value, !node.children.some(({ type }) => type === '='));
           else bind(scopeOf(node), target.text, { kind: 'value', node: value });
         }
         break;
@@ -123,7 +139,7 @@ export function bindingsOf(tree: SyntaxTree, language: Language, imports: Import
       default: {
         const call = callOf(node);
         if (call === undefined || !/^(push|append|extend|WriteString|write)$/.test(call.name)) break;
-        for (const value of call.args) assigned(node, call.object, value);
+        for (const value of call.args) assigned(node, call.object, value, true);
       }
     }
   }
@@ -134,15 +150,31 @@ export function bindingsOf(tree: SyntaxTree, language: Language, imports: Import
     declares: (name) => functions.has(name),
     of(name, at) {
       const wanted = name.replace(/^self\./, 'this.');
-      for (let scope: SyntaxNode | undefined = scopeOf(at); scope !== undefined;) {
+      const own = scopeOf(at);
+      for (let scope: SyntaxNode | undefined = own; scope !== undefined;) {
         const found = scopes.get(scope)?.get(wanted);
-        if (found !== undefined) return found;
+        if (found !== undefined) return scope === own && !wanted.startsWith('this.') ? reaching(found, at) : found;
         scope = scope.parent === undefined ? undefined : scopeOf(scope);
       }
       return [];
     },
   };
 }
+
+/** Without what is bound after the use, and without what a later assignment that runs whenever the use does has replaced. */
+function reaching(bindings: readonly Binding[], at: SyntaxNode): readonly Binding[] {
+  const before = bindings.filter(({ kind, node }) => kind !== 'value' || node.end <= at.start);
+  const last = before.findLastIndex(({ kind, node, adds }) => {
+    if (kind !== 'value' || adds === true) return false;
+    const block = around(node, ({ type }) => BRANCHES.test(type));
+    return block === undefined || (block.start <= at.start && at.end <= block.end);
+  });
+  return before.length === 0 ? bindings : before.slice(Math.max(0, last));
+}
+
+/** What may run or not, or more than once, and what holds it. */
+const BRANCHES =
+  /^(program|module|source_file|(if|for|for_in|while|do)_statement)$|block$|body$|clause$|case$|statement_list$/;
 
 function boundName(target: SyntaxNode): string | undefined {
   const inner = bare(target);

@@ -48,7 +48,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
 /** By the ending of a path's name; undefined for a language that is not parsed. */
 export function languageOf(path: string): Language | undefined {
   const ending = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase();
-  return ending === undefined ? undefined : LANGUAGES[ending];
+  return ending !== undefined && Object.hasOwn(LANGUAGES, ending) ? LANGUAGES[ending] : undefined;
 }
 
 export type Script = 'typescript' | 'tsx' | 'javascript';
@@ -62,14 +62,16 @@ export function field(node: SyntaxNode | undefined, name: string): SyntaxNode | 
   return node?.children.find((child) => child.field === name);
 }
 
-/** Named children but comments. */
+/** Named children but comments and Python's backslashes at the ends of lines. */
 export function parts(node: SyntaxNode | undefined): SyntaxNode[] {
   return node === undefined ? [] : node.children.filter((child) => child.named && !isComment(child));
 }
 
-export function isComment(node: SyntaxNode): boolean {
-  return node.type === 'comment' || node.type === 'line_comment' || node.type === 'block_comment';
+function isComment(node: SyntaxNode): boolean {
+  return EXTRAS.has(node.type);
 }
+
+const EXTRAS = new Set(['comment', 'line_comment', 'block_comment', 'line_continuation']);
 
 /** The node and all below it in the text's order. `enter` false: what is below a node is left out. */
 export function* descendants(

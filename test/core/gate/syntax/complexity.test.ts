@@ -253,7 +253,7 @@ describe('which language a file is in', () => {
     ['A.java', 'java'],
     ['lib.rs', 'rust'],
     ['ts', undefined],
-    ['a.toString', undefined],
+    ['a.constructor', undefined],
     ['a.md', undefined],
   ];
   it.each(paths)('%s: %s', (path, language) => expect(languageOf(path)).toBe(language));
