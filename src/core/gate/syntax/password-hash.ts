@@ -32,11 +32,12 @@ function isWeak(call: Call, source: Source): boolean {
   return source.language === 'go' && /^crypto\/(md5|sha1)\.(Sum|New)$/.test(name);
 }
 
-/** The names of the function around it, of what stands in its statement, and of what is given to the hash later. */
+/** The names of the function and the class around it, of what stands in its statement, and of what is given to the hash later. */
 function hashesSecret(node: SyntaxNode, source: Source): boolean {
   const flow = CONTROL_FLOW[source.language];
   const definition = around(node, (outer) => isFunction(outer, flow) && functionName(outer) !== '(anonymous)');
-  if (definition !== undefined && namesSecret(functionName(definition))) return true;
+  const owner = around(node, ({ type }) => /^class_(declaration|definition)$/.test(type));
+  if ([definition, owner].some((holder) => holder !== undefined && namesSecret(functionName(holder)))) return true;
   const statement = around(node, ({ type }) => STATEMENTS.has(type));
   const names = statement === undefined ? [] : identifiersIn(statement);
   const variable = statement === undefined ? undefined : assignedName(statement);

@@ -290,10 +290,14 @@ const MAKES_SAFE = new Set([
   'literal',
 ]);
 
+/** Libraries whose formats quote what they put in. */
+const QUOTES_ALL = /^(pg-format|sqlstring|shell-quote)$/;
+
 function readCall(call: Call, reading: Reading): Piece[] {
   const { name, node, object, args } = call;
   const { bindings } = reading;
   if (GIVES_NUMBER.has(name)) return [HARMLESS];
+  if (QUOTES_ALL.test(bindings.imports.get(call.callee.text)?.module ?? '')) return [HARMLESS];
   if (words(name).some((word) => MAKES_SAFE.has(word))) return [HARMLESS];
   if (name === 'Sprintf' && args[0] !== undefined) return readFormat(read(args[0], reading), args.slice(1), reading);
   if (!PASSES_ON.has(name)) return [node];
