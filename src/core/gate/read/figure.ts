@@ -86,11 +86,11 @@ function membersOf(value: unknown, step: Step): unknown[] {
 
 /** The document that the text is; else the one that begins at the beginning of a line and ends at the end of one. */
 function documentIn(text: string): unknown[] {
-  const starts = [0, ...[...text.matchAll(/^[[{]/gm)].slice(0, MOST).map(({ index }) => index)];
   const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1;
-  for (const start of starts)
+  const parts = [...text.matchAll(/^[[{]/gm)].slice(0, MOST).map(({ index }) => text.slice(index, end));
+  for (const part of [text, ...parts])
     try {
-      return [JSON.parse(text.slice(start, start === 0 ? undefined : end)) as unknown];
+      return [JSON.parse(part) as unknown];
     } catch {
       continue;
     }

@@ -1,4 +1,4 @@
-import { fields, list } from '../../agent/cli/json.ts';
+import { fields, list, text as textIn } from '../../agent/cli/json.ts';
 import { readJson } from './document.ts';
 
 export type ReportFormat =
@@ -48,7 +48,7 @@ function formatOfJson(text: string): ReportFormat | undefined {
   const root = readJson(text);
   if (!root.ok) return undefined;
   const { version, runs, $schema, auditReportVersion, error } = root.value;
-  if (Array.isArray(runs) && (typeof version === 'string' || /sarif/i.test(String($schema)))) return 'sarif';
+  if (Array.isArray(runs) && (typeof version === 'string' || /sarif/i.test(textIn($schema) ?? ''))) return 'sarif';
   if (auditReportVersion !== undefined || fields(error)?.summary !== undefined) return 'npm-audit';
   const entry = list(Object.values(root.value))[0];
   const file = fields(entry?.data) ?? entry;

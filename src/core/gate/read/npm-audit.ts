@@ -26,25 +26,25 @@ export function readNpmAudit(text: string): Read<readonly RawFinding[]> {
   return { ok: true, value: findings };
 }
 
-const SEVERITIES: Readonly<Record<string, RawFinding['severity']>> = {
-  info: 'information',
-  low: 'information',
-  moderate: 'warning',
-  high: 'error',
-  critical: 'error',
-};
+const SEVERITIES = new Map<string, RawFinding['severity']>([
+  ['info', 'information'],
+  ['low', 'information'],
+  ['moderate', 'warning'],
+  ['high', 'error'],
+  ['critical', 'error'],
+]);
 
 function findingOf(advisory: Fields, vulnerability: Fields, name: string): RawFinding {
   const url = textIn(advisory.url);
   const source = advisory.source;
   const id = url?.split('/').at(-1) ?? (typeof source === 'number' ? `npm-${source}` : 'npm-audit');
   const range = textIn(advisory.range) ?? textIn(vulnerability.range) ?? '';
-  const effects = Array.isArray(vulnerability.effects) ? vulnerability.effects.filter((one) => one !== name) : [];
-  const through = effects.length === 0 ? '' : `, brought in by ${effects.map(String).join(', ')}`;
+  const effects = Array.isArray(vulnerability.effects) ? vulnerability.effects.flatMap((one) => textIn(one) ?? []) : [];
+  const through = effects.length === 0 ? '' : `, brought in by ${effects.join(', ')}`;
   const severity = textIn(advisory.severity) ?? '';
   return {
     rule: id,
-    severity: SEVERITIES[severity] ?? 'warning',
+    severity: SEVERITIES.get(severity) ?? 'warning',
     message: `${textIn(advisory.title) ?? 'An advisory'} (${severity}): ${`${name} ${range}`.trim()}${through}. ${wayOut(vulnerability.fixAvailable)}`,
     path: vulnerability.isDirect === true ? 'package.json' : 'package-lock.json',
     ...(url?.startsWith('https://') === true && { helpUri: url }),

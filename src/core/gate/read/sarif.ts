@@ -18,10 +18,10 @@ export interface SarifReport {
 export function readSarif(text: string): Read<SarifReport> {
   const root = readJson(text);
   if (!root.ok) return root;
-  const { version, runs } = root.value;
-  if (textIn(version) === undefined || !Array.isArray(runs)) return { ok: false, problem: 'it is no SARIF' };
-  if (!String(version).startsWith('2.1'))
-    return { ok: false, problem: `it is SARIF ${String(version)}; 2.1.0 is read` };
+  const { runs } = root.value;
+  const version = textIn(root.value.version);
+  if (version === undefined || !Array.isArray(runs)) return { ok: false, problem: 'it is no SARIF' };
+  if (!version.startsWith('2.1')) return { ok: false, problem: `it is SARIF ${version}; 2.1.0 is read` };
   if (runs.length === 0) return { ok: false, problem: 'it has no run' };
   const read = list(runs).map(readRun);
   const broken = read.find((one) => !one.ok);
@@ -113,7 +113,7 @@ function ruleOf(result: Fields, run: Fields, driver: Fields): { id: string | und
   const descriptor =
     (index === undefined ? undefined : rules[index]) ??
     rules.find((rule) => id !== undefined && rule.id === id) ??
-    rules.find((rule) => id?.startsWith(`${String(rule.id)}/`)) ??
+    rules.find((rule) => id?.startsWith(`${textIn(rule.id) ?? ''}/`)) ??
     {};
   return { id: id ?? textIn(descriptor.id), descriptor };
 }
@@ -142,7 +142,7 @@ function messageOf(value: unknown, descriptor: Fields, driver: Fields): string |
   const id = textIn(message.id) ?? '';
   const named = [descriptor.messageStrings, driver.globalMessageStrings].map((all) => fields(fields(all)?.[id]));
   const template = [message, ...named].map((one) => textIn(one?.text) ?? textIn(one?.markdown)).find(Boolean);
-  const values = Array.isArray(message.arguments) ? message.arguments.map(String) : [];
+  const values = Array.isArray(message.arguments) ? message.arguments.map((one) => textIn(one) ?? '') : [];
   return template
     ?.slice(0, LONGEST)
     .replace(/\{\{|\}\}|\{(\d+)\}/g, (found, index?: string) =>

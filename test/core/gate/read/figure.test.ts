@@ -17,6 +17,7 @@ describe('a figure by its path', () => {
     ['of a list as root', '[{"ms":3}]', '$[0].ms', [3]],
     ['of a number as root', '3', '$', [3]],
     ['with words around', '> shop@1.0.0 bench\n> node bench.js\n\n{"ms": 3}\nDone in 2 s.', 'ms', [3]],
+    ['with words behind it', '{"ms": 3}\nDone in 2 s.', 'ms', [3]],
     ['with a bracket in the words before', '[bench] go\n{"ms": 3}\n', 'ms', [3]],
     ['with colours', '\u001b[32m{"ms": 3}\u001b[0m', 'ms', [3]],
     ['that is not there', HYPERFINE, '$.results[2].mean', /nothing at \$\.results\[2\]\.mean/],

@@ -46,6 +46,7 @@ describe('the format of a report', () => {
     ['npm-audit.json', '{', 'npm-audit'],
     ['results.tap', '', 'tap'],
     ['report.json', '{', undefined],
+    ['report.json', '{"runs":[],"$schema":{"toString":1}}', undefined],
     ['report.xml', '<html></html>', undefined],
     ['clover.xml', '<coverage generated="1"><project/></coverage>', undefined],
     ['report.xml', '<!-- <testsuite> --><report><other/></report>', undefined],

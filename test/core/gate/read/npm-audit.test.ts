@@ -42,6 +42,11 @@ describe('an audit of npm', () => {
       ['warning GHSA-x package.json T (dire): p <2. There is no version without it.'],
     ],
     [
+      'of a severity that every object has',
+      { via: [advisory({ severity: 'constructor' })], isDirect: true, effects: [{ toString: 1 }] },
+      ['warning GHSA-x package.json T (constructor): p <2. There is no version without it.'],
+    ],
+    [
       'without a page',
       { via: [advisory({ url: undefined })], isDirect: true },
       ['error npm-7 package.json T (high): p <2. There is no version without it.'],

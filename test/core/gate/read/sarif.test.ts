@@ -144,6 +144,11 @@ describe('a result', () => {
       { result: { message: { text: 'See [a](1), [b](https://x.test) and \\[c\\](2), a[0](x).' } } },
       { message: 'See a, b and [c](2), a[0](x).' },
     ],
+    [
+      'with arguments that are no text',
+      { result: { message: { text: 'a{0}{1}', arguments: [{ toString: 1 }, 'b'] } } },
+      { message: 'ab' },
+    ],
     ['with a long message', { result: { message: { text: '['.repeat(100_000) } } }, { message: '['.repeat(2000) }],
     ['without a place', { result: { locations: [] } }, { path: undefined, line: undefined }],
     ['without a region', { result: at({ uri: 'a.js' }) }, { path: 'a.js', line: undefined }],
