@@ -21,11 +21,12 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 
 /** What each room may import: other rooms, and from outside. */
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly outside: RegExp }>> = {
-  core: { rooms: [], outside: /^(markdown-it(\/lib\/token\.mjs)?|yaml|@dagrejs\/(graphlib|dagre))$/ },
+  core: { rooms: [], outside: /^(markdown-it(\/lib\/token\.mjs)?|yaml|fast-xml-parser|@dagrejs\/(graphlib|dagre))$/ },
   protocol: { rooms: ['core'], outside: /^$/ },
   engine: {
     rooms: ['core'],
-    outside: /^(node:|cross-spawn$|which$|@modelcontextprotocol\/sdk\/|@agentclientprotocol\/sdk$)/,
+    outside:
+      /^(node:|cross-spawn$|which$|@modelcontextprotocol\/sdk\/|@agentclientprotocol\/sdk$|@secretlint\/(core|secretlint-rule-preset-recommend)$|@vscode\/tree-sitter-wasm$)/,
   },
   cli: { rooms: ['core', 'engine'], outside: /^node:/ },
   vscode: { rooms: ['core', 'engine', 'protocol'], outside: /^(node:|vscode$)/ },

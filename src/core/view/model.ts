@@ -36,6 +36,7 @@ export interface RunHeader {
 
 export type RunAction = 'pause' | 'resume' | 'cancel' | 'apply' | 'summary';
 export type TaskAction = 'retry' | 'accept' | 'skip' | 'take-over' | 'hand-back' | 'terminal' | 'log' | 'changes';
+export type GateAction = 'mend' | 'report' | 'retry' | 'waive';
 
 export interface Attention {
   readonly kind: 'asks' | 'failed' | 'conflict' | 'gate' | 'paused' | 'limited';
@@ -53,7 +54,7 @@ export type AttentionAction =
   | { readonly kind: 'run'; readonly action: RunAction }
   | {
       readonly kind: 'gate';
-      readonly action: 'mend' | 'retry' | 'waive' | 'report';
+      readonly action: GateAction;
       readonly layer?: number;
       readonly gate: string;
     };

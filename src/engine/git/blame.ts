@@ -15,18 +15,27 @@ export interface BlamedLine {
   readonly commit?: string;
 }
 
+export interface BlameOptions {
+  readonly commit?: string;
+  /** Only these, 1-based. */
+  readonly lines?: readonly number[];
+  /** The file's text as it is in an editor, instead of what is on the disk. */
+  readonly text?: string;
+}
+
 /**
- * Who wrote each line of a file, as of a commit, or as it is in the checkout. `lines`: only those. Undefined: git does
- * not know the file.
+ * Who wrote each line of a file, as of a commit, or as it is in the checkout. Undefined: git does not know the file, or
+ * it has no such line.
  */
 export async function blame(
   repository: Repository,
   path: string,
-  options: { readonly commit?: string; readonly lines?: readonly number[] } = {},
+  { commit, lines = [], text }: BlameOptions = {},
 ): Promise<BlamedLine[] | undefined> {
-  const ranges = (options.lines ?? []).flatMap((line) => ['-L', `${line},${line}`]);
-  const args = ['blame', '--porcelain', ...ranges, ...(options.commit === undefined ? [] : [options.commit])];
-  const { code, stdout } = await runGit(repository, [...args, '--', path]);
+  const ranges = lines.flatMap((line) => ['-L', `${line},${line}`]);
+  const of = [...(text === undefined ? [] : ['--contents', '-']), ...(commit === undefined ? [] : [commit])];
+  const call = text === undefined ? {} : { input: text };
+  const { code, stdout } = await runGit(repository, ['blame', '--porcelain', ...ranges, ...of, '--', path], call);
   if (code !== 0) return undefined;
   return stdout
     .toString('utf8')

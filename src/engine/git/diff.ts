@@ -16,6 +16,7 @@ export interface Comparison extends ChangedFile {
 
 /** What differs between two commits or trees. A rename is a file deleted and one added. */
 export async function diffFiles(repository: Repository, before: string, after: string): Promise<ChangedFile[]> {
+  if (before === after) return [];
   const output = await git(repository, ['diff-tree', ...DIFF, before, after, '--']);
   return parseDiff(output).map(({ gitlink: _gitlink, ...file }) => file);
 }

@@ -19,7 +19,7 @@ export interface Worktree {
 }
 
 /** Where a slot's worktree is, made or not. Slots count from 1. */
-export function worktreeAt(repository: Repository, runId: string, slot: number): Worktree {
+export function worktreeAt(repository: Pick<Repository, 'root'>, runId: string, slot: number): Worktree {
   const path = join(poolOf(repository), `${runId}-${slot}`);
   return { path, index: `${path}.index` };
 }
@@ -159,7 +159,7 @@ async function reset(
 
 const LINK: readonly string[] = ['HEAD', 'commondir', 'gitdir', 'locked', 'reftable'];
 
-function poolOf({ root }: Repository): string {
+function poolOf({ root }: Pick<Repository, 'root'>): string {
   return join(root, '.orca', 'worktrees');
 }
 

@@ -4,6 +4,9 @@ import { languageOf, type Language, type SyntaxTree } from '../../core/gate/synt
 import type { SyntaxParser } from './syntax.ts';
 import type { Work } from './work.ts';
 
+/** Opened when there is something to parse. */
+export type LazyParser = () => Promise<SyntaxParser>;
+
 export interface ParsedFile {
   readonly path: string;
   readonly text: string;
@@ -19,7 +22,7 @@ export interface ParsedFiles {
 
 /** The trees of files at the head, or as they were at the base. What is not there, or of no known language, is left out. */
 export async function parsed(
-  parser: SyntaxParser,
+  parser: LazyParser,
   work: Work,
   side: 'now' | 'before',
   paths: readonly string[],
@@ -31,7 +34,7 @@ export async function parsed(
     const language = languageOf(path);
     const text = language === undefined ? undefined : await work[side](path);
     if (language === undefined || text === undefined) continue;
-    const read = await parser.parse(language, text);
+    const read = await (await parser()).parse(language, text);
     if (read.kind === 'tree') files.push({ path, text, language, tree: read.tree });
     else unread.push(`${path} (${read.why})`);
   }

@@ -5,12 +5,13 @@ import { crashes, judgeFindings, type Source } from '../../core/gate/judge/findi
 import { isSource, isTestFile } from '../../core/gate/test-files.ts';
 import { matchProblems } from '../../core/gate/read/matcher.ts';
 import type { RawFinding, Read } from '../../core/gate/read/report.ts';
-import { securityFindings } from '../../core/gate/syntax/rules.ts';
+import { hasSecurityRules, securityFindings } from '../../core/gate/syntax/rules.ts';
+import { languageOf } from '../../core/gate/syntax/tree.ts';
 import { parsed, pathsBefore, pathsNow } from './code.ts';
 import { findingsTold, placerOf } from './reports.ts';
 import type { MeasureAnswer, MeasureRequest, Run } from './request.ts';
 import { secretsIn } from './secrets.ts';
-import type { SyntaxParser } from './syntax.ts';
+import type { LazyParser } from './code.ts';
 import type { Work } from './work.ts';
 
 /** Secrets, the built-in rules, and what the project's own tools report. */
@@ -18,7 +19,7 @@ export async function measureFindings(
   request: MeasureRequest,
   { secrets, rules, failOn }: Extract<Measure, { kind: 'security' }>,
   work: Work,
-  parser: SyntaxParser,
+  parser: LazyParser,
 ): Promise<MeasureAnswer> {
   const tools = await toolFindings(request, undefined, work);
   if ('answer' in tools) return tools.answer;
@@ -45,7 +46,7 @@ async function secretsSource(work: Work): Promise<Source> {
   return { name: 'secrets', all: { ok: true, value: now }, fresh: await work.fresh(now, before) };
 }
 
-async function rulesSource(work: Work, parser: SyntaxParser): Promise<Source> {
+async function rulesSource(work: Work, parser: LazyParser): Promise<Source> {
   const look = async (side: 'now' | 'before', paths: readonly string[]) => {
     const { files, unread } = await parsed(
       parser,
@@ -58,12 +59,23 @@ async function rulesSource(work: Work, parser: SyntaxParser): Promise<Source> {
     );
     return { found, unread };
   };
+  const sources = pathsNow(work).filter((path) => isSource(path) && !isTestFile(path));
+  const without = sources.filter((path) => !isRuled(path));
+  const name = 'built-in rules';
+  if (without.length > 0 && without.length === sources.length)
+    return { name, all: { ok: false, problem: `there are none for ${list(without)}` }, fresh: [], advisory: true };
   const now = await look('now', pathsNow(work));
   const before = now.found.length === 0 ? [] : (await look('before', pathsBefore(work))).found;
   const fresh = await work.fresh(now.found, before);
   const all: Read<RawFinding[]> =
     now.unread.length === 0 ? { ok: true, value: now.found } : { ok: false, problem: `not read: ${list(now.unread)}` };
-  return { name: 'built-in rules', all, fresh };
+  const caveat = without.length === 0 ? {} : { caveat: `none for ${list(without)}` };
+  return { name, all, fresh, ...caveat };
+}
+
+function isRuled(path: string): boolean {
+  const language = languageOf(path);
+  return language !== undefined && hasSecurityRules(language);
 }
 
 /** A source for each report of the gate's commands, or one for what they print. */

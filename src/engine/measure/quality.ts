@@ -9,7 +9,7 @@ import { checkOf } from '../../core/gate/verdict.ts';
 import { functionsIn, parsed, pathsBefore, pathsNow } from './code.ts';
 import { toolFindings } from './findings.ts';
 import type { MeasureAnswer, MeasureRequest } from './request.ts';
-import type { SyntaxParser } from './syntax.ts';
+import type { LazyParser } from './code.ts';
 import type { Work } from './work.ts';
 
 type Quality = Extract<Measure, { kind: 'quality' }>;
@@ -19,7 +19,7 @@ export async function measureQuality(
   request: MeasureRequest,
   measure: Quality,
   work: Work,
-  parser: SyntaxParser,
+  parser: LazyParser,
 ): Promise<MeasureAnswer> {
   const { matcher, reports, failOn, limits } = measure;
   const parts: Measured[] = [await codeOf(work, parser, limits)];
@@ -36,7 +36,7 @@ export async function measureQuality(
   return merged(parts);
 }
 
-async function codeOf(work: Work, parser: SyntaxParser, limits: Quality['limits']): Promise<Measured> {
+async function codeOf(work: Work, parser: LazyParser, limits: Quality['limits']): Promise<Measured> {
   const paths = pathsNow(work).filter(isSource);
   const now = await parsed(parser, work, 'now', paths);
   const before = await parsed(parser, work, 'before', pathsBefore(work).filter(isSource));

@@ -9,7 +9,7 @@ import { count, list } from '../../core/view/print.ts';
 import { functionsIn, parsed, pathsNow } from './code.ts';
 import { coverageTold, placerOf, type Placer, type Told } from './reports.ts';
 import type { MeasureAnswer, MeasureRequest } from './request.ts';
-import type { SyntaxParser } from './syntax.ts';
+import type { LazyParser } from './code.ts';
 import { judgedTests } from './tests.ts';
 import type { Work } from './work.ts';
 
@@ -20,7 +20,7 @@ export async function measureTdd(
   request: MeasureRequest,
   measure: Tdd,
   work: Work,
-  parser: SyntaxParser,
+  parser: LazyParser,
 ): Promise<MeasureAnswer> {
   const { now } = request;
   const place = placerOf(now, work.files);
@@ -31,6 +31,8 @@ export async function measureTdd(
   // What fails may end before it writes its coverage: that it failed says enough.
   const hasFailed = tests.checks.some(({ verdict }) => verdict === 'failed');
   const wantsCoverage = told.coverage.length > 0 && (coverage.ok || !hasFailed);
+  const isLimited = measure.changed !== undefined || measure.total !== undefined;
+  if (told.coverage.length === 0 && isLimited) parts.push(notRun('coverage', 'no report of the gate has any'));
   if (wantsCoverage)
     parts.push(
       coverage.ok ? await coverageOf(coverage.value, measure, work, parser) : notRun('coverage', coverage.problem),
@@ -64,7 +66,7 @@ function plain(coverage: ReadonlyMap<string, FileCoverage>): MeasureAnswer['cove
   return Object.fromEntries([...coverage].map(([path, lines]) => [path, [...lines]]));
 }
 
-async function coverageOf(coverage: Coverage, measure: Tdd, work: Work, parser: SyntaxParser): Promise<Measured> {
+async function coverageOf(coverage: Coverage, measure: Tdd, work: Work, parser: LazyParser): Promise<Measured> {
   const paths = pathsNow(work).filter(isProduct);
   const unknown = await parsed(
     parser,
@@ -104,7 +106,7 @@ async function testsFirst(
 }
 
 /** Of the tests that the work made or changed. */
-async function assertions(work: Work, parser: SyntaxParser): Promise<Measured> {
+async function assertions(work: Work, parser: LazyParser): Promise<Measured> {
   const label = 'tests that assert';
   const { files, unread } = await parsed(parser, work, 'now', pathsNow(work).filter(isTestFile));
   let tests = 0;

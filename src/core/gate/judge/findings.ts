@@ -13,6 +13,8 @@ export interface Source {
   readonly all: Read<readonly RawFinding[]>;
   /** Those of the work that is judged. */
   readonly fresh: Measured['findings'];
+  /** It is not known for what was changed: the gate does not stand or fall by it. */
+  readonly advisory?: boolean;
   /** Why those of before could not be told, where that is so. */
   readonly caveat?: string;
 }
@@ -20,8 +22,9 @@ export interface Source {
 /** One check a source: it passes when nothing fresh is as bad as `failOn`. */
 export function judgeFindings(sources: readonly Source[], failOn: Severity): Measured {
   return {
-    checks: sources.map(({ name, all, fresh, caveat }): Check => {
-      if (!all.ok) return { label: name, verdict: 'not-run', note: all.problem };
+    checks: sources.map(({ name, all, fresh, caveat, advisory }): Check => {
+      if (!all.ok)
+        return { label: name, verdict: 'not-run', note: all.problem, ...(advisory === true && { advisory }) };
       const bad = fresh.filter(({ severity }) => isAtLeast(severity, failOn)).length;
       const verdict: Verdict = bad === 0 ? 'passed' : 'failed';
       const notes = [
