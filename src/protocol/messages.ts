@@ -1,6 +1,6 @@
 import type { Answer } from '../core/agent/ask.ts';
 import type { Strategy } from '../core/plan/plan.ts';
-import type { GraphLayout, PanelModel, RunAction, TaskAction } from '../core/view/model.ts';
+import type { GateAction, GraphLayout, PanelModel, RunAction, TaskAction } from '../core/view/model.ts';
 
 /** What the extension host tells the panel. */
 export type HostMessage =
@@ -27,7 +27,7 @@ export type PanelMessage =
   /** Without an answer the host asks for one in words. */
   | { readonly type: 'answer'; readonly task: string; readonly id: string; readonly answer?: Answer }
   | { readonly type: 'run'; readonly action: RunAction }
-  | { readonly type: 'gate'; readonly action: 'retry' | 'waive'; readonly layer?: number; readonly gate: string };
+  | { readonly type: 'gate'; readonly action: GateAction; readonly layer?: number; readonly gate: string };
 
 /** Kept by the webview over a reload (`setState`); the serializer gets it back. */
 export interface PanelState {

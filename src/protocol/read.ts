@@ -1,10 +1,11 @@
 import { isStrategy } from '../core/plan/plan.ts';
-import type { RunAction, TaskAction } from '../core/view/model.ts';
+import type { GateAction, RunAction, TaskAction } from '../core/view/model.ts';
 import { readAnswer } from '../core/agent/ask.ts';
 import type { PanelMessage } from './messages.ts';
 
 const TASK_ACTIONS: Readonly<Record<TaskAction, true>> = {
   retry: true,
+  accept: true,
   skip: true,
   'take-over': true,
   'hand-back': true,
@@ -19,6 +20,7 @@ const RUN_ACTIONS: Readonly<Record<RunAction, true>> = {
   apply: true,
   summary: true,
 };
+const GATE_ACTIONS: Readonly<Record<GateAction, true>> = { mend: true, report: true, retry: true, waive: true };
 
 /** What a page sent, as a message of ours; undefined for anything else. */
 export function readPanelMessage(value: unknown): PanelMessage | undefined {
@@ -52,7 +54,7 @@ export function readPanelMessage(value: unknown): PanelMessage | undefined {
     case 'run':
       return isKey(RUN_ACTIONS, action) ? { type, action } : undefined;
     case 'gate': {
-      if (typeof gate !== 'string' || (action !== 'retry' && action !== 'waive')) return undefined;
+      if (typeof gate !== 'string' || !isKey(GATE_ACTIONS, action)) return undefined;
       const number = whole(layer);
       return { type, action, gate, ...(number !== undefined && { layer: number }) };
     }

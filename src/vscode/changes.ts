@@ -6,17 +6,24 @@ import { showFile } from '../engine/git/diff.ts';
 
 const SCHEME = 'orca-git';
 
-/** Serves a file's text as of a commit, for the two sides of a diff. */
+/** Serves a file's text as of a commit, read-only. */
 export function registerCommitFiles(): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-    provideTextDocumentContent: async (uri) => {
-      const { root, commit, path } = JSON.parse(uri.query) as Record<'root' | 'commit' | 'path', string>;
-      const opened = await openRepository(root);
-      if (!opened.ok) return '';
-      const bytes = await showFile(opened.repository, commit, path);
-      return bytes === undefined ? '' : new TextDecoder().decode(bytes);
-    },
+    provideTextDocumentContent: async (uri) => (await textOfCommit(uri)) ?? '',
   });
+}
+
+/** A file as of a commit. */
+export function commitFile(root: string, commit: string, path: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: SCHEME, path: `/${path}`, query: JSON.stringify({ root, commit, path }) });
+}
+
+/** Undefined: the commit has no such file. */
+export async function textOfCommit(uri: vscode.Uri): Promise<string | undefined> {
+  const { root, commit, path } = JSON.parse(uri.query) as Record<'root' | 'commit' | 'path', string>;
+  const opened = await openRepository(root);
+  const bytes = opened.ok ? await showFile(opened.repository, commit, path) : undefined;
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
 /** Opens what an attempt changed in VS Code's multi-file diff. */
@@ -27,12 +34,10 @@ export async function showChanges(root: string, task: string, attempt: Attempt):
     void vscode.window.showInformationMessage(`${task} has changed nothing that was committed.`);
     return;
   }
-  const side = (of: string, path: string): vscode.Uri =>
-    vscode.Uri.from({ scheme: SCHEME, path: `/${path}`, query: JSON.stringify({ root, commit: of, path }) });
   const resources = snapshot.files.map(({ path, status }) => [
     vscode.Uri.file(join(root, path)),
-    status === 'added' ? undefined : side(base, path),
-    status === 'deleted' ? undefined : side(commit, path),
+    status === 'added' ? undefined : commitFile(root, base, path),
+    status === 'deleted' ? undefined : commitFile(root, commit, path),
   ]);
   await vscode.commands.executeCommand('vscode.changes', `${task}, attempt ${attempt.number}`, resources);
 }

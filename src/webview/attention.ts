@@ -4,7 +4,7 @@ import type { Answer } from '../core/agent/ask.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { Attention, AttentionAction } from '../core/view/model.ts';
 import type { PanelMessage } from '../protocol/messages.ts';
-import { button, icon, RUN_ACTION, TASK_ACTION } from './look.ts';
+import { button, GATE_ACTION, icon, RUN_ACTION, TASK_ACTION } from './look.ts';
 import type { Look } from './look.ts';
 import type { Actions, View } from './view.ts';
 
@@ -86,7 +86,7 @@ function labelOf(action: AttentionAction): string {
     case 'run':
       return RUN_ACTION[action.action].label;
     case 'gate':
-      return action.action === 'retry' ? 'Run gate again' : 'Waive';
+      return GATE_ACTION[action.action];
     default:
       return unreachable(action);
   }

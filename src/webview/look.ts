@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { GateRow, RunAction, RunHeader, TaskAction, TaskStatus } from '../core/view/model.ts';
+import type { GateAction, GateRow, RunAction, RunHeader, TaskAction, TaskStatus } from '../core/view/model.ts';
 
 /** How a state looks: an icon of its own shape and a word, so that the colour (`tone`) is never the only sign. */
 export interface Look {
@@ -62,7 +62,15 @@ export const TASK_ACTION: Readonly<
   'hand-back': { icon: 'run', label: 'Hand back' },
   'take-over': { icon: 'person', label: 'Take over' },
   retry: { icon: 'debug-restart', label: 'Retry' },
+  accept: { icon: 'pass', label: 'Accept result as it is' },
   skip: { icon: 'debug-step-over', label: 'Skip' },
+};
+
+export const GATE_ACTION: Readonly<Record<GateAction, string>> = {
+  mend: 'Mend with the agent',
+  report: 'Show gate report',
+  retry: 'Run gate again',
+  waive: 'Waive',
 };
 
 export function icon(name: string, tone?: Look['tone']): TemplateResult {

@@ -14,28 +14,22 @@ export interface BlameRow {
     readonly run: string;
     readonly task: string;
     readonly attempt: number;
-    /** The agent's id; with what follows absent where the run's journal is not there. */
+    /** When it was committed, ms since the epoch. */
+    readonly at: number;
+    /** The agent's id, or `you`; absent, as is what follows, where the run's journal is not there. */
     readonly agent?: string;
     readonly title?: string;
-    /** Wall clock of the attempt's beginning as the run counts it, ms. */
-    readonly at?: number;
     readonly gates?: readonly { readonly gate: string; readonly verdict: Verdict | 'waived' }[];
   };
-}
-
-interface Origins {
-  /** By commit. */
-  readonly origins: ReadonlyMap<string, { readonly run: string; readonly task: string; readonly attempt: number }>;
-  /** By id. */
-  readonly runs: ReadonlyMap<string, RunState>;
-  /** When commits were made, ms. */
-  readonly times: ReadonlyMap<string, number>;
 }
 
 /** Which task, attempt and agent wrote the lines of a file, and what its gates said. `lines` in their order. */
 export function blameRows(
   lines: readonly { readonly line: number; readonly commit?: string }[],
-  { origins, runs, times }: Origins,
+  /** By commit. */
+  origins: ReadonlyMap<string, Pick<NonNullable<BlameRow['origin']>, 'run' | 'task' | 'attempt' | 'at'>>,
+  /** By id. */
+  runs: ReadonlyMap<string, RunState>,
 ): BlameRow[] {
   const rows: { from: number; to: number; commit?: string }[] = [];
   for (const { line, commit } of lines) {
@@ -44,11 +38,8 @@ export function blameRows(
     else rows.push({ from: line, to: line, ...(commit !== undefined && { commit }) });
   }
   return rows.map((row) => {
-    const { commit = '' } = row;
-    const origin = origins.get(commit);
-    if (origin === undefined) return row;
-    const at = times.get(commit);
-    return { ...row, origin: { ...origin, ...(at !== undefined && { at }), ...attemptOf(runs.get(origin.run), origin) } };
+    const origin = origins.get(row.commit ?? '');
+    return origin === undefined ? row : { ...row, origin: { ...origin, ...attemptOf(runs.get(origin.run), origin) } };
   });
 }
 
@@ -86,7 +77,7 @@ function rowText({ commit, origin }: BlameRow, timeText: (ms: number) => string)
     oneLine(task),
     `attempt ${attempt}`,
     ...(agent === undefined ? [] : [oneLine(agent)]),
-    ...(at === undefined ? [] : [timeText(at)]),
+    timeText(at),
     oneLine(run),
   ];
   return `${who.join(', ')}${said}`;
@@ -101,7 +92,7 @@ export function blameMarkdown(
   const who = [
     `attempt ${attempt}`,
     ...(agent === undefined ? [] : [markdownText(agent)]),
-    ...(at === undefined ? [] : [timeText(at)]),
+    timeText(at),
   ];
   const name = title === '' || title === task ? '' : `: ${markdownText(brief(title))}`;
   const verdicts = gates.length === 0 ? '' : `\n\nGates: ${list(gates.map((gate) => markdownText(gateText(gate))), 8)}`;

@@ -7,9 +7,14 @@ const TERMINAL_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0
 /** Control characters, line and paragraph separators, and the marks that turn the direction of what follows. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
 
+/** What is printed for a terminal, without its colours and links. */
+export function withoutEscapes(text: string): string {
+  return text.replace(TERMINAL_SEQUENCE, '');
+}
+
 /** One printable line. */
 export function oneLine(text: string): string {
-  return text.replace(TERMINAL_SEQUENCE, '').replace(UNPRINTABLE, ' ').replace(/\s+/gu, ' ').trim();
+  return withoutEscapes(text).replace(UNPRINTABLE, ' ').replace(/\s+/gu, ' ').trim();
 }
 
 /** One printable line of at most `length` characters. */

@@ -6,6 +6,8 @@ export interface Origin {
   readonly run: string;
   readonly task: string;
   readonly attempt: number;
+  /** When it was committed, ms since the epoch. */
+  readonly at: number;
 }
 
 /** A line and the commit that wrote it; a line that is not committed yet has none. */
@@ -53,16 +55,17 @@ export async function originsOf(repository: Repository, commits: readonly string
   const wanted = [...new Set(commits)];
   if (wanted.length === 0) return origins;
   const trailer = (key: string): string => `%(trailers:key=${key},valueonly,separator=%x2C)%x00`;
-  const format = `%H%x00${trailer('Orca-Run')}${trailer('Orca-Task')}${trailer('Orca-Attempt')}`;
+  const format = `%H%x00%ct%x00${trailer('Orca-Run')}${trailer('Orca-Task')}${trailer('Orca-Attempt')}`;
   const text = await git(
     repository,
     ['rev-list', '--no-commit-header', '--no-walk=unsorted', `--format=${format}`, '--stdin'],
     { input: wanted.map((commit) => `${commit}\n`).join('') },
   );
   const fields = text.split('\0');
-  for (let i = 0; i + 3 < fields.length; i += 4) {
-    const [commit = '', run = '', task = '', attempt = ''] = fields.slice(i, i + 4).map((one) => one.trim());
-    if (run !== '' && task !== '') origins.set(commit, { run, task: taskOf(task), attempt: Number(attempt) });
+  for (let i = 0; i + 4 < fields.length; i += 5) {
+    const [commit = '', time = '', run = '', task = '', attempt = ''] = fields.slice(i, i + 5).map((one) => one.trim());
+    if (run !== '' && task !== '')
+      origins.set(commit, { run, task: taskOf(task), attempt: Number(attempt), at: Number(time) * 1000 });
   }
   return origins;
 }

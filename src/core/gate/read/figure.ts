@@ -1,4 +1,4 @@
-import { withoutEscapes } from './output.ts';
+import { withoutEscapes } from '../../view/print.ts';
 import type { Read } from './report.ts';
 
 /**

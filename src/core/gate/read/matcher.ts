@@ -1,4 +1,4 @@
-import { withoutEscapes } from './output.ts';
+import { withoutEscapes } from '../../view/print.ts';
 import type { RawFinding, Read } from './report.ts';
 
 /** As in VS Code: an expression for a line, and the numbers of its groups. */
