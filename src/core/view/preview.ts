@@ -145,7 +145,7 @@ function gateLines(plan: Plan): string[] {
     ...[...tasks].map(([gate, n]) => `- ${oneLine(gate)} on ${count(n, 'task')}`),
     ...(checked > 0 ? [`- acceptance commands on ${count(checked, 'task')}`] : []),
   ];
-  return lines.length > 0 ? lines : ['- none declared'];
+  return lines.length > 0 ? lines : ['- none declared; `orca gates --init` writes those that fit the repository'];
 }
 
 function problemLines(plan: Plan, positionOf: PositionOf): string[] {

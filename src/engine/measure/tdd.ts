@@ -110,11 +110,12 @@ async function assertions(work: Work, parser: LazyParser): Promise<Measured> {
   const label = 'tests that assert';
   const { files, unread } = await parsed(parser, work, 'now', pathsNow(work).filter(isTestFile));
   let tests = 0;
-  const raw = files.flatMap(({ path, tree, language }) => {
-    const lines = work.linesOf(path);
+  const raw = files.flatMap(({ path, text, tree, language }) => {
+    const rows = text.split('\n');
+    const lines = [...work.linesOf(path)].filter((line) => rows[line - 1]?.trim() !== '');
     const all = testsOf(tree, language);
     const ends = all.slice(1).map(({ line }) => line);
-    const own = all.filter(({ line }, i) => [...lines].some((one) => one >= line && one < (ends[i] ?? Infinity)));
+    const own = all.filter(({ line }, i) => lines.some((one) => one >= line && one < (ends[i] ?? Infinity)));
     tests += own.length;
     return testFindings(own).map((finding) => ({ ...finding, severity: 'error' as const, path }));
   });

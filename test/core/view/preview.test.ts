@@ -60,7 +60,9 @@ describe('the preview as text', () => {
       '- lint on 2 tasks',
       '- acceptance commands on 1 task',
     ]);
-    expect(section(preview(plan([task('a')]), 'hybrid', 1).text(), '🎯 Quality Gates:')).toEqual(['- none declared']);
+    expect(section(preview(plan([task('a')]), 'hybrid', 1).text(), '🎯 Quality Gates:')).toEqual([
+      '- none declared; `orca gates --init` writes those that fit the repository',
+    ]);
   });
 
   it('names problems by their line', () => {
