@@ -8,6 +8,7 @@ import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
 import { previewJson, previewText } from '../core/view/preview.ts';
+import { gatesIn } from '../engine/gate/declared.ts';
 import { BAD_INPUT, DONE, complain, say, settingsIn, type Options } from './command-line.ts';
 
 export interface PlanFile {
@@ -51,6 +52,7 @@ export async function preview(name: string | undefined, options: Options): Promi
     agents,
     schedule,
     choices: compareStrategies(graph, { maxAgents: 8 }),
+    gates: gatesIn(options.folder).gates,
     planName: relative(options.folder, file.path).replaceAll('\\', '/'),
     positionOf: (offset: number) => lines.position(offset),
   };
@@ -73,6 +75,7 @@ export async function validate(name: string | undefined, options: Options): Prom
   else {
     for (const { code, severity, message, line, column } of rows)
       say(`${shown}:${line}:${column}: ${severity}: ${message} [${code}]`);
+    for (const problem of gatesIn(options.folder).problems) say(problem);
     const errors = rows.filter((row) => row.severity === 'error').length;
     say(`${plan.tasks.length} tasks, ${errors} errors, ${rows.length - errors} other remarks`);
   }

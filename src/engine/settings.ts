@@ -46,7 +46,7 @@ function readSettingsFile(path: string): ReturnType<typeof readSettings> {
 }
 
 /** The top of the checkout that a folder is in, by its `.git` alone; outside of any, the folder itself. */
-function topOf(folder: string): string {
+export function topOf(folder: string): string {
   for (let at = resolve(folder); ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return at;
     if (dirname(at) === at) return resolve(folder);

@@ -1,3 +1,4 @@
+import type { GateSpec } from '../gate/gate.ts';
 import type { Position } from '../plan/diagnostic.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Plan, Strategy } from '../plan/plan.ts';
@@ -7,7 +8,7 @@ import { maxParallelism } from './measure.ts';
 import { NOT_MEASURED, previewFigures } from './metrics.ts';
 import type { Choice, PanelModel, Timeline } from './model.ts';
 import { branches, count, heading, list, oneLine, percent } from './print.ts';
-import { plannedRows } from './rows.ts';
+import { always, plannedRows } from './rows.ts';
 import type { LineOf } from './rows.ts';
 
 export interface PreviewOptions {
@@ -18,6 +19,8 @@ export interface PreviewOptions {
   readonly choices: readonly Choice[];
   /** For people: `plan.md`. */
   readonly planName: string;
+  /** Those of the workspace, as far as they are known. */
+  readonly gates?: readonly GateSpec[];
 }
 
 /** Zero-based, as `LineMap.position` has it. */
@@ -28,7 +31,7 @@ export function previewPanel(
   graph: TaskGraph,
   options: PreviewOptions & { readonly lineOf: LineOf },
 ): PanelModel {
-  const { strategy, agents, schedule, choices, planName, lineOf } = options;
+  const { strategy, agents, schedule, choices, planName, lineOf, gates } = options;
   return {
     title: titleOf(plan, planName),
     planName,
@@ -37,7 +40,7 @@ export function previewPanel(
     needs: [],
     figures: previewFigures(graph, schedule),
     choices,
-    layers: plannedRows(plan, graph, lineOf),
+    layers: plannedRows(plan, graph, lineOf, gates),
     timeline: plannedTimeline(graph, schedule),
     problems: plan.diagnostics.map(({ severity, message, span }) => ({
       severity,
@@ -105,7 +108,7 @@ export function previewText(
     }),
     '',
     '🎯 Quality Gates:',
-    ...gateLines(plan),
+    ...gateLines(plan, options.gates),
     ...problemLines(plan, options.positionOf),
   ];
   return lines.join('\n');
@@ -126,7 +129,7 @@ function caveats(plan: Plan, graph: TaskGraph): string[] {
   ];
 }
 
-function gateLines(plan: Plan): string[] {
+function gateLines(plan: Plan, gates: readonly GateSpec[] = []): string[] {
   const layers = new Map<string, string[]>();
   plan.layers.forEach((layer, i) => {
     for (const gate of layer.gates) layers.set(gate, [...(layers.get(gate) ?? []), `${i + 1}`]);
@@ -143,6 +146,9 @@ function gateLines(plan: Plan): string[] {
         : `- ${oneLine(gate)} at layer ${list(at, at.length)}`,
     ),
     ...[...tasks].map(([gate, n]) => `- ${oneLine(gate)} on ${count(n, 'task')}`),
+    ...always(gates, 'task').map((gate) => `- ${gate} on each task`),
+    ...always(gates, 'layer').map((gate) => `- ${gate} after each layer`),
+    ...always(gates, 'end').map((gate) => `- ${gate} at the end`),
     ...(checked > 0 ? [`- acceptance commands on ${count(checked, 'task')}`] : []),
   ];
   return lines.length > 0 ? lines : ['- none declared; `orca gates --init` writes those that fit the repository'];

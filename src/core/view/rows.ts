@@ -1,15 +1,18 @@
 import { slackOf } from '../graph/build.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Plan, PlanTask } from '../plan/plan.ts';
-import { ACCEPTANCE } from '../gate/gate.ts';
+import { ACCEPTANCE, type GateSpec } from '../gate/gate.ts';
 import type { GateRow, LayerRow, TaskRow } from './model.ts';
 import { oneLine } from './print.ts';
 
 /** Zero-based line of an offset of the plan's text (`LineMap.position(offset).line`). */
 export type LineOf = (offset: number) => number;
 
-/** A plan's layers and tasks before anything has run; a run's rows are these with what came of them. */
-export function plannedRows(plan: Plan, graph: TaskGraph, lineOf: LineOf): LayerRow[] {
+/**
+ * A plan's layers and tasks before anything has run; a run's rows are these with what came of them. `gates`: those that are
+ * declared, as far as that is known.
+ */
+export function plannedRows(plan: Plan, graph: TaskGraph, lineOf: LineOf, gates: readonly GateSpec[] = []): LayerRow[] {
   const critical = new Set(graph.criticalPath);
   const ids = (indices: readonly number[]): string[] => indices.flatMap((i) => graph.nodes[i]?.id ?? []);
   const row = (i: number, layer: number): TaskRow[] => {
@@ -30,7 +33,7 @@ export function plannedRows(plan: Plan, graph: TaskGraph, lineOf: LineOf): Layer
         dependents: ids(node.dependents),
         files: node.files,
         resources: node.resources,
-        gates: declaredGates(plan, task).map(pendingGate),
+        gates: namesFor(plan, task, gates).map((name) => pendingGate(name, gates)),
         acceptance: task.acceptance.map((criterion) => oneLine(criterion.text)),
         agentKind: task.agent ?? plan.settings.agent ?? 'default',
         attempts: 0,
@@ -45,17 +48,24 @@ export function plannedRows(plan: Plan, graph: TaskGraph, lineOf: LineOf): Layer
     sequential: layer.sequential,
     minutes: layer.minutes,
     tasks: layer.tasks.flatMap((i) => row(i, layer.number)),
-    gates: layer.gates.map(pendingGate),
+    gates: [...new Set([...layer.gates, ...always(gates, 'layer')])].map((name) => pendingGate(name, gates)),
   }));
 }
 
-/** Gates that a task's work has to pass by what the plan says: its own, else the plan's; first its own acceptance. */
-function declaredGates(plan: Plan, task: PlanTask): string[] {
+/** Gates that a task's work has to pass: its own acceptance, those that it or else the plan names, and those for all. */
+function namesFor(plan: Plan, task: PlanTask, gates: readonly GateSpec[]): string[] {
   const acceptance = task.acceptance.some((criterion) => criterion.command !== undefined) ? [ACCEPTANCE] : [];
-  return [...acceptance, ...(task.gates.length > 0 ? task.gates : (plan.settings.gates ?? []))];
+  const named = task.gates.length > 0 ? task.gates : (plan.settings.gates ?? []);
+  return [...new Set([...acceptance, ...named, ...always(gates, 'task')])];
 }
 
-/** Whether a gate blocks is known when its definition is read; until then it is taken to. */
-function pendingGate(name: string): GateRow {
-  return { name, verdict: 'pending', blocking: true };
+/** Gates that apply without being named. */
+export function always(gates: readonly GateSpec[], when: GateSpec['when']): string[] {
+  return gates.filter((gate) => gate.always === true && gate.when === when).map(({ name }) => name);
+}
+
+/** A gate whose definition is not known is taken to block. */
+function pendingGate(name: string, gates: readonly GateSpec[]): GateRow {
+  const blocking = gates.find((gate) => gate.name === name)?.blocking ?? true;
+  return { name, verdict: 'pending', blocking };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../../src/core/graph/build.ts';
 import { LineMap } from '../../../src/core/plan/diagnostic.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
+import type { GateSpec } from '../../../src/core/gate/gate.ts';
 import type { Plan, Strategy } from '../../../src/core/plan/plan.ts';
 import { simulate } from '../../../src/core/schedule/simulate.ts';
 import { previewJson, previewPanel, previewText } from '../../../src/core/view/preview.ts';
@@ -9,11 +10,11 @@ import { ECOMMERCE, plan, task } from './sample.ts';
 
 const SPAN = { start: 0, end: 0 };
 
-function preview(of: Plan, strategy: Strategy, agents: number, text = '') {
+function preview(of: Plan, strategy: Strategy, agents: number, text = '', gates: readonly GateSpec[] = []) {
   const graph = buildGraph(of);
   const schedule = simulate(graph, { strategy, agents });
   const lines = new LineMap(text);
-  const options = { strategy, agents, schedule, choices: [], planName: 'plan.md' };
+  const options = { strategy, agents, schedule, choices: [], planName: 'plan.md', gates };
   return {
     text: () => previewText(of, graph, { ...options, positionOf: (offset) => lines.position(offset) }),
     json: () => previewJson(of, graph, { ...options, positionOf: (offset) => lines.position(offset) }),
@@ -63,6 +64,31 @@ describe('the preview as text', () => {
     expect(section(preview(plan([task('a')]), 'hybrid', 1).text(), '🎯 Quality Gates:')).toEqual([
       '- none declared; `orca gates --init` writes those that fit the repository',
     ]);
+  });
+
+  it('has the gates that are declared for all, on each task and layer', () => {
+    const declared: GateSpec[] = (['task', 'layer', 'end'] as const).map((when) => ({
+      name: `${when}-check`,
+      when,
+      commands: [],
+      always: true,
+      blocking: when !== 'task',
+      timeoutMs: 1,
+      weight: 1,
+    }));
+    const shown = preview(plan([task('a', { gates: ['lint'] })]), 'hybrid', 1, '', declared);
+    expect(section(shown.text(), '🎯 Quality Gates:')).toEqual([
+      '- lint on 1 task',
+      '- task-check on each task',
+      '- layer-check after each layer',
+      '- end-check at the end',
+    ]);
+    const [layer] = shown.panel().layers;
+    expect(layer?.tasks[0]?.gates).toEqual([
+      { name: 'lint', verdict: 'pending', blocking: true },
+      { name: 'task-check', verdict: 'pending', blocking: false },
+    ]);
+    expect(layer?.gates).toEqual([{ name: 'layer-check', verdict: 'pending', blocking: true }]);
   });
 
   it('names problems by their line', () => {
