@@ -4,18 +4,19 @@ import type { Attempt } from '../core/run/state.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { showFile } from '../engine/git/diff.ts';
 
-const SCHEME = 'orca-git';
+/** Of files as of a commit. */
+export const COMMIT_SCHEME = 'orca-git';
 
 /** Serves a file's text as of a commit, read-only. */
 export function registerCommitFiles(): vscode.Disposable {
-  return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+  return vscode.workspace.registerTextDocumentContentProvider(COMMIT_SCHEME, {
     provideTextDocumentContent: async (uri) => (await textOfCommit(uri)) ?? '',
   });
 }
 
 /** A file as of a commit. */
 export function commitFile(root: string, commit: string, path: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: SCHEME, path: `/${path}`, query: JSON.stringify({ root, commit, path }) });
+  return vscode.Uri.from({ scheme: COMMIT_SCHEME, path: `/${path}`, query: JSON.stringify({ root, commit, path }) });
 }
 
 /** Undefined: the commit has no such file. */

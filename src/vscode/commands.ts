@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import type { Answer } from '../core/agent/ask.ts';
 import type { UserCommand } from '../core/run/command.ts';
-import type { GateScope } from '../core/run/event.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { agentDir, attemptLog, summaryPath } from '../engine/run-files.ts';
 import { showChanges } from './changes.ts';
 import { checkAgents } from './check-agents.ts';
 import { execute, runTask } from './execute.ts';
+import { gateHandlers } from './gate-commands.ts';
+import type { GateReports } from './gate-report.ts';
 import { COMMANDS } from './ids.ts';
 import { answerFor, inbox, pickAsked, type Asked } from './inbox.ts';
 import type { Panel } from './panel.ts';
@@ -28,6 +29,7 @@ interface Parts {
   readonly plans: Plans;
   readonly runs: Runs;
   readonly panel: Panel;
+  readonly reports: GateReports;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -76,6 +78,11 @@ export function registerCommands(parts: Parts): vscode.Disposable {
       'Skip which task?',
       (kind) => kind !== 'merged' && kind !== 'skipped',
     ),
+    [COMMANDS.accept]: withTask(
+      (_, task) => ask({ type: 'accept', task }),
+      'Accept the result of which task?',
+      (kind) => kind === 'failed',
+    ),
     [COMMANDS.answer]: (reference?: Partial<TaskReference & Asked> & { readonly answer?: Answer }) =>
       answer(parts, reference ?? {}, ask),
     [COMMANDS.takeOver]: withTask(
@@ -93,8 +100,6 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     ),
     [COMMANDS.prompt]: (reference?: TaskReference) => showPrompt(parts, reference),
     [COMMANDS.checkAgents]: () => checkAgents(runs),
-    [COMMANDS.retryGate]: (gate: GateReference) => ask({ type: 'retry-gate', ...gateOf(gate) }),
-    [COMMANDS.waiveGate]: (gate: GateReference) => ask({ type: 'waive-gate', ...gateOf(gate) }),
     [COMMANDS.terminal]: withTask(showTerminal, 'Show the terminal of which task?', started),
     [COMMANDS.log]: withTask(openLog, 'Open the log of which task?', started),
     [COMMANDS.changes]: withTask(
@@ -111,6 +116,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.summary]: () => showSummary(runs),
     [COMMANDS.openTask]: withTaskOrPlan(parts, any),
     [COMMANDS.showOutput]: () => log.show(),
+    ...gateHandlers(parts, ask),
   };
   return vscode.Disposable.from(
     ...Object.entries(handlers).map(([id, handler]) =>
@@ -142,15 +148,6 @@ async function answer(
   if (one === undefined) return;
   const given = reference.answer ?? (await answerFor(one));
   if (given !== undefined) await ask({ type: 'answer', task: one.task, id: one.id, answer: given });
-}
-
-interface GateReference {
-  readonly gate: string;
-  readonly layer?: number;
-}
-
-function gateOf({ gate, layer }: GateReference): { readonly scope: GateScope; readonly gate: string } {
-  return { gate, scope: layer === undefined ? { kind: 'end' } : { kind: 'layer', layer } };
 }
 
 function asUri(value: unknown): vscode.Uri | undefined {

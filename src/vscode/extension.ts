@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
 import { openRepository } from '../engine/git/preflight.ts';
-import { registerCommitFiles } from './changes.ts';
+import { COMMIT_SCHEME, registerCommitFiles } from './changes.ts';
+import { BlameHover } from './blame-hover.ts';
 import { PlanLenses } from './code-lens.ts';
 import { registerCommands } from './commands.ts';
 import { COMMANDS, CONTEXT, VIEWS } from './ids.ts';
+import { GateDiagnostics } from './gate-diagnostics.ts';
+import { GateReports } from './gate-report.ts';
+import { GateTests } from './gate-tests.ts';
 import { announceAsks } from './inbox.ts';
 import { Panel } from './panel.ts';
 import { findPlans, planSelector, Plans } from './plans.ts';
+import { GateQuickFixes } from './quick-fixes.ts';
 import { Runs, workspaceFolders } from './runs.ts';
 import { TaskTree, defaultChoice, planPanel, shownPanel, updateStatusBar } from './views.ts';
 
@@ -26,6 +31,8 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   });
   const panel = new Panel(context, plans, runs);
+  const reports = new GateReports(runs);
+  const findings = new GateDiagnostics(runs, log);
   const lenses = new PlanLenses(plans, runs);
   const tree = new TaskTree();
   const view = vscode.window.createTreeView(VIEWS.tasks, { treeDataProvider: tree, showCollapseAll: true });
@@ -63,8 +70,17 @@ export function activate(context: vscode.ExtensionContext): void {
     view,
     status,
     { dispose: () => clearInterval(clock) },
-    registerCommands({ plans, runs, panel, log }),
+    reports,
+    findings,
+    new GateTests(runs, log),
+    registerCommands({ plans, runs, panel, reports, log }),
     registerCommitFiles(),
+    vscode.languages.registerCodeActionsProvider(
+      [{ scheme: 'file' }, { scheme: COMMIT_SCHEME }],
+      new GateQuickFixes(runs, findings),
+      GateQuickFixes.metadata,
+    ),
+    vscode.languages.registerHoverProvider({ scheme: 'file' }, new BlameHover(runs)),
     vscode.languages.registerCodeLensProvider(planSelector(), lenses),
     runs.onDidChange(refresh),
     plans.onDidChange(refresh),

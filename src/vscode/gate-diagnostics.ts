@@ -142,7 +142,10 @@ function diagnosticOf(
     diagnostic.relatedInformation = related.map(
       (other) =>
         new vscode.DiagnosticRelatedInformation(
-          new vscode.Location(uriAt(run, place, other.path), new vscode.Position(Math.max(0, (other.line ?? 1) - 1), 0)),
+          new vscode.Location(
+            uriAt(run, place, other.path),
+            new vscode.Position(Math.max(0, (other.line ?? 1) - 1), 0),
+          ),
           other.message,
         ),
     );

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { RunAction, TaskAction } from '../core/view/model.ts';
+import type { GateAction, RunAction, TaskAction } from '../core/view/model.ts';
 import { panelHtml } from '../protocol/panel-html.ts';
 import { readPanelMessage } from '../protocol/read.ts';
 import type { HostMessage, PanelMessage, PanelState } from '../protocol/messages.ts';
@@ -193,8 +193,8 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
         return;
       }
       case 'gate': {
-        const command = message.action === 'retry' ? COMMANDS.retryGate : COMMANDS.waiveGate;
-        await vscode.commands.executeCommand(command, { gate: message.gate, layer: message.layer });
+        const { action, gate, layer } = message;
+        await vscode.commands.executeCommand(GATE_COMMANDS[action], { gate, layer });
         return;
       }
     }
@@ -207,6 +207,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
 
 const TASK_COMMANDS: Record<TaskAction, string> = {
   retry: COMMANDS.retry,
+  accept: COMMANDS.accept,
   skip: COMMANDS.skip,
   'take-over': COMMANDS.takeOver,
   'hand-back': COMMANDS.handBack,
@@ -221,4 +222,11 @@ const RUN_COMMANDS: Record<RunAction, string> = {
   cancel: COMMANDS.cancel,
   apply: COMMANDS.apply,
   summary: COMMANDS.summary,
+};
+
+const GATE_COMMANDS: Record<GateAction, string> = {
+  mend: COMMANDS.mendGate,
+  report: COMMANDS.gateReport,
+  retry: COMMANDS.retryGate,
+  waive: COMMANDS.waiveGate,
 };

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { PanelModel } from '../core/view/model.ts';
 import { runPanel } from '../core/view/run-panel.ts';
-import { statusBar, treeModel, type TreeLayer, type TreeTask } from '../core/view/tree.ts';
+import { statusBar, treeModel, type TreeGate, type TreeLayer, type TreeTask } from '../core/view/tree.ts';
 import { previewPanel } from '../core/view/preview.ts';
 import type { Strategy } from '../core/plan/plan.ts';
 import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
+import { COMMANDS } from './ids.ts';
 import type { OpenPlan } from './plans.ts';
 import type { Runs } from './runs.ts';
 import { settingsFor } from './settings.ts';
@@ -63,8 +64,19 @@ const ICONS: Record<TreeTask['status'], readonly [string, string?]> = {
   cancelled: ['circle-slash', 'testing.iconSkipped'],
 };
 
-/** The tree of layers and tasks, of the run that is shown or else of the workspace's plan. */
-export class TaskTree implements vscode.TreeDataProvider<TreeLayer | TreeTask>, vscode.Disposable {
+const GATE_ICONS: Record<TreeGate['verdict'], readonly [string, string?]> = {
+  pending: ['shield'],
+  running: ['beaker', 'charts.blue'],
+  passed: ['pass', 'testing.iconPassed'],
+  failed: ['error', 'testing.iconFailed'],
+  'not-run': ['question', 'editorWarning.foreground'],
+  waived: ['debug-step-over', 'editorWarning.foreground'],
+};
+
+type TreeItem = TreeLayer | TreeTask | TreeGate;
+
+/** The tree of layers, tasks and gates, of the run that is shown or else of the workspace's plan. */
+export class TaskTree implements vscode.TreeDataProvider<TreeItem>, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<undefined>();
   #layers: readonly TreeLayer[] = [];
   #text = '';
@@ -80,24 +92,28 @@ export class TaskTree implements vscode.TreeDataProvider<TreeLayer | TreeTask>, 
     this.#changed.fire(undefined);
   }
 
-  getChildren(element?: TreeLayer | TreeTask): (TreeLayer | TreeTask)[] {
+  getChildren(element?: TreeItem): TreeItem[] {
     if (element === undefined) return [...this.#layers];
-    return element.kind === 'layer' ? [...element.tasks] : [];
+    return element.kind === 'layer' ? [...element.tasks, ...element.gates] : [];
   }
 
-  getTreeItem(element: TreeLayer | TreeTask): vscode.TreeItem {
+  getTreeItem(element: TreeItem): vscode.TreeItem {
     const item = new vscode.TreeItem(
       element.label,
       element.kind === 'layer' ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
     );
-    item.id = element.kind === 'layer' ? element.id : `task-${element.id}`;
+    item.id = element.kind === 'task' ? `task-${element.id}` : element.id;
     item.description = element.description;
     item.tooltip = element.tooltip;
     item.contextValue = element.context;
+    if (element.kind === 'gate') {
+      item.iconPath = themeIcon(GATE_ICONS[element.verdict]);
+      item.command = { command: COMMANDS.gateReport, title: 'Show Gate Report', arguments: [element] };
+      item.accessibilityInformation = { label: `${element.label}, ${element.description}` };
+    }
     if (element.kind === 'task') {
-      const [icon, color] = ICONS[element.status];
-      item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
-      item.command = { command: 'orca.openTask', title: 'Open in Plan', arguments: [element] };
+      item.iconPath = themeIcon(ICONS[element.status]);
+      item.command = { command: COMMANDS.openTask, title: 'Open in Plan', arguments: [element] };
       item.accessibilityInformation = { label: `${element.label}, ${element.status}, ${element.description}` };
     }
     return item;
@@ -106,6 +122,10 @@ export class TaskTree implements vscode.TreeDataProvider<TreeLayer | TreeTask>, 
   dispose(): void {
     this.#changed.dispose();
   }
+}
+
+function themeIcon([icon, color]: readonly [string, string?]): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
 /** Shows what `statusBar` says; hidden where there is no run. */

@@ -64,9 +64,7 @@ function attemptOf(
 export function blameText(rows: readonly BlameRow[], timeText: (ms: number) => string): string {
   const places = rows.map(({ from, to }) => (from === to ? `${from}` : `${from}–${to}`));
   const width = Math.max(0, ...places.map((place) => place.length));
-  return rows
-    .map((row, i) => `${(places[i] ?? '').padStart(width)}  ${rowText(row, timeText)}`)
-    .join('\n');
+  return rows.map((row, i) => `${(places[i] ?? '').padStart(width)}  ${rowText(row, timeText)}`).join('\n');
 }
 
 function rowText({ commit, origin }: BlameRow, timeText: (ms: number) => string): string {
@@ -89,13 +87,15 @@ export function blameMarkdown(
   link: string,
   timeText: (ms: number) => string,
 ): string {
-  const who = [
-    `attempt ${attempt}`,
-    ...(agent === undefined ? [] : [markdownText(agent)]),
-    timeText(at),
-  ];
+  const who = [`attempt ${attempt}`, ...(agent === undefined ? [] : [markdownText(agent)]), timeText(at)];
   const name = title === '' || title === task ? '' : `: ${markdownText(brief(title))}`;
-  const verdicts = gates.length === 0 ? '' : `\n\nGates: ${list(gates.map((gate) => markdownText(gateText(gate))), 8)}`;
+  const verdicts =
+    gates.length === 0
+      ? ''
+      : `\n\nGates: ${list(
+          gates.map((gate) => markdownText(gateText(gate))),
+          8,
+        )}`;
   return `**Orca** · [${markdownText(task)}](${link})${name} · ${who.join(' · ')}${verdicts}`;
 }
 

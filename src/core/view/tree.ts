@@ -13,6 +13,22 @@ export interface TreeLayer {
   /** `orca.layer` */
   readonly context: string;
   readonly tasks: readonly TreeTask[];
+  /** Those that have run. */
+  readonly gates: readonly TreeGate[];
+}
+
+export interface TreeGate {
+  readonly kind: 'gate';
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  /** As the commands of gates want it. */
+  readonly gate: string;
+  readonly layer: number;
+  readonly verdict: GateRow['verdict'];
+  /** `orca.gate.open` where a person can settle it, else `orca.gate.settled`. */
+  readonly context: string;
 }
 
 export interface TreeTask {
@@ -38,6 +54,7 @@ export function treeModel(panel: PanelModel, now?: number): TreeLayer[] {
     tooltip: layerTooltip(layer),
     context: 'orca.layer',
     tasks: layer.tasks.map((row) => taskItem(row, now)),
+    gates: layer.gates.filter(({ verdict }) => verdict !== 'pending').map((row) => gateItem(row, layer.number)),
   }));
 }
 
@@ -54,6 +71,22 @@ function layerDescription({ tasks, minutes, gates }: LayerRow, running: boolean)
 function layerTooltip({ tasks, sequential, gates }: LayerRow): string {
   const order = sequential ? 'one after another' : 'side by side';
   return [tasks.length > 1 ? `${count(tasks.length, 'task')}, ${order}` : '1 task', ...gates.map(gateLine)].join('\n');
+}
+
+function gateItem(row: GateRow, layer: number): TreeGate {
+  const { name, verdict, note } = row;
+  const isOpen = verdict === 'failed' || verdict === 'not-run';
+  return {
+    kind: 'gate',
+    id: `gate-${layer}-${name}`,
+    label: `gate: ${name}`,
+    description: [VERDICT[verdict], ...(note === undefined || verdict === 'passed' ? [] : [note])].join(' · '),
+    tooltip: gateLine(row),
+    gate: name,
+    layer,
+    verdict,
+    context: `orca.gate.${isOpen ? 'open' : 'settled'}`,
+  };
 }
 
 function taskItem(row: TaskRow, now: number | undefined): TreeTask {
@@ -99,9 +132,17 @@ function estimate(row: TaskRow): string {
   return `${row.assumed ? '~' : ''}${formatMinutes(row.minutes)}`;
 }
 
+const VERDICT: Readonly<Record<GateRow['verdict'], string>> = {
+  pending: 'pending',
+  running: 'running',
+  passed: 'passed',
+  failed: 'failed',
+  'not-run': 'did not run',
+  waived: 'accepted as it is',
+};
+
 function gateLine({ name, verdict, note }: GateRow): string {
-  const said = verdict === 'not-run' ? 'did not run' : verdict;
-  return `gate ${name}: ${said}${note === undefined ? '' : ` (${note})`}`;
+  return `gate ${name}: ${VERDICT[verdict]}${note === undefined ? '' : ` (${note})`}`;
 }
 
 /** States that the icon alone does not tell. */
