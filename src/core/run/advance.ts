@@ -7,6 +7,7 @@ import { chooseKind, isLimited, kindsAtWork, kindsFor, limitedBy } from './kinds
 import { failureNote } from './decide.ts';
 import { holdsBack, integrationGates, nextTaskGate, standing, taskGates } from './gates.ts';
 import { freeAgents, isHeld } from './held.ts';
+import { nextAttempt, takePlace } from './next-attempt.ts';
 import { overBudget } from './spent.ts';
 import type { Attempt, RunState, TaskState } from './state.ts';
 import { unreachable } from '../unreachable.ts';
@@ -175,9 +176,8 @@ function start(state: RunState): Starts {
   const parked = new Set<string>();
   const atWork = kindsAtWork(state);
   for (let next = dispatcher.next(); next !== undefined && free.length > 0; next = dispatcher.next()) {
-    const node = state.graph.nodes[next];
     const task = state.tasks[next];
-    if (node === undefined || task === undefined) break;
+    if (task === undefined) break;
     const kinds = kindsFor(state, next);
     const kind = chooseKind(state, kinds, atWork);
     if (kind === undefined) {
@@ -189,18 +189,8 @@ function start(state: RunState): Starts {
     }
     atWork.set(kind, (atWork.get(kind) ?? 0) + 1);
     dispatcher.start(next);
-    const agent = free.shift() ?? 0;
-    const before = task.attempts.at(-1);
-    const mend = task.mend && before?.snapshot?.commit !== undefined;
-    events.push({
-      type: 'attempt.started',
-      task: node.id,
-      attempt: (before?.number ?? 0) + 1,
-      agent,
-      base: mend ? before.base : state.integration,
-      mend,
-      kind,
-    });
+    const agent = takePlace(state, next, free) ?? 0;
+    events.push(nextAttempt(state, next, { agent, mend: task.mend, kind }));
   }
   return { events, parked: [...parked] };
 }

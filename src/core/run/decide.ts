@@ -7,6 +7,7 @@ import type { GateScope, RunEvent, Stopping } from './event.ts';
 import { layerOf } from './evolve.ts';
 import { holdsBack } from './gates.ts';
 import { freeAgents, isHeld, isHeldPhase } from './held.ts';
+import { nextAttempt, takePlace } from './next-attempt.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** What a command comes to: events to be recorded, or why it cannot be done. */
@@ -112,27 +113,14 @@ function decideUser(state: RunState, command: UserCommand): Decision {
         return {
           events: [{ type: 'attempt.stopping', task: command.task, attempt: attempt.number, then: 'take-over' }],
         };
-      const free = freeAgents(state);
+      const i = state.index.get(command.task) ?? -1;
       // Where its agent was: some CLIs know a session only in the folder that it began in.
-      const agent = free.find((place) => place === attempt?.agent) ?? free[0];
+      const agent = takePlace(state, i, freeAgents(state));
       if (agent === undefined)
         return { rejected: `No agent's worktree is free for ${command.task}. Wait for one, or stop a task.` };
-      const mend = attempt?.snapshot?.commit !== undefined && task.phase.kind !== 'conflict';
-      return {
-        events: [
-          ...reopen(state),
-          {
-            type: 'attempt.started',
-            task: command.task,
-            attempt: (attempt?.number ?? 0) + 1,
-            agent,
-            base: mend ? attempt.base : state.integration,
-            mend,
-            ...(attempt !== undefined && { kind: attempt.kind }),
-            byHand: true,
-          },
-        ],
-      };
+      const kind = attempt === undefined ? {} : { kind: attempt.kind };
+      const started = nextAttempt(state, i, { agent, mend: task.phase.kind !== 'conflict', ...kind, byHand: true });
+      return { events: [...reopen(state), started] };
     }
     case 'hand-back': {
       const task = find(state, command.task);
