@@ -18,15 +18,26 @@ const node = {
   alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
 };
 // A plan's blocks need no names of characters but these, of which the whole list is a sixth of the bundle, and no links
-// made of plain text.
+// made of plain text. Nobody follows a plan's links, so their addresses stay as they are written. What is punctuation the
+// platform knows.
 const lessMarkdown = {
   name: 'less-markdown',
   setup(build) {
-    build.onResolve({ filter: /^linkify-it$/ }, () => ({ path: 'linkify-it', namespace: 'no-linkify' }));
-    build.onLoad({ filter: /.*/, namespace: 'no-linkify' }, () => ({ contents: 'export default class {}' }));
-    build.onResolve({ filter: /^entities$/ }, () => ({ path: 'entities', namespace: 'few-entities' }));
-    build.onLoad({ filter: /.*/, namespace: 'few-entities' }, () => ({
-      contents: `
+    const stand = (name, contents) => {
+      build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: `less-${name}` }));
+      build.onLoad({ filter: /.*/, namespace: `less-${name}` }, () => ({ contents }));
+    };
+    stand('linkify-it', 'export default class {}');
+    stand('uc.micro', String.raw`export const P = /\p{P}/u, S = /\p{S}/u;`);
+    stand('punycode.js', 'export default { toASCII: (text) => text, toUnicode: (text) => text };');
+    stand(
+      'mdurl',
+      `export const parse = (href) => ({ href }), format = ({ href }) => href, encode = (text) => text, decode = encode;
+       decode.defaultChars = '';`,
+    );
+    stand(
+      'entities',
+      `
         const NAMED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\\u00a0' };
         export const decodeHTML = (text) =>
           text.replace(/&(?:#x([\\da-f]{1,6})|#(\\d{1,7})|(\\w+));/gi, (whole, hex, decimal, name) => {
@@ -36,7 +47,7 @@ const lessMarkdown = {
           });
         export const decodeHTMLStrict = decodeHTML;
       `,
-    }));
+    );
   },
 };
 // What few windows need is a bundle of its own, loaded when it is first asked for.
