@@ -1,5 +1,6 @@
 import type { PlanTask } from '../plan/plan.ts';
 import type { ChangedFile } from '../run/event.ts';
+import { ACCEPTANCE, type GateSpec } from '../gate/gate.ts';
 import { taskGates } from '../run/gates.ts';
 import type { RunState } from '../run/state.ts';
 
@@ -90,12 +91,54 @@ function cut(text: string, kept: number, keep: 'head' | 'tail'): string {
 /** The gates of the task by name and command, its acceptance aside. */
 function checksOf(state: Pick<RunState, 'spec'>, task: PlanTask): string[] {
   return taskGates(state.spec, task)
-    .filter((gate) => gate.name !== 'acceptance')
-    .map(({ name, commands, review, blocking }) => {
-      const ways =
-        review === undefined ? commands.map(({ label }) => `\`${label}\``).join(', ') : 'a review by another agent';
-      return `${name}: ${ways}${blocking ? '' : ' (advisory)'}`;
-    });
+    .filter((gate) => gate.name !== ACCEPTANCE)
+    .map((gate) => `${gate.name}: ${waysOf(gate).join('; ')}${gate.blocking ? '' : ' (advisory)'}`);
+}
+
+/** What a gate looks at, as an agent can act on it. */
+function waysOf({ commands, review, measure }: GateSpec): string[] {
+  const ways = commands.map(({ label }) => `\`${label}\``);
+  if (review !== undefined) ways.push('a review by another agent');
+  switch (measure?.kind) {
+    case undefined:
+    case 'tests':
+      break;
+    case 'tdd': {
+      const { changed, total, testsFirst, assertions } = measure;
+      if (changed !== undefined) ways.push(`tests run at least ${changed}% of the lines you change`);
+      if (total !== undefined) ways.push(`tests run at least ${total}% of all lines`);
+      if (testsFirst !== 'off') ways.push('write the test first, and see it fail, before the code that makes it pass');
+      if (assertions) ways.push('each test asserts something');
+      break;
+    }
+    case 'security':
+      if (measure.secrets) ways.push('no secret in any file');
+      if (measure.rules)
+        ways.push(
+          'no SQL or shell command put together from values, no eval, TLS verified, no weak hash of a password',
+        );
+      break;
+    case 'performance':
+      ways.push(
+        ...measure.figures.map(({ name, limit, tolerance, unit = '', better }) =>
+          [
+            name,
+            ...(limit === undefined ? [] : [`${better === 'lower' ? 'at most' : 'at least'} ${limit} ${unit}`.trim()]),
+            ...(tolerance === undefined ? [] : [`no more than ${tolerance}% worse than before`]),
+          ].join(' '),
+        ),
+      );
+      break;
+    case 'quality': {
+      const { cognitive, cyclomatic, functionLines, fileLines } = measure.limits;
+      if (cognitive !== undefined) ways.push(`cognitive complexity of a function at most ${cognitive}`);
+      if (cyclomatic !== undefined) ways.push(`cyclomatic complexity at most ${cyclomatic}`);
+      if (functionLines !== undefined) ways.push(`functions of at most ${functionLines} lines`);
+      if (fileLines !== undefined) ways.push(`files of at most ${fileLines} lines`);
+      break;
+    }
+  }
+  return ways;
 }
 
 /** What each task that this one depends on came to: the words of its agent, and its files. */

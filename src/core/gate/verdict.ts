@@ -71,7 +71,7 @@ export function reportOf(gate: GateSpec, measured: Measured, durationMs: number)
     verdict,
     blocking: gate.blocking,
     weight: gate.weight,
-    ...(verdict !== 'not-run' && { score: Math.round((100 * passed) / counted.length) }),
+    ...(verdict !== 'not-run' && { score: (100 * passed) / counted.length }),
     checks,
     findings: findings.slice(0, MOST_FINDINGS),
     ...(findings.length > MOST_FINDINGS && { more: findings.length - MOST_FINDINGS }),

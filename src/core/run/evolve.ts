@@ -252,6 +252,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       return;
     case 'task.merged':
       release(state, attempt);
+      if (attempt !== undefined) attempt.merged = true;
       if (event.commit !== undefined) {
         state.integration = event.commit;
         // What was applied is no longer all there is.

@@ -118,6 +118,8 @@ export interface Attempt {
   verdict?: AgentVerdict;
   readonly asks: AskState[];
   snapshot?: Snapshot;
+  /** It is on the integration branch, whatever came after. */
+  merged?: boolean;
   readonly gates: GateReport[];
   /** Gates whose failure the user has accepted. */
   readonly waived: string[];

@@ -5,9 +5,9 @@ import { layerOf } from '../run/evolve.ts';
 import type { RunState } from '../run/state.ts';
 import { criteriaOf, type CriterionStanding } from './criteria.ts';
 import { formatMs } from './duration.ts';
-import { NOT_MEASURED } from './metrics.ts';
-import { brief, count, heading, oneLine } from './print.ts';
-import { qualityOf, scoreText } from './quality.ts';
+
+import { brief, count, heading, oneLine, NOT_MEASURED } from './print.ts';
+import { qualityOf, scoreText, wholePercent } from './quality.ts';
 
 /** What the gates of a layer, of the end or of an attempt came to, as text. */
 export function gateReportText(state: RunState, scope: GateScope): string {
@@ -72,7 +72,7 @@ export function gateIcon({ verdict, blocking }: Pick<GateReport, 'verdict' | 'bl
 const CHECK: Readonly<Record<Check['verdict'], string>> = { passed: '', failed: '✗ ', 'not-run': 'not run: ' };
 
 function reportLines(report: GateReport, findings: readonly Finding[]): string[] {
-  const score = report.score === undefined ? `${NOT_MEASURED}, it did not run` : `${Math.round(report.score)}%`;
+  const score = report.score === undefined ? `${NOT_MEASURED}, it did not run` : `${wholePercent(report.score)}%`;
   return [
     `${gateIcon(report)} ${gateTitle(report)}:`,
     ...report.checks.flatMap(checkLines),
@@ -111,7 +111,7 @@ function taskLines(state: RunState, scope: Exclude<GateScope, { kind: 'task' }>)
     .flatMap((i) => {
       const reports = state.tasks[i]?.attempts.at(-1)?.gates ?? [];
       const told = reports.map((report) => {
-        const score = report.score === undefined ? 'not run' : `${Math.round(report.score)}%`;
+        const score = report.score === undefined ? 'not run' : `${wholePercent(report.score)}%`;
         return `${gateIcon(report)} ${oneLine(report.gate)} ${score}`;
       });
       return told.length === 0 ? [] : [`- ${state.graph.nodes[i]?.id ?? ''}: ${told.join(', ')}`];

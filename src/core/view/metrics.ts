@@ -5,11 +5,10 @@ import { formatMinutes, formatMs } from './duration.ts';
 import { dollars, isUnknown, runBill, unknownText, usageText } from './cost.ts';
 import type { Bill } from './cost.ts';
 import { maxParallelism, measure } from './measure.ts';
+import { wholePercent } from './quality.ts';
 import type { Measures, Quality } from './measure.ts';
 import type { Figure } from './model.ts';
-import { count, list } from './print.ts';
-
-export const NOT_MEASURED = 'not measured';
+import { count, list, NOT_MEASURED } from './print.ts';
 
 /** What each figure is called and means: one definition for the preview, the monitor and the summary. */
 export const FIGURES = {
@@ -113,7 +112,7 @@ export function runFigures(state: RunState, now: number): Figure[] {
   );
   const quality = figure(
     'quality',
-    measured(m.quality.score, (score) => `${Math.round(score)}`),
+    measured(m.quality.score, (score) => `${wholePercent(score)}`),
     qualityNote(m.quality),
   );
   const throughput = figure('throughput', measured(m.perHour, significant));

@@ -6,9 +6,10 @@ import { gateNeeds } from './attention.ts';
 import { formatHours, formatMinutes, formatMs } from './duration.ts';
 import { elapsed, measure, taskMs } from './measure.ts';
 import type { Quality } from './measure.ts';
-import { measured, NOT_MEASURED } from './metrics.ts';
+import { wholePercent } from './quality.ts';
+import { measured } from './metrics.ts';
 import type { LayerRow, TaskRow } from './model.ts';
-import { branches, brief, count, heading, list, oneLine, percent } from './print.ts';
+import { branches, brief, count, heading, list, oneLine, percent, NOT_MEASURED } from './print.ts';
 import { askText } from './asks.ts';
 import { costText, runBill, usageText } from './cost.ts';
 import { limitText } from './limits.ts';
@@ -56,7 +57,7 @@ export function qualityText(quality: Quality): string {
   const leftOut = quality.leftOut.length > 0 ? `; without a score: ${list(quality.leftOut)}` : '';
   if (quality.score === undefined) return `${NOT_MEASURED}${leftOut}`;
   const passed = `${quality.passedTasks}/${count(quality.checkedTasks, 'task')} passed all gates`;
-  return `${Math.round(quality.score)}% (${passed}${leftOut})`;
+  return `${wholePercent(quality.score)}% (${passed}${leftOut})`;
 }
 
 /** Layers in which something has begun and not all is settled; between two of them, the next; at the end, what failed. */

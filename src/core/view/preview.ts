@@ -5,9 +5,9 @@ import type { Plan, Strategy } from '../plan/plan.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { formatHours, formatMinutes } from './duration.ts';
 import { maxParallelism } from './measure.ts';
-import { NOT_MEASURED, previewFigures } from './metrics.ts';
+import { previewFigures } from './metrics.ts';
 import type { Choice, PanelModel, Timeline } from './model.ts';
-import { branches, count, heading, list, oneLine, percent } from './print.ts';
+import { branches, count, heading, list, oneLine, percent, NOT_MEASURED } from './print.ts';
 import { always, plannedRows } from './rows.ts';
 import type { LineOf } from './rows.ts';
 

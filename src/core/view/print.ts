@@ -7,6 +7,9 @@ const TERMINAL_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0
 /** Control characters, line and paragraph separators, and the marks that turn the direction of what follows. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
 
+/** Instead of a figure that nobody has measured. */
+export const NOT_MEASURED = 'not measured';
+
 /** What is printed for a terminal, without its colours and links. */
 export function withoutEscapes(text: string): string {
   return text.replace(TERMINAL_SEQUENCE, '');

@@ -1,6 +1,6 @@
 import type { GateReport } from '../gate/gate.ts';
-import { NOT_MEASURED } from './metrics.ts';
-import { list } from './print.ts';
+
+import { list, NOT_MEASURED } from './print.ts';
 
 /** Scores of gates as one. */
 export interface Scored {
@@ -27,5 +27,10 @@ export function qualityOf(reports: readonly GateReport[]): Scored {
 /** `87%`, with the gates that have no score named. */
 export function scoreText({ score, leftOut }: Scored): string {
   const without = leftOut.length === 0 ? '' : ` (without a score: ${list(leftOut)})`;
-  return `${score === undefined ? NOT_MEASURED : `${Math.round(score)}%`}${without}`;
+  return `${score === undefined ? NOT_MEASURED : `${wholePercent(score)}%`}${without}`;
+}
+
+/** Of a score, 0–100: 100 only where nothing is missing. */
+export function wholePercent(score: number): number {
+  return score < 100 ? Math.min(99, Math.round(score)) : 100;
 }

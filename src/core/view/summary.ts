@@ -6,12 +6,12 @@ import { billOf, billsByKind, costText, runBill, usageText, workText } from './c
 import type { Bill } from './cost.ts';
 import { fileTree } from './file-tree.ts';
 import { lessonsOf } from './lessons.ts';
-import { currentReports, measure, taskMs } from './measure.ts';
+import { measure, taskMs } from './measure.ts';
 import type { Accuracy, Measures, Quality } from './measure.ts';
-import { FIGURES, measured, NOT_MEASURED, significant } from './metrics.ts';
+import { FIGURES, measured, significant } from './metrics.ts';
 import type { FigureId } from './metrics.ts';
 import { qualityText } from './monitor.ts';
-import { qualityOf } from './quality.ts';
+import { qualitySection } from './summary-quality.ts';
 import { count, list, markdownBlock, markdownCode, markdownText, percent } from './print.ts';
 import { changes, failureText } from './run-rows.ts';
 import { runState, taskJson } from './status.ts';
@@ -38,9 +38,7 @@ export function summaryMarkdown(state: RunState): string {
     '## Task Results',
     ...state.graph.nodes.map((node, i) => `${taskLine(state, i, blockers.get(node.id) ?? [])}  `),
     '',
-    '## Quality Metrics',
-    ...qualityLines(state),
-    '',
+    ...qualitySection(state),
     ...billSection(state),
     '## Deliverables Created',
     ...deliverables(state),
@@ -153,10 +151,11 @@ function taskLine(state: RunState, i: number, blockers: readonly string[]): stri
   return `${name}${outcome === '' ? '' : ` - ${outcome}`}${spent && ` (${spent})`}`;
 }
 
-function taskOutcome({ phase, attempts }: TaskState, blockers: readonly string[]): [icon: string, outcome: string] {
+function taskOutcome(task: TaskState, blockers: readonly string[]): [icon: string, outcome: string] {
+  const { phase, attempts } = task;
   switch (phase.kind) {
     case 'merged': {
-      const { files, added, removed } = changes(attempts.at(-1)?.snapshot?.files ?? []);
+      const { files, added, removed } = changes(mergedFiles(task));
       return ['✅', files === 0 ? 'nothing to change' : `${count(files, 'file')}, +${added} −${removed}`];
     }
     case 'failed':
@@ -180,23 +179,6 @@ function taskOutcome({ phase, attempts }: TaskState, blockers: readonly string[]
     default:
       return unreachable(phase);
   }
-}
-
-/** A line for each gate: the mean of its scores, how many of its runs passed, and what the last of them measured. */
-function qualityLines(state: RunState): string[] {
-  const reports = currentReports(state);
-  const lines = [...new Set(reports.map((report) => report.gate))].map((gate) => {
-    const own = reports.filter((report) => report.gate === gate);
-    const mean = qualityOf(own.map((report) => ({ ...report, weight: 1 }))).score;
-    const passed = own.filter((report) => report.verdict === 'passed').length;
-    const value = measured(mean, (score) => `${Math.round(score)}%`);
-    const figures = (own.at(-1)?.figures ?? []).map(
-      ({ name, value: figure, unit = '' }) =>
-        `, ${markdownText(name)} ${significant(figure)}${unit === '%' || unit === '' ? unit : ` ${unit}`}`,
-    );
-    return `- **${markdownText(gate)}**: ${value} (${passed} of ${count(own.length, 'run')} passed)${figures.join('')}`;
-  });
-  return lines.length > 0 ? lines : [`- ${NOT_MEASURED}: no gate ran`];
 }
 
 /** What each merged task left that is still there. */
@@ -235,8 +217,23 @@ function lastChanges(state: RunState): Map<string, { status: ChangedFile['status
   return last;
 }
 
+/** Of all its attempts that were merged: one that mends comes on top of the one before. */
 function mergedFiles(task: TaskState | undefined): readonly ChangedFile[] {
-  return task?.phase.kind === 'merged' ? (task.attempts.at(-1)?.snapshot?.files ?? []) : [];
+  const files = new Map<string, ChangedFile>();
+  for (const { merged, snapshot } of task?.attempts ?? []) {
+    if (merged !== true) continue;
+    for (const file of snapshot?.files ?? []) {
+      const before = files.get(file.path);
+      const isNew = before?.status === 'added' && file.status === 'modified';
+      files.set(file.path, {
+        ...file,
+        status: isNew ? 'added' : file.status,
+        ...(file.added !== undefined && { added: file.added + (before?.added ?? 0) }),
+        ...(file.removed !== undefined && { removed: file.removed + (before?.removed ?? 0) }),
+      });
+    }
+  }
+  return [...files.values()];
 }
 
 function endOf(state: RunState, i: number): number {

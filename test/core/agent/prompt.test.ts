@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { promptFor } from '../../../src/core/agent/prompt.ts';
+import { readGateConfig } from '../../../src/core/gate/config.ts';
 import { gateSpec, Machine } from '../run/machine.ts';
 
 const PLAN = `---
@@ -99,5 +100,36 @@ Everything is in TypeScript.
     expect(few).toMatch(/\[\d+ of 5010 characters are left out here\]\nn+ end/);
     expect(few).toContain('Make the API.');
     expect(few).toContain('Do not weaken tests');
+  });
+});
+
+describe('gates that measure', () => {
+  it.each<[string, readonly string[]]>([
+    [
+      '{ kind: tdd, commands: [npm t], report: x, coverage: { changed: 80, total: 60 }, testsFirst: required }',
+      [
+        '`npm t`',
+        'tests run at least 80% of the lines you change',
+        'tests run at least 60% of all lines',
+        'write the test first, and see it fail, before the code that makes it pass',
+        'each test asserts something',
+      ],
+    ],
+    [
+      '{ kind: performance, commands: [b], figures: [{ name: mean, json: $.a, unit: ms, limit: 5, tolerance: 10 }] }',
+      ['`b`', 'mean, at most 5 ms, no more than 10% worse than before'],
+    ],
+    ['{ kind: security, rules: false }', ['no secret in any file']],
+    [
+      '{ kind: quality, limits: { cyclomatic: false, fileLines: false } }',
+      ['cognitive complexity of a function at most 15', 'functions of at most 100 lines (advisory)'],
+    ],
+  ])('are told as what is to be done: %s', (gate, ways) => {
+    const { gates, problems } = readGateConfig(`gates:\n  g: ${gate.replace(/ }$/, ', always: true }')}\n`);
+    expect(problems).toEqual([]);
+    const run = new Machine('### a: Task a\n- Estimate: 5 min\n\nDo it.\n', { gates });
+    const [task] = run.state.spec.plan.tasks;
+    if (task === undefined) throw new Error('no task');
+    expect(promptFor(run.state, task, { house: [] })).toContain(`- g: ${ways.join('; ')}`);
   });
 });
