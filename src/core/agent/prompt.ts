@@ -125,7 +125,7 @@ function waysOf({ commands, review, measure }: GateSpec): string[] {
             name,
             ...(limit === undefined ? [] : [`${better === 'lower' ? 'at most' : 'at least'} ${limit} ${unit}`.trim()]),
             ...(tolerance === undefined ? [] : [`no more than ${tolerance}% worse than before`]),
-          ].join(' '),
+          ].join(', '),
         ),
       );
       break;
