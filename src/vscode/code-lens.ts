@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import { statusText } from '../core/view/tree.ts';
 import { COMMANDS } from './ids.ts';
 import type { Plans } from './plans.ts';
+import { hasGates } from './set-up-gates.ts';
 import type { Runs } from './runs.ts';
 import { shownPanel } from './views.ts';
 
-/** Preview and Execute above a plan; above each task its state, and Run. */
+/** Preview and Execute above a plan, and gates where there are none; above each task its state, and Run. */
 export class PlanLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #plans: Plans;
   readonly #runs: Runs;
@@ -29,6 +30,9 @@ export class PlanLenses implements vscode.CodeLensProvider, vscode.Disposable {
       lens(top, '$(graph) Preview', COMMANDS.preview, document.uri),
       lens(top, '$(play) Execute', COMMANDS.execute, document.uri),
     ];
+    const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+    if (folder?.uri.scheme === 'file' && !hasGates(folder.uri.fsPath))
+      lenses.push(lens(top, '$(shield) Set Up Quality Gates', COMMANDS.setUpGates, document.uri));
     const run = this.#runs.shown;
     const ours = run?.state.spec.planPath === vscode.workspace.asRelativePath(document.uri, false);
     const panel = ours ? shownPanel(this.#runs) : undefined;

@@ -8,6 +8,7 @@ import { showChanges } from './changes.ts';
 import { checkAgents } from './check-agents.ts';
 import { execute, runTask } from './execute.ts';
 import { gateHandlers } from './gate-commands.ts';
+import { setUpGates } from './set-up-gates.ts';
 import type { GateReports } from './gate-report.ts';
 import { COMMANDS } from './ids.ts';
 import { answerFor, inbox, pickAsked, type Asked } from './inbox.ts';
@@ -115,6 +116,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.apply]: () => apply(runs),
     [COMMANDS.summary]: () => showSummary(runs),
     [COMMANDS.openTask]: withTaskOrPlan(parts, any),
+    [COMMANDS.setUpGates]: () => setUpGates(runs),
     [COMMANDS.showOutput]: () => log.show(),
     ...gateHandlers(parts, ask),
   };

@@ -18,6 +18,7 @@ export const COMMANDS = {
   waiveGate: 'orca.waiveGate',
   mendGate: 'orca.mendGate',
   gateReport: 'orca.showGateReport',
+  setUpGates: 'orca.setUpGates',
   ignoreFinding: 'orca.ignoreFinding',
   terminal: 'orca.showTaskTerminal',
   log: 'orca.openTaskLog',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -151,6 +151,17 @@ export class Runs implements vscode.Disposable {
         { detached: true, stdio: 'ignore', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
       ).unref();
     await shown.hold.session.close();
+  }
+
+  /** Runs Orca's command line to its end, for what no window needs in itself. */
+  cli(args: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+    const { command, args: own, env } = this.#program('cli.cjs');
+    return new Promise((resolve) => {
+      execFile(command, [...own, ...args], { env: { ...process.env, ...env } }, (error, out, err) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+        resolve({ code, out, err: err === '' ? (error?.message ?? '') : err });
+      });
+    });
   }
 
   /** The agents known in a folder; undefined, and said why, where their settings are wrong. */

@@ -3,6 +3,7 @@ import type { PanelModel } from '../core/view/model.ts';
 import { runPanel } from '../core/view/run-panel.ts';
 import { statusBar, treeModel, type TreeGate, type TreeLayer, type TreeTask } from '../core/view/tree.ts';
 import { previewPanel } from '../core/view/preview.ts';
+import { gatesIn } from '../engine/gate/declared.ts';
 import type { Strategy } from '../core/plan/plan.ts';
 import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
 import { COMMANDS } from './ids.ts';
@@ -37,12 +38,14 @@ export function defaultChoice({ plan, uri }: OpenPlan): Choice {
 
 /** The panel of a plan that is not running. */
 export function planPanel({ plan, graph, lines, uri }: OpenPlan, { strategy, agents }: Choice): PanelModel {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
   return previewPanel(plan, graph, {
     strategy,
     agents,
     schedule: searchSchedule(graph, { strategy, agents }),
     choices: compareStrategies(graph, { maxAgents: 8 }),
     planName: vscode.workspace.asRelativePath(uri),
+    ...(folder?.uri.scheme === 'file' && { gates: gatesIn(folder.uri.fsPath).gates }),
     lineOf: (offset) => lines.position(offset).line,
   });
 }
