@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { checkAgents as check, type AgentCheck } from '../engine/check-agents.ts';
-import { trialText, tryAgent } from '../engine/try-agent.ts';
 import type { Runs } from './runs.ts';
 import { workspaceFolders } from './runs.ts';
+import { settingsFor } from './settings.ts';
 
 /** Shows which agents there are, of which version, and what is to be done for the others. */
 export async function checkAgents(runs: Runs): Promise<void> {
@@ -27,15 +27,15 @@ export async function checkAgents(runs: Runs): Promise<void> {
     },
   );
   if (picked === undefined) return;
+  const { id, label } = picked.one;
   await showAgent(picked.one, async () => {
-    const agent = agents.get(picked.one.id);
-    if (agent === undefined) return;
-    const trial = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Orca: trying ${agent.label}` },
-      () => tryAgent(agent, { env: process.env }),
+    const set = `agents=${JSON.stringify(settingsFor(vscode.Uri.file(folder)).settings.agents)}`;
+    const { code, out, err } = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: `Orca: trying ${label}` },
+      () => runs.cli(['agents', id, '--try', '--folder', folder, '--set', set]),
     );
-    const text = `Orca: ${agent.label} ${trialText(trial)}`;
-    if (trial.verdict.kind === 'done') void vscode.window.showInformationMessage(text);
+    const text = `Orca: ${(out.trim() === '' ? err : out).trim()}`;
+    if (code === 0) void vscode.window.showInformationMessage(text);
     else void vscode.window.showWarningMessage(text);
   });
 }
