@@ -1,6 +1,7 @@
-import type { AgentEvent, AgentReader, ErrorKind, Usage } from '../agent-event.ts';
-import { answerOf, errorOf, StandardError } from './errors.ts';
-import { count, fields, fieldsOfLine, list, number, text, type Fields } from './json.ts';
+import type { AgentEvent, ErrorKind, Usage } from '../agent-event.ts';
+import { answerOf, errorOf } from './errors.ts';
+import { EventLines } from './event-lines.ts';
+import { count, fields, list, number, text, type Fields } from './json.ts';
 import { toolUse, wish } from './tools.ts';
 
 const NOTHING: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
@@ -15,9 +16,8 @@ export interface Dialect {
  * `--output-format stream-json` of Claude Code and of those that took it over: `system`, `assistant`, `user`, and
  * `result` at the end.
  */
-export class ClaudeStreamReader implements AgentReader {
+export class ClaudeStreamReader extends EventLines {
   readonly #dialect: Dialect;
-  readonly #standardError = new StandardError();
   /** By message: one comes in several parts, each with the usage of the whole. */
   readonly #usages = new Map<string, Usage>();
   #total = NOTHING;
@@ -26,19 +26,13 @@ export class ClaudeStreamReader implements AgentReader {
   readonly #denied = new Set<string>();
   /** Until when an allowance is used up, ms since the epoch. */
   #resetsAt: number | undefined;
-  #ended = false;
 
   constructor(dialect: Dialect) {
+    super();
     this.#dialect = dialect;
   }
 
-  read(line: string, stream: 'out' | 'err'): AgentEvent[] {
-    const event = stream === 'out' ? fieldsOfLine(line) : undefined;
-    if (event === undefined) {
-      this.#standardError.read(line);
-      return [];
-    }
-    this.#standardError.speaks();
+  protected event(event: Fields, line: string): AgentEvent[] {
     switch (event.type) {
       case 'system':
         return this.#system(event);
@@ -55,10 +49,6 @@ export class ClaudeStreamReader implements AgentReader {
       default:
         return [];
     }
-  }
-
-  finish(): AgentEvent[] {
-    return this.#ended ? [] : this.#standardError.lastWords();
   }
 
   #system(event: Fields): AgentEvent[] {
@@ -127,7 +117,7 @@ export class ClaudeStreamReader implements AgentReader {
   }
 
   #result(event: Fields): AgentEvent[] {
-    this.#ended = true;
+    this.ended = true;
     const events = list(event.permission_denials).flatMap((denial) =>
       this.#deny(text(denial.tool_use_id), wish(text(denial.tool_name) ?? 'a tool', fields(denial.tool_input) ?? {})),
     );

@@ -1,7 +1,8 @@
-import type { AgentEvent, AgentReader } from '../agent-event.ts';
+import type { AgentEvent } from '../agent-event.ts';
 import type { AgentRequest, Cli, PermissionMode } from '../agent.ts';
-import { errorOf, StandardError } from './errors.ts';
-import { count, fields, fieldsOfLine, list, number, oneLine, text, type Fields } from './json.ts';
+import { errorOf } from './errors.ts';
+import { EventLines } from './event-lines.ts';
+import { count, fields, list, number, oneLine, text, type Fields } from './json.ts';
 import { ANSWER_MS, modeFor, ownArguments, SERVER } from './modes.ts';
 import { toolUse } from './tools.ts';
 
@@ -72,19 +73,11 @@ function server({ mcp }: AgentRequest): string[] {
 }
 
 /** `codex exec --json`: threads of turns of items. */
-class CodexReader implements AgentReader {
-  readonly #standardError = new StandardError();
+class CodexReader extends EventLines {
   readonly #begun = new Set<string>();
   #error: string | undefined;
-  #ended = false;
 
-  read(line: string, stream: 'out' | 'err'): AgentEvent[] {
-    const event = stream === 'out' ? fieldsOfLine(line) : undefined;
-    if (event === undefined) {
-      this.#standardError.read(line);
-      return [];
-    }
-    this.#standardError.speaks();
+  protected event(event: Fields, line: string): AgentEvent[] {
     switch (event.type) {
       case 'thread.started': {
         const id = text(event.thread_id);
@@ -95,22 +88,18 @@ class CodexReader implements AgentReader {
       case 'item.completed':
         return this.#completed(fields(event.item) ?? {});
       case 'turn.completed': {
-        this.#ended = true;
+        this.ended = true;
         const usage = fields(event.usage);
         return [...(usage === undefined ? [] : [tokens(usage)]), { type: 'end', ok: true }];
       }
       case 'turn.failed':
-        this.#ended = true;
+        this.ended = true;
         return [...this.#failed(text(fields(event.error)?.message) ?? 'The turn failed.'), { type: 'end', ok: false }];
       case 'error':
         return this.#failed(text(event.message) ?? line);
       default:
         return [];
     }
-  }
-
-  finish(): AgentEvent[] {
-    return this.#ended ? [] : this.#standardError.lastWords();
   }
 
   #began(item: Fields): AgentEvent[] {

@@ -1,6 +1,7 @@
-import type { AgentEvent, AgentReader, ErrorKind, Usage } from '../agent-event.ts';
+import type { AgentEvent, ErrorKind, Usage } from '../agent-event.ts';
 import type { Cli, PermissionMode } from '../agent.ts';
-import { errorOf, StandardError } from './errors.ts';
+import { errorOf } from './errors.ts';
+import { EventLines } from './event-lines.ts';
 import { count, fields, fieldsOfLine, list, number, text, type Fields } from './json.ts';
 import { mcpServers, modeFor, ownArguments, SERVER } from './modes.ts';
 import { toolUse, wish } from './tools.ts';
@@ -73,22 +74,14 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
 };
 
 /** `--output-format json`: everything that happens, most of it for its own screen. */
-class CopilotReader implements AgentReader {
-  readonly #standardError = new StandardError();
+class CopilotReader extends EventLines {
   readonly #uses = new Map<string, { readonly name: string; readonly input: Fields }>();
   #model: string | undefined;
   /** The last answer of the service that was none. */
   #failure: Fields = {};
   #failed = false;
-  #ended = false;
 
-  read(line: string, stream: 'out' | 'err'): AgentEvent[] {
-    const event = stream === 'out' ? fieldsOfLine(line) : undefined;
-    if (event === undefined) {
-      this.#standardError.read(line);
-      return [];
-    }
-    this.#standardError.speaks();
+  protected event(event: Fields): AgentEvent[] {
     const data = fields(event.data) ?? {};
     switch (event.type) {
       case 'assistant.message': {
@@ -118,12 +111,9 @@ class CopilotReader implements AgentReader {
     }
   }
 
-  finish(report: string | undefined): AgentEvent[] {
+  protected override rest(report: string | undefined): AgentEvent[] {
     const usage = report === undefined ? undefined : usageIn(report);
-    return [
-      ...(usage === undefined ? [] : [{ type: 'usage', usage } as const]),
-      ...(this.#ended ? [] : this.#standardError.lastWords()),
-    ];
+    return usage === undefined ? [] : [{ type: 'usage', usage }];
   }
 
   #toolBegan(data: Fields): AgentEvent[] {
@@ -160,7 +150,7 @@ class CopilotReader implements AgentReader {
   }
 
   #result(event: Fields): AgentEvent[] {
-    this.#ended = true;
+    this.ended = true;
     const id = text(event.sessionId);
     const model = this.#model;
     return [

@@ -1,7 +1,8 @@
-import type { AgentEvent, AgentReader } from '../agent-event.ts';
+import type { AgentEvent } from '../agent-event.ts';
 import type { Cli, PermissionMode } from '../agent.ts';
-import { answerOf, errorOf, sentenceIn, StandardError } from './errors.ts';
-import { count, fields, fieldsOfLine, text, type Fields } from './json.ts';
+import { answerOf, errorOf, sentenceIn } from './errors.ts';
+import { EventLines } from './event-lines.ts';
+import { count, fields, text, type Fields } from './json.ts';
 import { modeFor, ownArguments } from './modes.ts';
 import { toolUse, wish } from './tools.ts';
 
@@ -76,21 +77,13 @@ function httpOf(code: number): number {
 }
 
 /** `--output-format stream-json`. */
-class GeminiReader implements AgentReader {
-  readonly #standardError = new StandardError();
+class GeminiReader extends EventLines {
   readonly #uses = new Map<string, { readonly name: string; readonly input: Fields }>();
   /** The next words go on from the last. */
   #speaking = false;
-  #ended = false;
   #failed = false;
 
-  read(line: string, stream: 'out' | 'err'): AgentEvent[] {
-    const event = stream === 'out' ? fieldsOfLine(line) : undefined;
-    if (event === undefined) {
-      this.#standardError.read(line);
-      return [];
-    }
-    this.#standardError.speaks();
+  protected event(event: Fields, line: string): AgentEvent[] {
     switch (event.type) {
       case 'init': {
         const id = text(event.session_id);
@@ -115,10 +108,6 @@ class GeminiReader implements AgentReader {
       default:
         return [];
     }
-  }
-
-  finish(): AgentEvent[] {
-    return this.#ended ? [] : this.#standardError.lastWords();
   }
 
   #message(event: Fields): AgentEvent[] {
@@ -158,7 +147,7 @@ class GeminiReader implements AgentReader {
   }
 
   #result(event: Fields): AgentEvent[] {
-    this.#ended = true;
+    this.ended = true;
     const stats = fields(event.stats) ?? {};
     const asked = count(stats.input_tokens);
     const cacheRead = count(stats.cached);

@@ -1,6 +1,7 @@
-import type { AgentEvent, AgentReader, Usage } from '../agent-event.ts';
+import type { AgentEvent, Usage } from '../agent-event.ts';
 import type { AgentRequest, Cli, CliSetting, PermissionMode } from '../agent.ts';
-import { errorOf, StandardError } from './errors.ts';
+import { errorOf } from './errors.ts';
+import { EventLines } from './event-lines.ts';
 import { count, fields, fieldsOfLine, number, text, type Fields } from './json.ts';
 import { modeFor, ownArguments, SERVER } from './modes.ts';
 import { toolUse, wish } from './tools.ts';
@@ -88,8 +89,7 @@ function config({ mcp }: AgentRequest, { env }: CliSetting, permission: object |
 }
 
 /** `opencode run --format json`: parts of messages when they are whole. It says no word at its end. */
-class OpencodeReader implements AgentReader {
-  readonly #standardError = new StandardError();
+class OpencodeReader extends EventLines {
   #session: string | undefined;
   #usage: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
   #usd = 0;
@@ -97,19 +97,13 @@ class OpencodeReader implements AgentReader {
   /** Why its last step ended. */
   #reason: string | undefined;
 
-  read(line: string, stream: 'out' | 'err'): AgentEvent[] {
-    const event = stream === 'out' ? fieldsOfLine(line) : undefined;
-    if (event === undefined) {
-      this.#standardError.read(line);
-      return [];
-    }
-    this.#standardError.speaks();
-    return [...this.#begin(text(event.sessionID)), ...this.#event(event)];
+  protected event(event: Fields): AgentEvent[] {
+    return [...this.#begin(text(event.sessionID)), ...this.#part(event)];
   }
 
-  finish(): AgentEvent[] {
-    if (this.#failed) return [{ type: 'end', ok: false }];
-    return this.#reason === 'stop' ? [{ type: 'end', ok: true }] : this.#standardError.lastWords();
+  protected override rest(): AgentEvent[] {
+    this.ended = this.#failed || this.#reason === 'stop';
+    return this.ended ? [{ type: 'end', ok: !this.#failed }] : [];
   }
 
   #begin(id: string | undefined): AgentEvent[] {
@@ -118,7 +112,7 @@ class OpencodeReader implements AgentReader {
     return [{ type: 'session', id }];
   }
 
-  #event(event: Fields): AgentEvent[] {
+  #part(event: Fields): AgentEvent[] {
     const part = fields(event.part) ?? {};
     switch (event.type) {
       case 'text': {
