@@ -23,7 +23,7 @@ export function readMeasure(kind: Measure['kind'], settings: Fields, hasCommands
   return read.problem(hasCommands) ?? measure;
 }
 
-const READERS: { readonly [K in Measure['kind']]: (read: Settings) => Measure } = {
+const READERS: Readonly<Record<Measure['kind'], (read: Settings) => Measure>> = {
   tests: (read) => ({ kind: 'tests', reports: read.reports() }),
   tdd(read) {
     const coverage = read.fields('coverage', ['changed', 'total']);
@@ -89,7 +89,7 @@ class Settings {
   reports(): string[] {
     const value = this.take('report');
     const paths = value === undefined ? [] : typeof value === 'string' ? [value] : stringsOf(value);
-    if (paths === undefined || !paths.every(isInside)) {
+    if (!paths?.every(isInside)) {
       this.wrong('`report` is a path in the repository, or a list of them; `*` stands for any text of a file name.');
       return [];
     }
@@ -161,7 +161,7 @@ class Settings {
       isRegex(regexp) &&
       Object.entries(places).every(([key, group]) => groups.includes(key) && Number.isInteger(group)) &&
       ['file', 'message'].every((key) => key in places);
-    if (isSound) return { regexp, ...places } as MatcherPattern;
+    if (isSound) return { regexp, ...places };
     this.wrong(
       '`matcher` is a name such as $tsc, or { regexp, file, message } with the numbers of the groups; line, column, severity and code may be there, too.',
     );

@@ -41,10 +41,11 @@ async function valuesOf(spec: FigureSpec, runs: readonly Run[]): Promise<Read<re
 async function valuesIn({ json, regex, file }: FigureSpec, { ran, files }: Run): Promise<Read<readonly number[]>> {
   const ended = ran.map(({ label, outcome }) => checkOf(label, outcome)).find(({ verdict }) => verdict !== 'passed');
   if (ended !== undefined) return { ok: false, problem: `${ended.label}: ${ended.note}` };
-  const paths = file === undefined ? ran.map(({ log }) => log) : [files.find(({ name }) => name === file)?.file];
+  const written = files.find(({ name }) => name === file);
+  const paths = file === undefined ? ran.map(({ log }) => log) : [written?.file];
   const texts: string[] = [];
   for (const path of paths) {
-    if (path === undefined) return { ok: false, problem: `${file ?? ''} was not written` };
+    if (path === undefined) return { ok: false, problem: `${file ?? ''} ${written?.problem ?? 'was not written'}` };
     texts.push(await readFile(path, 'utf8'));
   }
   const text = texts.join('\n');

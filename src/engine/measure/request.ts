@@ -40,11 +40,13 @@ export interface Run {
   readonly files: readonly Collected[];
 }
 
-/** A copy of a file that the commands wrote; `file` absent: they wrote none. */
+/** A copy of a file that the commands wrote; `file` absent: they wrote none, or one that cannot be taken. */
 export interface Collected {
-  /** Relative to the folder, `/` as separator. */
+  /** Relative to the folder, `/` as separator; of a figure, as in the gate's settings. */
   readonly name: string;
   readonly file?: string;
+  /** Why it was not taken, after its name: "is too large". */
+  readonly problem?: string;
 }
 
 /** Written by rename when all is measured. */

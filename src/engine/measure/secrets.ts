@@ -49,22 +49,19 @@ async function byForm(path: string, text: string): Promise<RawFinding[]> {
       maskSecrets: true,
     },
   });
-  return messages.flatMap((message) => {
-    if (message.type !== 'message') return [];
+  return messages.map((message) => {
     const { loc, messageId, docsUrl, ruleId } = message;
-    return [
-      {
-        rule: `secretlint/${ruleId.replace('@secretlint/secretlint-rule-', '')}`,
-        severity: message.severity === 'info' ? ('information' as const) : message.severity,
-        message: `A secret stands in the file (${messageId}). Take it out, and replace it where it is in use.`,
-        path,
-        line: loc.start.line,
-        column: loc.start.column + 1,
-        endLine: loc.end.line,
-        endColumn: loc.end.column + 1,
-        helpUri: docsUrl ?? CWE,
-      },
-    ];
+    return {
+      rule: `secretlint/${ruleId.replace('@secretlint/secretlint-rule-', '')}`,
+      severity: message.severity === 'info' ? ('information' as const) : message.severity,
+      message: `A secret stands in the file (${messageId}). Take it out, and replace it where it is in use.`,
+      path,
+      line: loc.start.line,
+      column: loc.start.column + 1,
+      endLine: loc.end.line,
+      endColumn: loc.end.column + 1,
+      helpUri: docsUrl ?? CWE,
+    };
   });
 }
 
