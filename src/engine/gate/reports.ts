@@ -1,57 +1,70 @@
-import { copyFile, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { isMissing } from '../git/git.ts';
 import type { Collected, Run } from '../measure/request.ts';
+import { replaceText } from '../replace-text.ts';
 import type { Failed } from '../workspaces.ts';
 
 /** A report of a run of tests has a few megabytes; a larger one is a mistake, or meant to hurt. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
+/** Of one run, all of them. */
+const ALL_BYTES = 4 * LARGEST_BYTES;
 
-/** Takes away what the patterns name in a folder, so that what is there afterwards is new. Follows no link out of it. */
+/** Takes away the files that the patterns name in a folder, so that what is there afterwards is new. Follows no link out. */
 export async function dropReports(folder: string, patterns: readonly string[]): Promise<Failed | undefined> {
   for (const pattern of patterns)
     for (const name of await expand(folder, pattern)) {
       const path = join(folder, name);
       if (!(await isWithin(folder, path))) return { error: `${name} leads out of the worktree.` };
-      await rm(path, { force: true, recursive: true });
+      // A folder is no report, and may hold what nobody can write again.
+      if (!(await lstat(path)).isDirectory()) await rm(path, { force: true });
     }
   return undefined;
 }
 
-/** Copies what the commands wrote, once: after a restart it may be gone from where it was. */
+/**
+ * Copies what the commands wrote, once: after a restart it may be gone from where it was. What is there and cannot be
+ * taken is told with why: a report that is left out must not look like one that was never asked for.
+ */
 export async function collect(
   folder: string,
   into: string,
   reports: readonly string[],
   files: readonly string[],
 ): Promise<Pick<Run, 'reports' | 'files'>> {
-  if (reports.length + files.length > 0 && !(await exists(into))) {
-    const draft = `${into}.tmp`;
-    await rm(draft, { recursive: true, force: true });
-    await mkdir(draft, { recursive: true });
-    for (const pattern of [...reports, ...files])
-      for (const name of await expand(folder, pattern)) {
-        const path = join(folder, name);
-        const { size } = await stat(path).catch(() => ({ size: Infinity }));
-        if (size > LARGEST_BYTES || !(await isWithin(folder, path))) continue;
-        await mkdir(dirname(join(draft, name)), { recursive: true });
-        await copyFile(path, join(draft, name));
-      }
-    await rename(draft, into);
-  }
-  const collected = async (patterns: readonly string[]): Promise<Collected[]> => {
-    const found = await Promise.all(
-      patterns.map(async (pattern): Promise<Collected[]> => {
-        const names = await expand(into, pattern);
-        return names.length === 0 ? [{ name: pattern }] : names.map((name) => ({ name, file: join(into, name) }));
-      }),
-    );
-    return found.flat();
+  if (reports.length + files.length === 0) return { reports: [], files: [] };
+  const index = `${into}.json`;
+  const known = await readFile(index, 'utf8').catch(() => undefined);
+  if (known !== undefined) return JSON.parse(known) as Pick<Run, 'reports' | 'files'>;
+  await rm(into, { recursive: true, force: true });
+  let left = ALL_BYTES;
+  const take = async (name: string): Promise<Collected> => {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined || !(await isWithin(folder, path))) return { name, problem: 'leads out of the worktree' };
+    if (!found.isFile()) return { name, problem: 'is no file' };
+    left -= found.size;
+    if (found.size > LARGEST_BYTES || left < 0) return { name, problem: `is too large (${found.size} bytes)` };
+    await mkdir(dirname(join(into, name)), { recursive: true });
+    await copyFile(path, join(into, name));
+    return { name, file: join(into, name) };
   };
-  return { reports: await collected(reports), files: await collected(files) };
+  const all: Collected[] = [];
+  for (const pattern of reports) {
+    const names = await expand(folder, pattern);
+    if (names.length === 0) all.push({ name: pattern });
+    for (const name of names) all.push(await take(name));
+  }
+  const figures: Collected[] = [];
+  for (const pattern of files) {
+    const [name] = await expand(folder, pattern);
+    figures.push(name === undefined ? { name: pattern } : { ...(await take(name)), name: pattern });
+  }
+  const collected = { reports: all, files: figures };
+  await replaceText(index, JSON.stringify(collected));
+  return collected;
 }
 
-/** Files below a folder that a pattern names: `*` is any text within one name. Sorted. */
+/** What a pattern names below a folder, links among it: `*` is any text within one name. Sorted. */
 async function expand(folder: string, pattern: string): Promise<string[]> {
   let found = [''];
   for (const part of pattern.split(/[/\\]/).filter((one) => one !== '' && one !== '.')) {
@@ -59,12 +72,13 @@ async function expand(folder: string, pattern: string): Promise<string[]> {
     const fits = new RegExp(`^${part.split('*').map(escaped).join('.*')}$`, 's');
     for (const parent of found) {
       const names = part.includes('*') ? await namesIn(join(folder, parent)) : [part];
-      for (const name of names) if (fits.test(name)) next.push(parent === '' ? name : `${parent}/${name}`);
+      // Git's own folder is nobody's report.
+      for (const name of names) if (fits.test(name) && name !== '.git') next.push(parent === '' ? name : `${parent}/${name}`);
     }
     found = next;
   }
   const there = await Promise.all(found.map((name) => exists(join(folder, name))));
-  return found.filter((_, i) => there[i]).sort();
+  return found.filter((name, i) => name !== '' && there[i]).sort();
 }
 
 function escaped(text: string): string {
@@ -79,17 +93,22 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
+/** A link is there, wherever it leads. */
 async function exists(path: string): Promise<boolean> {
   try {
-    await stat(path);
+    await lstat(path);
     return true;
-  } catch (error) {
-    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
-    throw error;
+  } catch {
+    return false;
   }
 }
 
+/** A link whose end cannot be told does not lead anywhere in the folder. */
 async function isWithin(folder: string, path: string): Promise<boolean> {
-  const inner = relative(await realpath(folder), await realpath(path));
-  return inner !== '..' && !inner.startsWith(`..${sep}`);
+  try {
+    const inner = relative(await realpath(folder), await realpath(path));
+    return inner !== '..' && !inner.startsWith(`..${sep}`);
+  } catch {
+    return false;
+  }
 }
