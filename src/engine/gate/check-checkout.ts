@@ -13,7 +13,7 @@ import { prepareWorktree, removeWorktrees, worktreeAt, worktreeEnv } from '../gi
 import { runAlone } from '../runner/run-alone.ts';
 import type { Failed } from '../workspaces.ts';
 import { jobDir, untilEnded } from './lost.ts';
-import { runGate, type GateRun } from './run-gate.ts';
+import { runGate, writtenBy, type GateRun } from './run-gate.ts';
 import type { Ended, GateJob, GateSite, Place } from './site.ts';
 
 export interface CheckRequest {
@@ -170,13 +170,18 @@ function siteInCheckout(repository: Repository, request: SiteRequest): GateSite 
   };
 }
 
-/** Reports are taken away before they are written anew, which nothing that git tracks may be. */
+/** What commands write is taken away before they are run, which nothing that git tracks may be. */
 async function untracked(repository: Repository, { measure }: GateSpec): Promise<Failed | undefined> {
-  const reports = measure !== undefined && 'reports' in measure ? measure.reports : [];
-  if (reports.length === 0) return undefined;
-  const { stdout } = await runGit(repository, ['ls-files', '-z', '--', ...reports.map((path) => `:(glob)${path}`)]);
+  const patterns = writtenBy(measure);
+  if (patterns.length === 0) return undefined;
+  const { stdout } = await runGit(repository, ['ls-files', '-z', '--', ...patterns.map(pathspecOf)]);
   const [tracked] = stdout.toString('utf8').split('\0');
   return tracked === undefined || tracked === ''
     ? undefined
     : { error: `${tracked} is committed, so it is no report. Take it out of git: git rm --cached ${tracked}` };
+}
+
+/** As git takes a pattern of ours, in which only `*` is special. */
+function pathspecOf(pattern: string): string {
+  return `:(top,glob)${pattern.split(/[/\\]/).join('/').replace(/[[\]?]/g, '\\$&')}`;
 }

@@ -29,6 +29,19 @@ export async function runGate(gate: GateSpec, site: GateSite): Promise<GateRun> 
   return { report, findings: measured.findings };
 }
 
+/** Patterns of all that the commands of a gate write to be measured. */
+export function writtenBy(measure: Measure | undefined): readonly string[] {
+  return [...reportsOf(measure), ...figureFilesOf(measure)];
+}
+
+function reportsOf(measure: Measure | undefined): readonly string[] {
+  return measure !== undefined && 'reports' in measure ? measure.reports : [];
+}
+
+function figureFilesOf(measure: Measure | undefined): readonly string[] {
+  return measure?.kind === 'performance' ? [...new Set(measure.figures.flatMap(({ file }) => file ?? []))] : [];
+}
+
 class Running {
   /** Of all that was run for it. */
   spentMs = 0;
@@ -123,8 +136,9 @@ class Running {
   async #run(name: string, place: GateSite['here'], commit: string, prepares = true, content?: string): Promise<Run> {
     const { dir } = this.#site;
     const ran: Run['ran'][number][] = [];
-    const reports = this.#reports();
-    const files = this.#files();
+    const { measure } = this.#gate;
+    const reports = reportsOf(measure);
+    const files = figureFilesOf(measure);
     const unready = prepares ? await place.prepare?.(name, commit, content) : undefined;
     for (const [i, command] of this.#gate.commands.entries()) {
       const { end, activeMs, log } = await this.#site.run({
@@ -142,16 +156,6 @@ class Running {
     }
     const into = join(dir, `${name}-reports`);
     return { folder: place.folder, ran, ...(await collect(place.folder, into, reports, files)) };
-  }
-
-  #reports(): readonly string[] {
-    const { measure } = this.#gate;
-    return measure !== undefined && 'reports' in measure ? measure.reports : [];
-  }
-
-  #files(): readonly string[] {
-    const { measure } = this.#gate;
-    return measure?.kind === 'performance' ? [...new Set(measure.figures.flatMap(({ file }) => file ?? []))] : [];
   }
 
   /** Has the measuring program look at it all. A program that ends without an answer has measured nothing. */
