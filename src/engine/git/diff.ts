@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readHunks, type Hunk } from '../../core/gate/changed-lines.ts';
 import type { ChangedFile } from '../../core/run/event.ts';
 import { git, GitError, nulList, runGit } from './git.ts';
@@ -31,20 +32,15 @@ export async function compareCommits(repository: Repository, before: string, aft
   }));
 }
 
-/** The change from one commit to another as a unified diff, for reading. Bytes that are no UTF-8 become U+FFFD. */
+/**
+ * The change from one commit to another as a unified diff, for reading. Bytes that are no UTF-8 become U+FFFD. Attributes
+ * of the checkout do not count: one that calls code binary would hide what was changed in it.
+ */
 export async function unifiedDiff(repository: Repository, before: string, after: string, context = 3): Promise<string> {
-  return git(repository, [
-    '-c',
-    'core.quotePath=false',
-    'diff-tree',
-    '-r',
-    '-p',
-    `-U${context}`,
-    ...PLAIN,
-    before,
-    after,
-    '--',
-  ]);
+  const { gitDir } = repository;
+  const diff = ['diff-tree', '-r', '-p', `-U${context}`, ...PLAIN, before, after, '--'];
+  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: gitDir, GIT_INDEX_FILE: join(gitDir, 'no-index') };
+  return git(repository, ['-c', 'core.quotePath=false', ...diff], { cwd: gitDir, env });
 }
 
 /** Whatever the user's configuration says. */
