@@ -51,10 +51,10 @@ export class GateDiagnostics implements vscode.Disposable {
     soon();
   }
 
-  /** The findings behind diagnostics, in their order. */
+  /** The findings behind diagnostics. */
   at(uri: vscode.Uri, diagnostics: readonly vscode.Diagnostic[]): FileFindings['shown'] {
     const shown = this.#files.get(uri.toString())?.shown ?? [];
-    return diagnostics.flatMap((wanted) => shown.find(({ diagnostic }) => isSame(diagnostic, wanted)) ?? []);
+    return shown.filter(({ diagnostic }) => diagnostics.some((wanted) => isSame(diagnostic, wanted)));
   }
 
   dispose(): void {

@@ -110,7 +110,9 @@ export class TaskTree implements vscode.TreeDataProvider<TreeItem>, vscode.Dispo
     item.tooltip = element.tooltip;
     item.contextValue = element.context;
     if (element.kind === 'gate') {
-      item.iconPath = themeIcon(GATE_ICONS[element.verdict]);
+      // What holds nothing back only warns.
+      const isMild = element.verdict === 'failed' && !element.blocking;
+      item.iconPath = themeIcon(isMild ? ['warning', 'editorWarning.foreground'] : GATE_ICONS[element.verdict]);
       item.command = { command: COMMANDS.gateReport, title: 'Show Gate Report', arguments: [element] };
       item.accessibilityInformation = { label: `${element.label}, ${element.description}` };
     }

@@ -1,5 +1,6 @@
 import type { Finding, GateReport } from '../gate/gate.ts';
 import type { GateScope } from '../run/event.ts';
+import { layerOf } from '../run/evolve.ts';
 import type { RunState, TaskState } from '../run/state.ts';
 
 /** Where the file of a finding is, as things stand. */
@@ -21,12 +22,24 @@ export interface PlacedFinding {
 /**
  * What the gates of a run found and nobody has settled: of each task's last attempt, of each layer and of the end. A
  * finding is in the worktree as long as that holds the attempt, in the user's checkout when the run is applied, and else
- * in the commit that was judged.
+ * in the commit that was judged. What a gate finds again after a later layer is told once.
  */
 export function openFindings(state: RunState): PlacedFinding[] {
   const found = state.tasks.flatMap((task, i) => ofTask(state, task, state.graph.nodes[i]?.id ?? ''));
-  state.layers.forEach((layer, i) => found.push(...ofGates(state, layer, { kind: 'layer', layer: i + 1 })));
-  return [...found, ...ofGates(state, state.end, { kind: 'end' })];
+  const told = new Set<string>();
+  const scopes = state.layers.map((_, i): IntegrationScope => ({ kind: 'layer', layer: i + 1 }));
+  for (const scope of [...scopes, { kind: 'end' } as const]) {
+    const fresh = ofGates(state, layerOf(state, scope), scope).filter(({ finding }) => !told.has(keyOf(finding)));
+    for (const { finding } of fresh) told.add(keyOf(finding));
+    found.push(...fresh);
+  }
+  return found;
+}
+
+type IntegrationScope = Exclude<GateScope, { kind: 'task' }>;
+
+function keyOf({ gate, rule, path = '', line = 0, fingerprint = `${line}` }: Finding): string {
+  return [gate, rule, path, fingerprint].join('\0');
 }
 
 function ofTask(state: RunState, task: TaskState, id: string): PlacedFinding[] {

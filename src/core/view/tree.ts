@@ -27,6 +27,7 @@ export interface TreeGate {
   readonly gate: string;
   readonly layer: number;
   readonly verdict: GateRow['verdict'];
+  readonly blocking: boolean;
   /** `orca.gate.open` where a person can settle it, else `orca.gate.settled`. */
   readonly context: string;
 }
@@ -74,7 +75,7 @@ function layerTooltip({ tasks, sequential, gates }: LayerRow): string {
 }
 
 function gateItem(row: GateRow, layer: number): TreeGate {
-  const { name, verdict, note } = row;
+  const { name, verdict, blocking, note } = row;
   const isOpen = verdict === 'failed' || verdict === 'not-run';
   return {
     kind: 'gate',
@@ -85,6 +86,7 @@ function gateItem(row: GateRow, layer: number): TreeGate {
     gate: name,
     layer,
     verdict,
+    blocking,
     context: `orca.gate.${isOpen ? 'open' : 'settled'}`,
   };
 }

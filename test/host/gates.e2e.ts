@@ -1,0 +1,120 @@
+// The same as a person does it: what gates found in the Problems view, a fix from the lightbulb, a reason why something
+// is ignored, tests and coverage in their views, and whose a line is once the run is applied.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readBaseline } from '../../src/core/gate/baseline.ts';
+import { test } from '../rig/end-to-end.ts';
+import type { Rig } from '../rig/rig.mjs';
+import { attempts, events, outcome, runFolder, until } from './journal.ts';
+
+type Page = Awaited<ReturnType<Rig['window']>>;
+
+const suite = JSON.parse(readFileSync(join(process.cwd(), 'test/host/gates.suite.json'), 'utf8')) as {
+  readonly settings: Record<string, unknown>;
+  readonly workspace: { readonly files: Record<string, string> };
+};
+
+test(
+  'findings of gates are seen, ignored with a reason, mended, and applied',
+  async (rig, signal) => {
+    const workspace = rig.workspace(suite.workspace);
+    const editor = await rig.editor({ workspace, userSettings: suite.settings });
+    const page = await rig.window(editor);
+    const inBoth = async (name: string): Promise<void> => {
+      await rig.screenshot(page, `${name}-dark`);
+      await rig.setTheme(page, 'light');
+      await rig.screenshot(page, `${name}-light`);
+      await rig.setTheme(page, 'dark');
+    };
+
+    await page.keyboard.press('Control+P');
+    await rig.pick(page, 'plan.md');
+    await page.locator('.codelens-decoration', { hasText: 'Execute' }).first().waitFor();
+    await rig.runCommand(page, 'Orca: Execute Plan');
+    const picker = page.locator('.quick-input-widget:visible');
+    await picker.getByText('Execute Plan (1/2)').waitFor();
+    await page.keyboard.press('Enter');
+    await picker.getByText('Execute Plan (2/2)').waitFor();
+    await page.keyboard.press('Enter');
+    const run = await until(signal, () => runFolder(workspace));
+    await until(signal, () => outcome(run) === 'failed');
+
+    await rig.runCommand(page, 'View: Show Orca');
+    await rig.runCommand(page, 'Problems: Focus on Problems View');
+    const problem = page.locator('.markers-panel .monaco-list-row', { hasText: 'This SQL is put together' });
+    await problem.first().waitFor();
+    assert.match((await problem.first().textContent()) ?? '', /guard · orca\/sql-injection · find/);
+    await inBoth('gates-problems');
+
+    await problem.first().dblclick();
+    await page.locator('.monaco-editor .squiggly-error').first().waitFor();
+    await lightbulb(page);
+    await inBoth('gates-fixes');
+
+    await fix(page, 'Ignore Here…');
+    await picker.locator('input').fill('The name is checked before');
+    await rig.screenshot(page, 'gates-ignore-dark');
+    await page.keyboard.press('Enter');
+    const path = join(workspace, '.orca/baseline.json');
+    await until(signal, () => existsSync(path));
+    const baseline = readBaseline(readFileSync(path, 'utf8'));
+    assert.ok('accepted' in baseline);
+    assert.deepEqual(
+      baseline.accepted.map(({ gate, rule, reason }) => [gate, rule, reason]),
+      [['guard', 'orca/sql-injection', 'The name is checked before']],
+    );
+    const offer = page.locator('.notification-toast', { hasText: 'It counts for runs that start' });
+    await offer.getByText('Accept Gate as It Is').waitFor();
+    await rig.screenshot(page, 'gates-ignored-dark');
+    await page.keyboard.press('Escape');
+    await rig.runCommand(page, 'Notifications: Clear All Notifications');
+
+    await rig.runCommand(page, 'Orca: Show Gate Report');
+    await picker.getByText('guard').first().waitFor();
+    await rig.screenshot(page, 'gates-pick-dark');
+    await rig.pick(page, 'guard');
+    await page.locator('.view-line', { hasText: 'Security Validation (guard)' }).first().waitFor();
+    await inBoth('gates-report');
+
+    writeFileSync(join(workspace, 'mend-may'), '');
+    await problem.first().dblclick();
+    await page.locator('.monaco-editor .squiggly-error').first().waitFor();
+    await lightbulb(page);
+    await fix(page, 'Mend with the Agent');
+    await until(signal, () => outcome(run) === 'succeeded');
+    assert.equal(attempts(run, 'find'), 2);
+    await problem.first().waitFor({ state: 'hidden' });
+
+    await rig.runCommand(page, 'Testing: Focus on Test Explorer View');
+    await page.locator('.test-explorer').getByText('unit · layer 1').first().waitFor();
+    await rig.runCommand(page, 'Test: Expand All Tests').catch(() => undefined);
+    await page.locator('.test-explorer').getByText('a name is no SQL').first().waitFor();
+
+    await rig.runCommand(page, 'Notifications: Clear All Notifications');
+    await rig.runCommand(page, 'Orca: Apply Run');
+    await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Apply' }).click();
+    await until(signal, () => events(run).some((event) => event.type === 'run.applied'));
+    await page.keyboard.press('Control+P');
+    await rig.pick(page, 'users.js');
+    await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
+    await inBoth('gates-tests');
+
+    await page.locator('.view-line', { hasText: 'SELECT' }).first().locator('span span').last().hover();
+    await page.locator('.monaco-hover', { hasText: 'attempt 2' }).first().waitFor();
+    await inBoth('gates-blame');
+  },
+  { timeoutMs: 400_000 },
+);
+
+/** Opens the menu of what can be done at the cursor. */
+async function lightbulb(page: Page): Promise<void> {
+  await page.locator('.monaco-editor .squiggly-error').first().waitFor();
+  // The keys for it are for files that can be written to, and this one is of a commit.
+  await page.locator('.monaco-editor .lightBulbWidget').first().click();
+  await page.locator('.action-widget').getByText('Mend with the Agent').first().waitFor();
+}
+
+async function fix(page: Page, title: string): Promise<void> {
+  await page.locator('.action-widget').getByText(title).first().click();
+}
