@@ -183,5 +183,8 @@ async function untracked(repository: Repository, { measure }: GateSpec): Promise
 
 /** As git takes a pattern of ours, in which only `*` is special. */
 function pathspecOf(pattern: string): string {
-  return `:(top,glob)${pattern.split(/[/\\]/).join('/').replace(/[[\]?]/g, '\\$&')}`;
+  return `:(top,glob)${pattern
+    .split(/[/\\]/)
+    .join('/')
+    .replace(/[[\]?]/g, '\\$&')}`;
 }

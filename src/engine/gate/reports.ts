@@ -73,7 +73,8 @@ async function expand(folder: string, pattern: string): Promise<string[]> {
     for (const parent of found) {
       const names = part.includes('*') ? await namesIn(join(folder, parent)) : [part];
       // Git's own folder is nobody's report.
-      for (const name of names) if (fits.test(name) && name !== '.git') next.push(parent === '' ? name : `${parent}/${name}`);
+      for (const name of names)
+        if (fits.test(name) && name !== '.git') next.push(parent === '' ? name : `${parent}/${name}`);
     }
     found = next;
   }

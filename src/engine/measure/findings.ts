@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { list } from '../../core/view/print.ts';
-import type { Measure } from '../../core/gate/gate.ts';
+import type { Check, Measure } from '../../core/gate/gate.ts';
 import { crashes, judgeFindings, type Source } from '../../core/gate/judge/findings.ts';
+import { merged } from '../../core/gate/judge/measured.ts';
 import { isSource, isTestFile } from '../../core/gate/test-files.ts';
 import { matchProblems } from '../../core/gate/read/matcher.ts';
 import type { RawFinding, Read } from '../../core/gate/read/report.ts';
 import { hasSecurityRules, securityFindings } from '../../core/gate/syntax/rules.ts';
 import { languageOf } from '../../core/gate/syntax/tree.ts';
+import { checkOf } from '../../core/gate/verdict.ts';
 import { parsed, pathsBefore, pathsNow } from './code.ts';
 import { findingsTold, placerOf } from './reports.ts';
 import type { MeasureAnswer, MeasureRequest, Run } from './request.ts';
@@ -22,14 +24,17 @@ export async function measureFindings(
   parser: LazyParser,
 ): Promise<MeasureAnswer> {
   const tools = await toolFindings(request, undefined, work);
-  if ('answer' in tools) return tools.answer;
+  if (tools === 'wants before') return WANTS_BEFORE;
   const sources: Source[] = [
     ...(secrets ? [await secretsSource(work)] : []),
     ...(rules ? [await rulesSource(work, parser)] : []),
     ...tools.sources,
   ];
-  return judgeFindings(sources, failOn);
+  return merged([judgeFindings(sources, failOn), { checks: tools.checks, findings: [] }]);
 }
+
+/** The commands have to be run at the base first. */
+export const WANTS_BEFORE: MeasureAnswer = { checks: [], findings: [], wantsBefore: true };
 
 async function secretsSource(work: Work): Promise<Source> {
   const look = async (side: 'now' | 'before', paths: readonly string[]): Promise<RawFinding[]> => {
@@ -78,45 +83,69 @@ function isRuled(path: string): boolean {
   return language !== undefined && hasSecurityRules(language);
 }
 
+/** What the project's own tools tell. */
+export interface ToolFindings {
+  readonly sources: readonly Source[];
+  /** Of commands that have nothing to tell but their end, and of those that did not come to one. */
+  readonly checks: readonly Check[];
+}
+
 /** A source for each report of the gate's commands, or one for what they print. */
 export async function toolFindings(
   request: MeasureRequest,
   matcher: Extract<Measure, { kind: 'quality' }>['matcher'],
   work: Work,
-): Promise<{ readonly sources: readonly Source[] } | { readonly answer: MeasureAnswer }> {
+): Promise<ToolFindings | 'wants before'> {
   const { now, before } = request;
-  if (now.ran.length === 0) return { sources: [] };
   const told = await toldBy(now, matcher, work);
-  const reported = told.reduce((sum, { read }) => sum + (read.ok ? read.value.length : 0), 0);
-  const crashed = crashes(now.ran, reported);
-  if (crashed.length > 0) return { answer: { checks: crashed, findings: [] } };
-  // Exit codes that a report explains are its own; without a report or matcher they are all there is.
+  // Without anything that says more, exit codes are all there is.
+  if (told.length === 0) return { sources: [], checks: now.ran.map(({ label, outcome }) => checkOf(label, outcome)) };
+  const crashed = crashes(now.ran, reportedIn(told));
+  if (crashed.length > 0) return { sources: [], checks: crashed };
   const sources: Source[] = [];
-  const known = before === undefined || 'problem' in before ? undefined : await toldBy(before, matcher, work);
-  for (const [i, { name, read }] of told.entries()) {
+  const known = before === undefined ? undefined : await toldBefore(before, matcher, work);
+  for (const { name, read } of told) {
     if (!read.ok) {
       sources.push({ name, all: read, fresh: [] });
       continue;
     }
-    const old = known?.[i]?.read;
-    const fresh = await work.fresh(read.value, read.value.length === 0 ? [] : old?.ok === true ? old.value : undefined);
-    if (before === undefined && read.value.length > 0)
-      return { answer: { checks: [], findings: [], wantsBefore: true } };
-    const caveat = old?.ok === true || read.value.length === 0 ? undefined : caveatOf(before, old);
-    sources.push({ name, all: read, fresh, ...(caveat !== undefined && { caveat }) });
+    if (known === undefined && read.value.length > 0) return 'wants before';
+    const old: Read<readonly RawFinding[]> =
+      read.value.length === 0 || known === undefined
+        ? { ok: true, value: [] }
+        : known.ok
+          ? (known.value.find((one) => one.name === name)?.read ?? { ok: false, problem: 'no report' })
+          : known;
+    const fresh = await work.fresh(read.value, old.ok ? old.value : undefined);
+    const caveat = old.ok
+      ? {}
+      : { caveat: `of changed lines only, as it did not run at the base of the run: ${old.problem}` };
+    sources.push({ name, all: read, fresh, ...caveat });
   }
-  return { sources };
+  return { sources, checks: [] };
 }
 
-function caveatOf(before: MeasureRequest['before'], old: Read<unknown> | undefined): string {
-  const why =
-    before !== undefined && 'problem' in before ? before.problem : old?.ok === false ? old.problem : 'no report';
-  return `of changed lines only, as it did not run at the base of the run: ${why}`;
+/** What was told at the base; of a tool that crashed there, nothing is known. */
+async function toldBefore(
+  before: Exclude<MeasureRequest['before'], undefined>,
+  matcher: Extract<Measure, { kind: 'quality' }>['matcher'],
+  work: Work,
+): Promise<Read<readonly ToolReport[]>> {
+  if ('problem' in before) return { ok: false, problem: before.problem };
+  const told = await toldBy(before, matcher, work);
+  const [crash] = crashes(before.ran, reportedIn(told));
+  return crash === undefined ? { ok: true, value: told } : { ok: false, problem: `${crash.label}: ${crash.note}` };
+}
+
+function reportedIn(told: readonly ToolReport[]): number {
+  return told.reduce((sum, { reported }) => sum + reported, 0);
 }
 
 interface ToolReport {
   readonly name: string;
   readonly read: Read<readonly RawFinding[]>;
+  /** How many findings it holds, those in no file of the repository among them. */
+  readonly reported: number;
 }
 
 async function toldBy(
@@ -125,7 +154,7 @@ async function toldBy(
   work: Work,
 ): Promise<ToolReport[]> {
   const place = placerOf(run, [...work.files, ...work.sinceBase.map(({ path }) => path)]);
-  const told: ToolReport[] = await findingsTold(run.reports);
+  const told = await findingsTold(run.reports);
   if (matcher !== undefined) {
     const logs = await Promise.all(run.ran.map(({ log }) => readFile(log, 'utf8')));
     told.push({ name: run.ran.map(({ label }) => label).join(', '), read: matchProblems(logs.join('\n'), matcher) });
@@ -133,6 +162,7 @@ async function toldBy(
   return told.map(({ name, read }) => ({
     name,
     read: read.ok ? { ok: true, value: read.value.flatMap((finding) => placedFinding(finding, place)) } : read,
+    reported: read.ok ? read.value.length : 0,
   }));
 }
 

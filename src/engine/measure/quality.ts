@@ -1,13 +1,12 @@
-import { count, list } from '../../core/view/print.ts';
-import type { Check, Measure } from '../../core/gate/gate.ts';
+import { count } from '../../core/view/print.ts';
+import type { Measure } from '../../core/gate/gate.ts';
 import { judgeFindings } from '../../core/gate/judge/findings.ts';
-import { judgeCode } from '../../core/gate/judge/functions.ts';
+import { codeFindings, judgeCode, type CodeFinding, type MeasuredFunction } from '../../core/gate/judge/functions.ts';
 import { merged, type Measured } from '../../core/gate/judge/measured.ts';
 import { isSource, isTestFile } from '../../core/gate/test-files.ts';
 import { duplicatesIn, type Duplicate, type DuplicatePlace } from '../../core/gate/syntax/duplication.ts';
-import { checkOf } from '../../core/gate/verdict.ts';
-import { functionsIn, parsed, pathsBefore, pathsNow } from './code.ts';
-import { toolFindings } from './findings.ts';
+import { functionsIn, parsed, pathsBefore, pathsNow, unmeasured } from './code.ts';
+import { toolFindings, WANTS_BEFORE } from './findings.ts';
 import type { MeasureAnswer, MeasureRequest } from './request.ts';
 import type { LazyParser } from './code.ts';
 import type { Work } from './work.ts';
@@ -21,17 +20,13 @@ export async function measureQuality(
   work: Work,
   parser: LazyParser,
 ): Promise<MeasureAnswer> {
-  const { matcher, reports, failOn, limits } = measure;
+  const { matcher, failOn, limits } = measure;
   const parts: Measured[] = [await codeOf(work, parser, limits)];
   if (limits.duplicatedLines !== undefined) parts.push(await duplication(work, limits.duplicatedLines));
   if (request.now.ran.length > 0) {
     const tools = await toolFindings(request, matcher, work);
-    if ('answer' in tools) {
-      if (tools.answer.wantsBefore === true) return tools.answer;
-      parts.push(tools.answer);
-    } else if (reports.length === 0 && matcher === undefined)
-      parts.push({ checks: request.now.ran.map(({ label, outcome }) => checkOf(label, outcome)), findings: [] });
-    else parts.push(judgeFindings(tools.sources, failOn));
+    if (tools === 'wants before') return WANTS_BEFORE;
+    parts.push(merged([{ checks: tools.checks, findings: [] }, judgeFindings(tools.sources, failOn)]));
   }
   return merged(parts);
 }
@@ -39,7 +34,7 @@ export async function measureQuality(
 async function codeOf(work: Work, parser: LazyParser, limits: Quality['limits']): Promise<Measured> {
   const paths = pathsNow(work).filter(isSource);
   const now = await parsed(parser, work, 'now', paths);
-  const before = await parsed(parser, work, 'before', pathsBefore(work).filter(isSource));
+  const old = await parsed(parser, work, 'before', pathsBefore(work).filter(isSource));
   const touched = functionsIn(now).filter(({ path, startLine, endLine }) => {
     const lines = work.linesOf(path);
     for (let line = startLine; line <= endLine; line++) if (lines.has(line)) return true;
@@ -49,19 +44,19 @@ async function codeOf(work: Work, parser: LazyParser, limits: Quality['limits'])
     paths.map(async (path) => ({
       path,
       lines: lineCount(await work.now(path)),
-      before: lineCount(await work.before(path)),
+      before: Math.max(lineCount(await work.before(path)), lineCount(await work.start(path))),
     })),
   );
   // Tests are told case by case in functions without end, and nobody reads them as one.
   const functions = touched.filter(({ path }) => !isTestFile(path));
-  const judged = judgeCode({ functions, before: functionsIn(before), files, limits });
-  const findings = await work.fresh(
-    judged.findings.map((finding) => ({ ...finding, identity: finding.message.replace(/\d+/g, '') })),
-    [],
-  );
-  const unread: Check[] =
-    now.unread.length === 0 ? [] : [{ label: 'syntax', verdict: 'not-run', note: `not read: ${list(now.unread)}` }];
-  return { checks: [...judged.checks, ...unread], findings };
+  const over = (before: readonly MeasuredFunction[]): CodeFinding[] =>
+    codeFindings({ functions, before, files, limits });
+  const sinceRun = over(functionsIn(old));
+  // What another task of the run has written is not this one's, either.
+  const sinceStart = async (): Promise<CodeFinding[]> =>
+    over([...functionsIn(old), ...functionsIn(await parsed(parser, work, 'start', paths))]);
+  const findings = await work.own(sinceRun.length === 0 ? [] : await sinceStart());
+  return { checks: [...judgeCode(findings, { functions, files }), ...unmeasured('complexity', now)], findings };
 }
 
 function lineCount(text: string | undefined): number {
@@ -82,8 +77,7 @@ async function duplication(work: Work, limit: number): Promise<Measured> {
   work.load('now', paths);
   const files = await Promise.all(paths.map(async (path) => ({ path, text: (await work.now(path)) ?? '' })));
   const pairs = duplicatesIn(files).flatMap((pair) => ownPair(pair, work, changed) ?? []);
-  const lines = pairs.reduce((sum, pair) => sum + pair.lines, 0);
-  const findings = await work.fresh(
+  const found = await work.own(
     pairs.map(({ own, other, lines: n }) => ({
       rule: 'duplication',
       severity: 'warning',
@@ -93,13 +87,18 @@ async function duplication(work: Work, limit: number): Promise<Measured> {
       endLine: own.endLine,
       related: [{ message: 'the same lines', path: other.path, line: other.startLine }],
     })),
-    [],
   );
-  const left = others.length > MOST_FILES ? `, compared with the first ${MOST_FILES} other files` : '';
+  // Those that are accepted count no more.
+  const left = new Set(found.map(({ path, line }) => `${path ?? ''}:${line ?? 0}`));
+  const lines = pairs.reduce(
+    (sum, pair) => sum + (left.has(`${pair.own.path}:${pair.own.startLine}`) ? pair.lines : 0),
+    0,
+  );
+  const within = others.length > MOST_FILES ? `, compared with the first ${MOST_FILES} other files` : '';
   const verdict = lines > limit ? 'failed' : 'passed';
-  const note = `${count(lines, 'duplicated line')} added (limit ${limit})${left}`;
+  const note = `${count(lines, 'duplicated line')} added (limit ${limit})${within}`;
   // Below the limit a block is worth a word, and no more.
-  const told = verdict === 'failed' ? findings : findings.map((one) => ({ ...one, severity: 'information' as const }));
+  const told = verdict === 'failed' ? found : found.map((one) => ({ ...one, severity: 'information' as const }));
   return { checks: [{ label, verdict, note }], findings: told };
 }
 

@@ -73,7 +73,11 @@ async function told<T>(reports: readonly Collected[], formats: Format<T>, what: 
   );
 }
 
-async function readOne<T>({ name, file, problem = 'was not written' }: Collected, formats: Format<T>, what: string): Promise<Read<T>> {
+async function readOne<T>(
+  { name, file, problem = 'was not written' }: Collected,
+  formats: Format<T>,
+  what: string,
+): Promise<Read<T>> {
   if (file === undefined) return { ok: false, problem: `${name} ${problem}` };
   const text = await textOf(file);
   const format = formatOf(name, text);

@@ -2,11 +2,11 @@ import type { Check, Measure } from '../../core/gate/gate.ts';
 import { judgeCoverage } from '../../core/gate/judge/coverage.ts';
 import { merged, notRun, type Measured } from '../../core/gate/judge/measured.ts';
 import { judgeTestsFirst } from '../../core/gate/judge/tests-first.ts';
-import { isProduct, isTestFile } from '../../core/gate/test-files.ts';
+import { isProduct, isSource, isTestFile } from '../../core/gate/test-files.ts';
 import type { Coverage, FileCoverage } from '../../core/gate/read/report.ts';
 import { testFindings, testsOf } from '../../core/gate/syntax/assertions.ts';
-import { count, list } from '../../core/view/print.ts';
-import { functionsIn, parsed, pathsNow } from './code.ts';
+import { count } from '../../core/view/print.ts';
+import { functionsIn, parsed, pathsNow, unmeasured } from './code.ts';
 import { coverageTold, placerOf, type Placer, type Told } from './reports.ts';
 import type { MeasureAnswer, MeasureRequest } from './request.ts';
 import type { LazyParser } from './code.ts';
@@ -84,9 +84,11 @@ async function coverageOf(coverage: Coverage, measure: Tdd, work: Work, parser: 
     coverage,
     changed: new Map(paths.map((path) => [path, work.linesOf(path)])),
     runnable,
+    unknown: unknown.foreign,
     limits: { changed: measure.changed, total: measure.total },
   });
-  return { ...judged, findings: await work.fresh(judged.findings, []) };
+  const unread = unmeasured('coverage of changed lines', { ...unknown, foreign: [] });
+  return { ...judged, checks: [...judged.checks, ...unread], findings: await work.own(judged.findings) };
 }
 
 async function testsFirst(
@@ -102,15 +104,16 @@ async function testsFirst(
   const changed = new Map(pathsNow(work).map((path) => [path, Math.min(...work.linesOf(path), Infinity)]));
   const lines = new Map([...changed].map(([path, line]) => [path, Number.isFinite(line) ? line : 1]));
   const judged = judgeTestsFirst(history.steps, new Map(history.trials), lines, asked === 'required');
-  return { ...judged, findings: await work.fresh(judged.findings, []) };
+  return { ...judged, findings: await work.own(judged.findings) };
 }
 
 /** Of the tests that the work made or changed. */
 async function assertions(work: Work, parser: LazyParser): Promise<Measured> {
   const label = 'tests that assert';
-  const { files, unread } = await parsed(parser, work, 'now', pathsNow(work).filter(isTestFile));
+  const paths = pathsNow(work).filter((path) => isTestFile(path) && isSource(path));
+  const now = await parsed(parser, work, 'now', paths);
   let tests = 0;
-  const raw = files.flatMap(({ path, text, tree, language }) => {
+  const raw = now.files.flatMap(({ path, text, tree, language }) => {
     const rows = text.split('\n');
     const lines = [...work.linesOf(path)].filter((line) => rows[line - 1]?.trim() !== '');
     const all = testsOf(tree, language);
@@ -119,9 +122,11 @@ async function assertions(work: Work, parser: LazyParser): Promise<Measured> {
     tests += own.length;
     return testFindings(own).map((finding) => ({ ...finding, severity: 'error' as const, path }));
   });
-  const findings = await work.fresh(raw, []);
-  if (unread.length > 0)
-    return { checks: [{ label, verdict: 'not-run', note: `not read: ${list(unread)}` }], findings };
+  const start = raw.length === 0 ? [] : (await parsed(parser, work, 'start', paths)).files;
+  const old = start.flatMap(({ path, tree, language }) =>
+    testFindings(testsOf(tree, language)).map((finding) => ({ ...finding, severity: 'error' as const, path })),
+  );
+  const findings = await work.own(raw, old);
   const verdict = findings.length === 0 ? 'passed' : 'failed';
   const share = tests === 0 ? 1 : (tests - findings.length) / tests;
   const note =
@@ -131,6 +136,7 @@ async function assertions(work: Work, parser: LazyParser): Promise<Measured> {
   return {
     checks: [
       { label, verdict, note: tests === 0 ? 'no test was changed' : note, ...(verdict === 'failed' && { share }) },
+      ...unmeasured(label, now),
     ],
     findings,
   };

@@ -12,6 +12,12 @@ import type { MeasureRequest } from './request.ts';
 
 type Raw = RawFinding & { /** Instead of the line's text. */ readonly identity?: string };
 
+/** `now`: what is judged. `start`: where the work on it began. `before`: where the run began. */
+export type Side = 'now' | 'start' | 'before';
+
+/** Of more lines of a file git is not asked one by one: a command line has an end. */
+const MOST_RANGES = 500;
+
 /**
  * The work under judgement, as git has it: its files and those before, which lines it changed, and whose a finding is.
  * Texts come from commits, never from a worktree that a command may have changed.
@@ -29,6 +35,8 @@ export class Work {
   readonly #own: ReadonlyMap<string, readonly Hunk[]>;
   readonly #others: ReadonlyMap<string, ReadonlySet<number>>;
   readonly #texts = new Map<string, Promise<string | undefined>>();
+  readonly #rows = new Map<string, Promise<readonly string[]>>();
+  readonly #lines = new Map<string, ReadonlySet<number>>();
 
   private constructor(
     repository: Repository,
@@ -69,7 +77,9 @@ export class Work {
 
   /** Lines that the work changed, of a file. */
   linesOf(path: string): ReadonlySet<number> {
-    return changedLines(this.#own.get(path) ?? []);
+    const known = this.#lines.get(path) ?? changedLines(this.#own.get(path) ?? []);
+    this.#lines.set(path, known);
+    return known;
   }
 
   /** A file at the head; undefined: not there, or binary. */
@@ -77,13 +87,17 @@ export class Work {
     return this.#text(this.#request.head, path);
   }
 
+  start(path: string): Promise<string | undefined> {
+    return this.#text(this.#request.from, path);
+  }
+
   before(path: string): Promise<string | undefined> {
     return this.#text(this.#request.base, path);
   }
 
   /** Reads many at once, for what asks one by one. */
-  load(side: 'now' | 'before', paths: readonly string[]): void {
-    const commit = side === 'now' ? this.#request.head : this.#request.base;
+  load(side: Side, paths: readonly string[]): void {
+    const commit = this.#commitOf(side);
     const missing = paths.filter((path) => !this.#texts.has(`${commit}:${path}`));
     const read = showTexts(
       this.#repository,
@@ -100,25 +114,24 @@ export class Work {
   /**
    * Those of the work's own, of what was found at the head: not there at the base of the run, not in a line that another
    * task wrote, and not accepted. Each gets its fingerprint, and the task that wrote its line. `before` undefined: it is
-   * not known, and only what is in a changed line counts.
+   * not known, and what stands in a line that was not changed, or in another file, does not count.
    */
   async fresh(now: readonly Raw[], before: readonly Raw[] | undefined): Promise<Measured['findings']> {
     const found = await this.#known('now', now);
     const left =
       before === undefined
-        ? found.filter(({ path, line }) => path !== undefined && line !== undefined && this.linesOf(path).has(line))
+        ? found.filter(({ path, line }) => this.#isChanged(path, line))
         : newFindings(found, await this.#known('before', before));
     const own = left.filter(({ path, line }) => this.#isOwn(path, line));
     return this.#attributed(own);
   }
 
-  async #known(side: 'now' | 'before', findings: readonly Raw[]): Promise<Measured['findings'][number][]> {
+  async #known(side: Side, findings: readonly Raw[]): Promise<Measured['findings'][number][]> {
     this.load(side, [...new Set(findings.flatMap(({ path }) => path ?? []))]);
     return Promise.all(
       findings.map(async ({ identity, ...finding }) => {
         const { path, line, rule, message } = finding;
-        const text = path === undefined || line === undefined ? undefined : await this[side](path);
-        const at = text?.split('\n')[(line ?? 0) - 1];
+        const at = path === undefined || line === undefined ? undefined : (await this.#rowsOf(side, path))[line - 1];
         return {
           ...finding,
           fingerprint: fingerprint(rule, identity ?? at ?? message),
@@ -126,6 +139,24 @@ export class Work {
         };
       }),
     );
+  }
+
+  /** What is in no line may be new, and no more can be told of it: it counts. */
+  #isChanged(path: string | undefined, line: number | undefined): boolean {
+    if (path === undefined) return true;
+    return line === undefined ? this.changed.some((file) => file.path === path) : this.linesOf(path).has(line);
+  }
+
+  #rowsOf(side: Side, path: string): Promise<readonly string[]> {
+    const key = `${this.#commitOf(side)}:${path}`;
+    const rows = this.#rows.get(key) ?? this[side](path).then((text) => text?.replace(/\n$/, '').split('\n') ?? []);
+    this.#rows.set(key, rows);
+    return rows;
+  }
+
+  #commitOf(side: Side): string {
+    const { head, from, base } = this.#request;
+    return { now: head, start: from, before: base }[side];
   }
 
   #isOwn(path: string | undefined, line: number | undefined): boolean {
@@ -138,9 +169,9 @@ export class Work {
     return old === undefined || !others.has(old);
   }
 
-  /** As `fresh`, of what is the work's own by its nature. */
-  async own(found: readonly Raw[]): Promise<Measured['findings']> {
-    return this.#attributed(await this.#known('now', found));
+  /** As `fresh`, of what is the work's own by its nature; less what was found where it began. */
+  async own(found: readonly Raw[], atStart: readonly Raw[] = []): Promise<Measured['findings']> {
+    return this.#attributed(newFindings(await this.#known('now', found), await this.#known('start', atStart)));
   }
 
   /** Each with the task that wrote its line, where that is known; those that are accepted are left out. */
@@ -150,12 +181,20 @@ export class Work {
     if (task !== undefined) return findings.map((finding) => ({ ...finding, task }));
     const lines = new Map<string, Set<number>>();
     for (const { path, line } of findings)
-      if (path !== undefined && line !== undefined && this.files.has(path))
+      // Git says nothing of a file that it is asked for one line too many of.
+      if (
+        path !== undefined &&
+        line !== undefined &&
+        this.files.has(path) &&
+        line <= (await this.#rowsOf('now', path)).length
+      )
         lines.set(path, (lines.get(path) ?? new Set()).add(line));
     const commits = new Map<string, string>();
-    for (const [path, wanted] of lines)
-      for (const { line, commit } of (await blame(this.#repository, path, { commit: head, lines: [...wanted] })) ?? [])
-        if (commit !== undefined) commits.set(`${path}:${line}`, commit);
+    for (const [path, wanted] of lines) {
+      const asked = wanted.size > MOST_RANGES ? {} : { lines: [...wanted] };
+      for (const { line, commit } of (await blame(this.#repository, path, { commit: head, ...asked })) ?? [])
+        if (commit !== undefined && wanted.has(line)) commits.set(`${path}:${line}`, commit);
+    }
     const origins = await originsOf(this.#repository, [...commits.values()]);
     return findings.map((finding) => {
       const origin = origins.get(commits.get(`${finding.path ?? ''}:${finding.line ?? ''}`) ?? '');

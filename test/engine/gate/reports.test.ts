@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,7 +38,11 @@ describe('what a pattern takes away before the commands are run', () => {
     ['junit.xml', ['junit.xml', 'junit.xml.bak'], ['junit.xml']],
     ['./out/junit.xml', ['out/junit.xml'], ['out/junit.xml']],
     ['out\\junit.xml', ['out/junit.xml'], ['out/junit.xml']],
-    ['out/TEST-*.xml', ['out/TEST-a.xml', 'out/TEST-.xml', 'out/a.xml', 'TEST-a.xml'], ['out/TEST-a.xml', 'out/TEST-.xml']],
+    [
+      'out/TEST-*.xml',
+      ['out/TEST-a.xml', 'out/TEST-.xml', 'out/a.xml', 'TEST-a.xml'],
+      ['out/TEST-a.xml', 'out/TEST-.xml'],
+    ],
     ['*/out/*.xml', ['a/out/1.xml', 'b/out/2.xml', 'out/3.xml', 'a/b/out/4.xml'], ['a/out/1.xml', 'b/out/2.xml']],
     ['a+(b).xml', ['a+(b).xml', 'aab.xml'], ['a+(b).xml']],
     ['[id]/r.xml', ['[id]/r.xml', 'i/r.xml'], ['[id]/r.xml']],
