@@ -14,6 +14,7 @@ import { monotonicMs } from '../engine/process/identity.ts';
 import { childProcessLauncher } from '../engine/runner/launcher.ts';
 import { carryOf, loadSettings } from '../engine/settings.ts';
 import { agents, answer, prompt, takeOver } from './agent-commands.ts';
+import { blame } from './blame.ts';
 import { gates } from './gates.ts';
 import { preview, validate } from './plan-commands.ts';
 import { apply, control, list, status } from './run-commands.ts';
@@ -35,6 +36,8 @@ export interface Options {
   readonly format: 'text' | 'json' | 'sarif';
   /** gates: what was there at this revision does not count. */
   readonly base: string | undefined;
+  /** blame: 1-based, only this one. */
+  readonly line: number | undefined;
   /** gates: write .orca/gates.yaml. */
   readonly init: boolean;
   readonly strategy: Strategy | undefined;
@@ -91,6 +94,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       return control({ type: command }, words[0], options);
     case 'gates':
       return gates(words, options);
+    case 'blame':
+      return blame(words[0], options);
     case 'agents':
       return agents(words[0], options);
     case 'prompt':
@@ -139,6 +144,7 @@ function readOptions(
         set: { type: 'string', multiple: true, default: [] },
         detached: { type: 'boolean', default: false },
         base: { type: 'string' },
+        line: { type: 'string' },
         init: { type: 'boolean', default: false },
         try: { type: 'boolean', default: false },
         allow: { type: 'boolean', default: false },
@@ -156,7 +162,7 @@ function readOptions(
     return `--format is text or json${command === 'gates' ? ' or sarif' : ''}, not "${format}".`;
   if (values.strategy !== undefined && !isStrategy(values.strategy))
     return `--strategy is sequential, conservative, hybrid or aggressive, not "${values.strategy}".`;
-  for (const name of ['agents', 'attempts', 'idle-minutes', 'limit-minutes'] as const) {
+  for (const name of ['agents', 'attempts', 'idle-minutes', 'limit-minutes', 'line'] as const) {
     const text = values[name];
     if (text !== undefined && !/^[1-9]\d*$/.test(text)) return `--${name} is a whole number above 0, not "${text}".`;
   }
@@ -176,6 +182,7 @@ function readOptions(
       json: format === 'json',
       format,
       base: values.base,
+      line: values.line === undefined ? undefined : Number(values.line),
       init: values.init,
       strategy: values.strategy,
       agents: values.agents === undefined ? undefined : Number(values.agents),

@@ -21,6 +21,8 @@ Usage: orca <command> [options]
   gates [name ...]                     run the quality gates on the checkout as it is;
                                        --base REV: only what is new since then (HEAD);
                                        --init: write .orca/gates.yaml for this repository
+  blame <file>                         which task, attempt and agent wrote its lines, and what
+                                       its gates said; --line N: only that line
   prompt <task> [plan.md]              what a task's agent is told
 
 Options:

@@ -21,7 +21,7 @@ interface FileFindings {
 export class GateDiagnostics implements vscode.Disposable {
   readonly #runs: Runs;
   readonly #collection = vscode.languages.createDiagnosticCollection('orca.gates');
-  readonly #disposables: readonly vscode.Disposable[];
+  readonly #disposables: readonly { dispose(): unknown }[];
   /** By URI. */
   #files = new Map<string, FileFindings>();
   #known = '';

@@ -9,7 +9,7 @@ const SCHEME = 'orca-report';
 export class GateReports implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #runs: Runs;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #disposables: readonly vscode.Disposable[];
+  readonly #disposables: readonly { dispose(): unknown }[];
   /** What a report said last: that of a run that is no longer shown stays. */
   readonly #said = new Map<string, string>();
 

@@ -122,7 +122,9 @@ function reportText(part = ''): string | undefined {
 async function hoverAt(uri: vscode.Uri, line: number): Promise<string | undefined> {
   const at = new vscode.Position(line, 2);
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, at);
-  const texts = hovers.flatMap(({ contents }) => contents.map((one) => (typeof one === 'string' ? one : one.value)));
+  const texts = hovers.flatMap(({ contents }) =>
+    contents.map((one) => (one instanceof vscode.MarkdownString ? one.value : '')),
+  );
   return texts.find((text) => text.includes('**Orca**'));
 }
 
