@@ -1,7 +1,8 @@
 import type { Finding, GateReport } from '../gate/gate.ts';
+import { INTEGRITY } from '../gate/tampering.ts';
 import type { GateScope } from '../run/event.ts';
 import { layerOf } from '../run/evolve.ts';
-import type { RunState, TaskState } from '../run/state.ts';
+import type { Attempt, RunState, TaskState } from '../run/state.ts';
 
 /** Where the file of a finding is, as things stand. */
 export type FindingPlace =
@@ -49,18 +50,19 @@ function ofTask(state: RunState, task: TaskState, id: string): PlacedFinding[] {
   const scope: GateScope = { kind: 'task', task: id, attempt: attempt.number };
   const commit = attempt.snapshot?.commit ?? attempt.base;
   const place = placeOf(state, task, attempt.agent, attempt.startedAt, commit);
-  const tampering = (attempt.snapshot?.findings ?? []).map((finding) => ({ ...finding, task: id }));
-  const integrity: GateReport = {
-    gate: tampering[0]?.gate ?? 'integrity',
-    verdict: 'failed',
-    blocking: true,
-    weight: 1,
-    checks: [],
-    findings: tampering,
-    durationMs: 0,
-  };
-  const reports = [...(tampering.length > 0 ? [integrity] : []), ...attempt.gates];
-  return reports.flatMap((report) => placed(report, scope, place));
+  const isAccepted = task.phase.kind === 'merging' || task.phase.kind === 'merged';
+  return attemptReports(attempt, id)
+    .filter(({ gate }) => !attempt.waived.includes(gate) && !(isAccepted && gate === INTEGRITY))
+    .flatMap((report) => placed(report, scope, place));
+}
+
+/** What was said of an attempt: before all gates, what it did to what judges it. */
+export function attemptReports({ snapshot, gates }: Attempt, task: string): readonly GateReport[] {
+  const findings = (snapshot?.findings ?? []).map((finding) => ({ ...finding, task }));
+  if (findings.length === 0) return gates;
+  const check = { label: 'what judges the work', verdict: 'failed', note: 'was changed by the attempt' } as const;
+  const report = { gate: INTEGRITY, verdict: 'failed', blocking: true, weight: 1, score: 0, durationMs: 0 } as const;
+  return [{ ...report, checks: [check], findings }, ...gates];
 }
 
 function placeOf(state: RunState, { phase }: TaskState, slot: number, startedAt: number, commit: string): FindingPlace {

@@ -5,6 +5,7 @@ import { layerOf } from '../run/evolve.ts';
 import type { RunState } from '../run/state.ts';
 import { criteriaOf, type CriterionStanding } from './criteria.ts';
 import { formatMs } from './duration.ts';
+import { attemptReports } from './findings.ts';
 
 import { brief, count, heading, oneLine, NOT_MEASURED } from './print.ts';
 import { qualityOf, scoreText, wholePercent } from './quality.ts';
@@ -34,7 +35,8 @@ export function gateReportsText(
 function reportsOf(state: RunState, scope: GateScope): readonly GateReport[] {
   if (scope.kind !== 'task') return layerOf(state, scope).gates;
   const task = state.tasks[state.index.get(scope.task) ?? -1];
-  return task?.attempts.find((attempt) => attempt.number === scope.attempt)?.gates ?? [];
+  const attempt = task?.attempts.find(({ number }) => number === scope.attempt);
+  return attempt === undefined ? [] : attemptReports(attempt, scope.task);
 }
 
 function scopeName(state: RunState, scope: GateScope): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding, GateReport } from '../../../src/core/gate/gate.ts';
 import { openFindings } from '../../../src/core/view/findings.ts';
+import { gateReportText } from '../../../src/core/view/gate-report.ts';
 import { gateSpec, Machine, report } from './machine.ts';
 
 const task = (id: string, dependsOn = 'none'): string =>
@@ -113,5 +114,24 @@ describe('what was found', () => {
     machine.ended('b').taken('b').gate('b', 'lint').merged('b');
     machine.do({ type: 'applied', branch: 'main', commit: 'x' });
     expect(places()).toEqual([['a', { kind: 'checkout' }]]);
+  });
+
+  it('is nothing any more that a person has accepted, and is told of what judges the work, too', () => {
+    const machine = new Machine(task('a'), {
+      gates: [always('lint')],
+      limits: { attempts: 1, idleMs: 1, totalMs: 1 },
+    });
+    const integrity = finding({ gate: 'integrity', rule: 'skips-tests' });
+    machine.ended('a').taken('a', 'a-commit', [integrity]);
+    expect(machine.phases()).toEqual({ a: 'failed' });
+    expect(openFindings(machine.state).map(({ finding: { rule, task: of } }) => [rule, of])).toEqual([
+      ['skips-tests', 'a'],
+    ]);
+    const text = gateReportText(machine.state, { kind: 'task', task: 'a', attempt: 1 });
+    expect(text).toContain(
+      '❌ integrity:\n- ✗ what judges the work: was changed by the attempt\n  a.js:3 error skips-tests',
+    );
+    machine.do({ type: 'accept', task: 'a' });
+    expect(openFindings(machine.state)).toEqual([]);
   });
 });
