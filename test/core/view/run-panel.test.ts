@@ -234,6 +234,27 @@ describe('the tree and the status bar', () => {
     expect(first?.tasks[0]?.tooltip).toBe('a: First\nfailed\nno changes\nestimate 10 min, on the critical path');
   });
 
+  it('has a line for each gate that has run, with what can be done about it', () => {
+    const gates = [gateSpec('lint', 'layer'), gateSpec('types', 'layer'), gateSpec('unit', 'layer')];
+    const ended = (name: string, verdict: 'passed' | 'failed'): RunEvent => ({
+      type: 'gate.ended',
+      scope: { kind: 'layer', layer: 1 },
+      report: report(name, verdict),
+    });
+    const judged = run(spec(CHAIN, { gates }), [[0, ended('lint', 'passed'), ended('types', 'failed')]]);
+    const [first] = treeModel(panel(judged, 5), 5 * MINUTE);
+    expect(first?.gates.map(({ label, description, context, layer }) => [label, description, context, layer])).toEqual([
+      ['gate: lint', 'passed', 'orca.gate.settled', 1],
+      ['gate: types', 'failed · npm run types: exit code 1', 'orca.gate.open', 1],
+    ]);
+    const waived: RunEvent = { type: 'gate.waived', scope: { kind: 'layer', layer: 1 }, gate: 'types' };
+    const settled = run(spec(CHAIN, { gates }), [[0, ended('types', 'failed'), waived]]);
+    expect(treeModel(panel(settled, 5))[0]?.gates[0]).toMatchObject({
+      context: 'orca.gate.settled',
+      tooltip: 'gate types: accepted as it is (npm run types: exit code 1)',
+    });
+  });
+
   it('counts what waits for a person', () => {
     expect(statusBar(shown)).toMatchObject({ text: '$(warning) Orca 0/4', attention: 1 });
     expect(statusBar({ ...shown, needs: [] })?.text).toBe('$(play-circle) Orca 0/4');
