@@ -58,7 +58,7 @@ function judge({ spec, now, before }: Samples): Judged {
     return unmeasured(`${notes.join(', ')}; at the base of the run it could not be measured: ${why}`);
   }
   const base = median(before.value);
-  const allowed = base * (1 + (spec.better === 'lower' ? 1 : -1) * (spec.tolerance / 100));
+  const allowed = base + (spec.better === 'lower' ? 1 : -1) * Math.abs(base) * (spec.tolerance / 100);
   const baseRange = rangeOf(before.value);
   const overlaps = range[0] <= baseRange[1] && baseRange[0] <= range[1];
   const change = base === 0 ? undefined : ((value - base) / Math.abs(base)) * 100;
