@@ -186,7 +186,10 @@ class Settings {
         unknown === undefined,
         `unknown setting "${unknown ?? ''}" of a figure; there are name, json, regex, file, unit, better, limit, tolerance.`,
       ],
-      [text(json) !== text(regex), 'a figure is read by `json`, a path, or by `regex`, with one group.'],
+      [
+        text(json) !== text(regex) && [json, regex].includes(undefined),
+        'a figure is read by `json`, a path, or by `regex`, with one group.',
+      ],
       [regex === undefined || (text(regex) && isRegex(regex)), '`regex` of a figure is not a regular expression.'],
       [file === undefined || (text(file) && isInside(file)), '`file` of a figure is a path in the repository.'],
       [unit === undefined || text(unit), '`unit` of a figure is a text.'],

@@ -22,10 +22,8 @@ const KINDS = ['command', 'review', ...MEASURED] as const;
  * is one program with arguments parted by blanks. Never throws.
  */
 export function readGateConfig(text: string): GateConfig {
-  const document = parseDocument(text);
-  const problems = document.errors.map((error) => `${GATES_FILE}: ${error.message.split('\n')[0] ?? ''}`);
+  const { root, problems } = readYaml(text);
   if (problems.length > 0) return { gates: [], problems };
-  const root: unknown = document.toJS();
   const entries = isRecord(root) ? root.gates : undefined;
   if (root !== null && !isRecord(entries))
     return { gates: [], problems: [`${GATES_FILE}: expected \`gates:\` with one entry a gate.`] };
@@ -36,6 +34,18 @@ export function readGateConfig(text: string): GateConfig {
     else gates.push(read);
   }
   return { gates, problems };
+}
+
+function readYaml(text: string): { readonly root?: unknown; readonly problems: string[] } {
+  const problem = (message: string): string => `${GATES_FILE}: ${message.split('\n')[0] ?? ''}`;
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return { problems: document.errors.map(({ message }) => problem(message)) };
+  try {
+    return { root: document.toJS(), problems: [] };
+  } catch (error) {
+    // An alias of nothing, or so many of them that they would fill the memory.
+    return { problems: [problem(error instanceof Error ? error.message : String(error))] };
+  }
 }
 
 /**
