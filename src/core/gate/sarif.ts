@@ -28,6 +28,13 @@ export function sarifOf(gates: readonly GateFindings[], version: string): object
 }
 
 function runOf(report: GateReport, findings: GateFindings['findings'], version: string): object {
+  const seen = new Map<string, number>();
+  /** Services take two results of one fingerprint for the same: of those that are alike each has its number. */
+  const nth = ({ rule, path = '', fingerprint = '' }: Omit<Finding, 'gate'>): number => {
+    const key = JSON.stringify([rule, path, fingerprint]);
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+    return seen.get(key) ?? 1;
+  };
   const rules = [...new Map(findings.map((finding) => [finding.rule, finding])).values()];
   return {
     tool: {
@@ -59,7 +66,7 @@ function runOf(report: GateReport, findings: GateFindings['findings'], version: 
         })),
       }),
       ...(finding.fingerprint !== undefined && {
-        partialFingerprints: { primaryLocationLineHash: `${finding.fingerprint}:1` },
+        partialFingerprints: { primaryLocationLineHash: `${finding.fingerprint}:${nth(finding)}` },
       }),
       properties: { gate: report.gate, ...(finding.task !== undefined && { task: finding.task }) },
     })),
