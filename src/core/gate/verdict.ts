@@ -16,6 +16,10 @@ const RAN_NOTHING = [
   /^No test(?: file)?s found/im,
   /^(?:=+ )?no tests ran/im,
   /^testing: warning: no tests to run/m,
+  /^No tests executed!/m,
+  /^Ran 0 tests in/m,
+  /^0 examples, 0 failures/m,
+  /^\s*0 passing\b(?![^]*^\s*\d+ failing\b)/m,
 ];
 
 /** The check that a command makes, from how it ended. Whatever is not a run to its end is never a pass. */
