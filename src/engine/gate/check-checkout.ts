@@ -56,11 +56,14 @@ export async function checkCheckout(repository: Repository, request: CheckReques
   const found = await declaredGates(repository, base);
   const gates = withBuiltIn(found.gates, request.gates);
   const unknown = request.gates.filter((name) => !gates.some((gate) => gate.name === name));
+  // Asked for by name, one that is left out would look like one that passed.
+  const reviews = gates.filter(({ name, review }) => review !== undefined && request.gates.includes(name));
   const problems = [
     ...found.problems,
     ...unknown.map(
       (name) => `There is no gate "${name}". There are ${gates.map((gate) => gate.name).join(', ') || 'none'}.`,
     ),
+    ...reviews.map(({ name }) => `Gate "${name}" is a review, which is of a task: it cannot be run on a checkout.`),
   ];
   if (problems.length > 0) return { kind: 'refused', problems };
   const wanted = gates.filter(({ name }) => request.gates.length === 0 || request.gates.includes(name));
@@ -183,8 +186,6 @@ async function untracked(repository: Repository, { measure }: GateSpec): Promise
 
 /** As git takes a pattern of ours, in which only `*` is special. */
 function pathspecOf(pattern: string): string {
-  return `:(top,glob)${pattern
-    .split(/[/\\]/)
-    .join('/')
-    .replace(/[[\]?]/g, '\\$&')}`;
+  const parts = pattern.split(/[/\\]/).filter((part) => part !== '' && part !== '.');
+  return `:(top,glob)${parts.join('/').replace(/[[\]?]/g, String.raw`\$&`)}`;
 }

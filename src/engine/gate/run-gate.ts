@@ -100,6 +100,8 @@ class Running {
     const now = [first];
     const before: Run[] = [];
     for (let n = 1; n <= samples; n++) {
+      // One that does not end well has measured nothing, and in a folder that is not ready nothing is run again.
+      if (![...now, ...before].every(endedWell)) break;
       if (n > 1) now.push(await this.#run(`now-${n}`, here, head, false));
       if (compares) before.push(await this.#run(`before-${n}`, aside, base, n === 1));
     }
@@ -182,6 +184,10 @@ class Running {
     const output = await tailOf(log);
     return { checks: [{ label: 'measuring', verdict: 'not-run', note: endText(end), output }], findings: [] };
   }
+}
+
+function endedWell({ ran }: Run): boolean {
+  return ran.every(({ outcome: { end } }) => end.kind === 'exited' && end.code === 0);
 }
 
 /** What is absent or torn is not known. */
