@@ -21,11 +21,14 @@ test(
     const workspace = rig.workspace(suite.workspace);
     const editor = await rig.editor({ workspace, userSettings: suite.settings });
     const page = await rig.window(editor);
-    const inBoth = async (name: string): Promise<void> => {
-      await rig.screenshot(page, `${name}-dark`);
-      await rig.setTheme(page, 'light');
-      await rig.screenshot(page, `${name}-light`);
-      await rig.setTheme(page, 'dark');
+    // What pops up is in the way of choosing a theme: it is opened for each.
+    const inBoth = async (name: string, open = (): Promise<void> => Promise.resolve()): Promise<void> => {
+      for (const theme of ['light', 'dark'] as const) {
+        await rig.setTheme(page, theme);
+        await open();
+        await rig.screenshot(page, `${name}-${theme}`);
+        await page.keyboard.press('Escape');
+      }
     };
 
     await page.keyboard.press('Control+P');
@@ -47,11 +50,9 @@ test(
     assert.match((await problem.first().textContent()) ?? '', /guard · orca\/sql-injection · find/);
     await inBoth('gates-problems');
 
-    await problem.first().dblclick();
-    await page.locator('.monaco-editor .squiggly-error').first().waitFor();
-    await lightbulb(page);
-    await inBoth('gates-fixes');
+    await inBoth('gates-fixes', () => lightbulb(page, problem.first()));
 
+    await lightbulb(page, problem.first());
     await fix(page, 'Ignore Here…');
     await picker.locator('input').fill('The name is checked before');
     await rig.screenshot(page, 'gates-ignore-dark');
@@ -78,9 +79,7 @@ test(
     await inBoth('gates-report');
 
     writeFileSync(join(workspace, 'mend-may'), '');
-    await problem.first().dblclick();
-    await page.locator('.monaco-editor .squiggly-error').first().waitFor();
-    await lightbulb(page);
+    await lightbulb(page, problem.first());
     await fix(page, 'Mend with the Agent');
     await until(signal, () => outcome(run) === 'succeeded');
     assert.equal(attempts(run, 'find'), 2);
@@ -100,15 +99,17 @@ test(
     await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
     await inBoth('gates-tests');
 
-    await page.locator('.view-line', { hasText: 'SELECT' }).first().locator('span span').last().hover();
-    await page.locator('.monaco-hover', { hasText: 'attempt 2' }).first().waitFor();
-    await inBoth('gates-blame');
+    await inBoth('gates-blame', async () => {
+      await page.locator('.view-line', { hasText: 'SELECT' }).first().locator('span span').last().hover();
+      await page.locator('.monaco-hover', { hasText: 'attempt 2' }).first().waitFor();
+    });
   },
   { timeoutMs: 400_000 },
 );
 
-/** Opens the menu of what can be done at the cursor. */
-async function lightbulb(page: Page): Promise<void> {
+/** Goes to a problem, and opens the menu of what can be done about it. */
+async function lightbulb(page: Page, problem: ReturnType<Page['locator']>): Promise<void> {
+  await problem.dblclick();
   await page.locator('.monaco-editor .squiggly-error').first().waitFor();
   // The keys for it are for files that can be written to, and this one is of a commit.
   await page.locator('.monaco-editor .lightBulbWidget').first().click();
