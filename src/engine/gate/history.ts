@@ -33,7 +33,7 @@ export async function recordHistory(
       return;
     }
     const began = clock.mono();
-    await workspaces.look(of);
+    await workspaces.look(of).catch(() => undefined);
     wait = Math.max(LOOK_MS, (clock.mono() - began) / SHARE);
   }
 }

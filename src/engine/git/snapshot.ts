@@ -78,6 +78,8 @@ export async function takeLook(
   const call = inWorktree(repository, { ...worktree, index });
   const last = await readRef(repository, ref);
   try {
+    // Nobody else uses this index: a lock on it is of a look that was killed.
+    await rm(`${index}.lock`, { force: true });
     if (last === undefined && !(await copyIndex(worktree.index, index))) return;
     if ((await stage(repository, worktree, call)) !== undefined) return;
     const tree = await git(repository, ['write-tree'], call);
