@@ -41,11 +41,10 @@ test('what can be done about it is offered, and its evidence is shown', async ()
   assert.match(report, /src\/users\.js:4 error orca\/sql-injection/);
 });
 
-test('tests that a gate ran are told, and its coverage', async () => {
+test('a test that failed is a finding at its line', async () => {
   const { diagnostic } = await found('unit');
   assert.match(diagnostic.message, /a name is no SQL/);
-  // No API reads another extension's tests: the view's own commands say whether there are any.
-  await vscode.commands.executeCommand('workbench.view.testing.focus');
+  assert.equal(diagnostic.range.start.line, 11);
 });
 
 test('mended with the agent, the finding is gone and the run goes on to its end', async () => {
@@ -64,7 +63,7 @@ test('mended with the agent, the finding is gone and the run goes on to its end'
   );
 });
 
-test('what is advisory stays, and is in the file of the user once that is there', async () => {
+test('what is advisory stays, and in the checkout a hover says whose a line is', async () => {
   const run = basename(runFolder(root) ?? '');
   const before = await found('style');
   assert.equal(before.uri.scheme, 'orca-git');
