@@ -153,7 +153,9 @@ async function toldBy(
   matcher: Extract<Measure, { kind: 'quality' }>['matcher'],
   work: Work,
 ): Promise<ToolReport[]> {
-  const place = placerOf(run, [...work.files, ...work.sinceBase.map(({ path }) => path)]);
+  const files = new Set([...work.files, ...work.sinceBase.map(({ path }) => path)]);
+  const placed = placerOf(run, files);
+  const place = (path: string): Placed => placed(path) ?? (isOneOfMany(path, files) ? ONE_OF_MANY : undefined);
   const told = await findingsTold(run.reports);
   if (matcher !== undefined) {
     const logs = await Promise.all(run.ran.map(({ log }) => readFile(log, 'utf8')));
@@ -166,16 +168,30 @@ async function toldBy(
   }));
 }
 
-/** What is in no file of the repository (a dependency's code) is nobody's work here. */
-function placedFinding(
-  { path, related, ...finding }: RawFinding,
-  place: (path: string) => string | undefined,
-): RawFinding[] {
+/** A path of the repository, or that several can be meant; undefined: it is in none. */
+type Placed = string | typeof ONE_OF_MANY | undefined;
+const ONE_OF_MANY = Symbol('one of many');
+
+/** Whether a path may be that of several files: it is written from a folder that the tool does not name. */
+function isOneOfMany(path: string, files: ReadonlySet<string>): boolean {
+  const end = path.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
+  return !/^\/|^[a-z]:|(?:^|\/)node_modules\//i.test(end) && [...files].some((file) => file.endsWith(`/${end}`));
+}
+
+/**
+ * What is in no file of the repository (a dependency's code) is nobody's work here. What is in one of several stays, at
+ * no place.
+ */
+function placedFinding({ path, related, ...finding }: RawFinding, place: (path: string) => Placed): RawFinding[] {
   const placed = path === undefined ? undefined : place(path);
   if (path !== undefined && placed === undefined) return [];
+  if (placed === ONE_OF_MANY) {
+    const { rule, severity, message, helpUri } = finding;
+    return [{ rule, severity, message: `${path ?? ''}: ${message}`, ...(helpUri !== undefined && { helpUri }) }];
+  }
   const others = related?.flatMap((other) => {
     const at = place(other.path);
-    return at === undefined ? [] : [{ ...other, path: at }];
+    return at === undefined || at === ONE_OF_MANY ? [] : [{ ...other, path: at }];
   });
   return [
     { ...finding, ...(placed !== undefined && { path: placed }), ...(others !== undefined && { related: others }) },

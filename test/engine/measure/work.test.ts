@@ -181,6 +181,17 @@ describe('what the tools of a project tell', () => {
       { verdict: 'wants before', findings: [] },
     ],
     [
+      'what may be in one of several files stays, at no place',
+      {
+        gate: SCAN,
+        base: { 'a/x.js': 'one();\n', 'b/x.js': 'two();\n' },
+        head: { 'a/x.js': 'ONE();\n', 'b/x.js': 'two();\n' },
+        told: { out: sarif(['x.js', 1], ['node_modules/y/x.js', 1], ['gone.js', 1]) },
+        toldBefore: { out: sarif() },
+      },
+      { verdict: 'failed', findings: ['b: r -:-'] },
+    ],
+    [
       'what was there before is not counted',
       {
         gate: SCAN,
