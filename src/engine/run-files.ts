@@ -25,6 +25,8 @@ export const reportPath = (
   run: number,
   format: 'json' | 'sarif',
 ): string => join(dir, 'quality_reports', `${scopeName(scope)}-${fileSlug(gate)}-${run + 1}.${format}`);
+/** What the folder of a slot was last made ready for, of the slots that gates have. */
+export const slotPath = (dir: string, slot: number): string => join(dir, 'agents', `slot-${slot + 1}`);
 /** What was measured of a gate where the run began, for all its runs. */
 export const keptPath = (dir: string, gate: string): string =>
   join(dir, 'quality_reports', 'base', `${fileSlug(gate)}.json`);

@@ -292,8 +292,14 @@ export class RunSession {
       if (effect.kind === 'attempt' && effect.stopping !== undefined)
         this.#pool.stop(effect.agent, jobOf(effect.task, effect.attempt));
       if (this.#running.has(effect.key) || this.#stalled.has(effect.key)) continue;
+      if (effect.kind === 'gate' && this.#hasGate(effect.agent)) continue;
       this.#perform(effect);
     }
+  }
+
+  /** A gate has its slot's folder until it has ended, also when nobody wants it any more. */
+  #hasGate(slot: number): boolean {
+    return [...this.#running.values()].some(({ effect }) => effect.kind === 'gate' && effect.agent === slot);
   }
 
   #perform(effect: Effect): void {

@@ -283,7 +283,19 @@ function mend(
     const note = `Your work is merged. The gate ${report.gate} then did not pass:\n${reasonsOf({ ...report, findings: own })}`;
     return { type: 'task.retried', task, by: 'user', note };
   });
-  return { events: [...reopen(state), ...retried, { type: 'gate.retried', scope, gate: report.gate }] };
+  return { events: [...reopen(state), ...retried, ...toBeRunAgain(state, scope)] };
+}
+
+/** All gates of the scope, since what they judged is about to change; and whatever else holds up new starts. */
+function toBeRunAgain(state: RunState, scope: Exclude<GateScope, { kind: 'task' }>): RunEvent[] {
+  const scopes = [...state.layers.map((_, i) => ({ kind: 'layer', layer: i + 1 }) as const), { kind: 'end' } as const];
+  return scopes.flatMap((one) => {
+    const isMeant = one.kind === 'layer' ? scope.kind === 'layer' && scope.layer === one.layer : scope.kind === 'end';
+    const { gates, waived } = layerOf(state, one);
+    return gates
+      .filter((report) => isMeant || (holdsBack(report) && !waived.includes(report.gate)))
+      .map(({ gate }): RunEvent => ({ type: 'gate.retried', scope: one, gate }));
+  });
 }
 
 /** Whether a task can be given up by hand. */

@@ -1,5 +1,6 @@
 import type { GateSpec } from '../gate/gate.ts';
 import { dueLayers, endIsDue } from './advance.ts';
+import { isHeld } from './held.ts';
 import type { GateScope, Stopping } from './event.ts';
 import { integrationGates, nextTaskGate, standing } from './gates.ts';
 import type { LayerState, RunState } from './state.ts';
@@ -88,9 +89,18 @@ export function effectsOf(state: RunState): Effect[] {
   for (const [agent, { limit }] of state.services)
     if (limit?.automatic === true && limit.until !== undefined)
       effects.push({ kind: 'wake', key: `wake/${agent}/${limit.until}`, agent, until: limit.until });
-  // One at a time: they share one worktree.
-  if (state.status.kind === 'running') effects.push(...integrationEffects(state).slice(0, 1));
+  // They share one slot: whoever performs effects begins one when no other is in it.
+  if (state.status.kind === 'running' && !isBeingMended(state)) effects.push(...integrationEffects(state));
   return effects;
+}
+
+/** Somebody changes what is merged already: it is judged when that is done, or given up. */
+function isBeingMended({ tasks }: RunState): boolean {
+  return tasks.some(
+    (task) =>
+      task.attempts.some(({ merged }) => merged) &&
+      (isHeld(task) || task.phase.kind === 'waiting' || task.phase.kind === 'merging'),
+  );
 }
 
 function integrationEffects(state: RunState): Effect[] {

@@ -123,7 +123,7 @@ function siteInCheckout(repository: Repository, request: SiteRequest): GateSite 
 
   const run = async ({ name, argv, env: more, folder, timeoutMs, before }: GateJob): Promise<Ended> => {
     const [program = '', ...args] = argv;
-    const result = await untilEnded(async (again) => {
+    const result = await untilEnded(signal, async (again) => {
       const own = jobDir(dir, name, again);
       await mkdir(own, { recursive: true });
       const failed = await before?.();

@@ -19,6 +19,8 @@ export async function performGate(effect: GateEffect, context: EffectContext, si
     gate.review !== undefined && scope.kind === 'task'
       ? reviewed(await review(effect, scope, run, context, signal))
       : await runGate(gate, await siteInRun(effect, run, context, signal));
+  // What was stopped has not been judged.
+  signal.throwIfAborted();
   await keep(scope, run, done, context);
   await context.submit({ type: 'gate-ended', scope, report: done.report });
 }

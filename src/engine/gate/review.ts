@@ -28,7 +28,7 @@ export async function review(
   const kind = reviewerOf(context.state.spec, gate, attempt.kind) ?? attempt.kind;
   const agent = context.agents.get(kind);
   const gateFolder = gateDir(context.dir, scope, gate.name, run);
-  const result = await untilEnded((again) => {
+  const result = await untilEnded(signal, (again) => {
     const id = `${scopeName(scope)}/${gate.name}/${run}/review/${again}`;
     const dir = jobDir(gateFolder, 'review', again);
     const make = async (): Promise<Job | { readonly error: string }> => {

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GateScope } from '../../core/run/event.ts';
 import { endText } from '../../core/run/advance.ts';
@@ -7,7 +6,7 @@ import { oneLine } from '../../core/view/print.ts';
 import { jobEnvironment } from '../agent-job.ts';
 import { current, type EffectContext } from '../attempt.ts';
 import { replaceText } from '../replace-text.ts';
-import { gateDir, keptPath, scopeName } from '../run-files.ts';
+import { gateDir, keptPath, scopeName, slotPath } from '../run-files.ts';
 import type { Job } from '../runner/protocol.ts';
 import type { Failed } from '../workspaces.ts';
 import { historyOf } from './history.ts';
@@ -29,7 +28,7 @@ export async function siteInRun(
 
   const runJob = async ({ name, label, argv, env, folder, timeoutMs, before }: GateJob): Promise<Ended> => {
     const [program = '', ...args] = argv;
-    const result = await untilEnded(async (again) => {
+    const result = await untilEnded(signal, async (again) => {
       const id = `${scopeName(scope)}/${gate.name}/${run}/${name}/${again}`;
       const own = jobDir(dir, name, again);
       const make = async (): Promise<Job | Failed> => {
@@ -58,9 +57,11 @@ export async function siteInRun(
   const place = (of: number): Place => ({
     folder: workspaces.path(of),
     async prepare(name, commit, content) {
-      // What has been run in it since stays as it is after a restart.
-      const done = join(dir, `${name}-ready`);
-      if (existsSync(done)) return undefined;
+      // What this gate has run in it stays as it is after a restart, unless another has had the folder since.
+      const file = slotPath(context.dir, of);
+      const use = `${scopeName(scope)}/${gate.name}/${run}/${name}`;
+      if ((await readFile(file, 'utf8').catch(() => '')) === use) return undefined;
+      await rm(file, { force: true });
       const prepared = await workspaces.prepare(of, commit, content);
       if ('error' in prepared) return prepared;
       const setup = spec.policy?.setup;
@@ -71,7 +72,7 @@ export async function siteInRun(
         if (end.kind !== 'exited' || end.code !== 0)
           return { error: `the setup (${label}) did not succeed: ${endText(end)}` };
       }
-      await replaceText(done, '');
+      await replaceText(file, use);
       return undefined;
     },
   });

@@ -135,3 +135,26 @@ describe('what was found', () => {
     expect(openFindings(machine.state)).toEqual([]);
   });
 });
+
+describe('gates of layers', () => {
+  it('are all wanted when they are due; what is mended is judged again everywhere', () => {
+    const lint = { ...gateSpec('lint', 'layer'), always: true };
+    const unit = { ...gateSpec('unit', 'layer', false), always: true };
+    const machine = new Machine(task('a') + task('b', 'a'), { agents: 2, gates: [lint, unit] });
+    machine.done('a').done('b');
+    expect(machine.effects()).toEqual(['layer-1/0/lint', 'layer-2/0/lint']);
+    for (const layer of [1, 2]) {
+      const scope = { kind: 'layer', layer } as const;
+      machine.do({ type: 'gate-ended', scope, report: found('lint', [finding({ task: 'a' })]) });
+      machine.do({ type: 'gate-ended', scope, report: found('unit', [], false) });
+    }
+    expect(machine.do({ type: 'mend-gate', scope: { kind: 'layer', layer: 1 }, gate: 'lint' })).toBeUndefined();
+    expect(machine.phases()).toEqual({ a: 'working', b: 'merged' });
+    // The second layer is looked at again, too, though not before its work is mended.
+    expect(machine.effects()).toEqual(['working/a/2']);
+    machine.ended('a').taken('a', 'again').merged('a');
+    expect(machine.effects()).toEqual(['layer-1/2/lint', 'layer-2/2/lint']);
+    machine.layerGate(1, 'lint').layerGate(1, 'unit').layerGate(2, 'lint');
+    expect(machine.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
+  });
+});
