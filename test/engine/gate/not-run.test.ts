@@ -65,7 +65,7 @@ const DAMAGED: Readonly<Record<string, string | undefined>> = {
   'some other JSON': '{"hello":1}',
   'a list': '[]',
   'a word': 'ok',
-  'bytes': '\u0000\u0001\u0002',
+  bytes: '\u0000\u0001\u0002',
 };
 
 interface Kind {
@@ -92,7 +92,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
       'a test that passed': JUNIT,
       'no test': '<testsuites><testsuite name="s"/></testsuites>',
       'only skipped tests': JUNIT.replace('<testcase name="a"/>', '<testcase name="a"><skipped/></testcase>'),
-      'a test that failed': JUNIT.replace('<testcase name="a"/>', '<testcase name="a"><failure message="no"/></testcase>'),
+      'a test that failed': JUNIT.replace(
+        '<testcase name="a"/>',
+        '<testcase name="a"><failure message="no"/></testcase>',
+      ),
       'TAP without tests': 'TAP version 13\n1..0\n',
       'TAP that was cut off': 'TAP version 13\n1..3\nok 1 - a\n',
       'TAP that bailed out': 'TAP version 13\nok 1 - a\nBail out! no database\n',
@@ -197,7 +200,11 @@ describe.each(Object.entries(KINDS))('a gate of kind %s', (_, { gate, reports, p
       const key = `${name}, ${what}`;
       const { verdict = 'passed', score } = told[i] ?? {};
       verdicts[key] = verdict;
-      expected[key] = passes.includes(key) ? 'passed' : fails.includes(key) || verdict === 'failed' ? 'failed' : 'not-run';
+      expected[key] = passes.includes(key)
+        ? 'passed'
+        : fails.includes(key) || verdict === 'failed'
+          ? 'failed'
+          : 'not-run';
       if (fails.length > 0 && !fails.includes(key) && verdict === 'failed') expected[key] = 'not-run';
       expect(score === undefined, `${key} has a score where it ran only`).toBe(verdict === 'not-run');
     }
