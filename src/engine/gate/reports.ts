@@ -1,7 +1,6 @@
-import { copyFile, lstat, mkdir, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Collected, Run } from '../measure/request.ts';
-import { replaceText } from '../replace-text.ts';
 import type { Failed } from '../workspaces.ts';
 
 /** A report of a run of tests has a few megabytes; a larger one is a mistake, or meant to hurt. */
@@ -22,8 +21,8 @@ export async function dropReports(folder: string, patterns: readonly string[]): 
 }
 
 /**
- * Copies what the commands wrote, once: after a restart it may be gone from where it was. What is there and cannot be
- * taken is told with why: a report that is left out must not look like one that was never asked for.
+ * Copies what the commands wrote, since it will not stay where it is. What is there and cannot be taken is told with
+ * why: a report that is left out must not look like one that was never asked for.
  */
 export async function collect(
   folder: string,
@@ -31,10 +30,6 @@ export async function collect(
   reports: readonly string[],
   files: readonly string[],
 ): Promise<Pick<Run, 'reports' | 'files'>> {
-  if (reports.length + files.length === 0) return { reports: [], files: [] };
-  const index = `${into}.json`;
-  const known = await readFile(index, 'utf8').catch(() => undefined);
-  if (known !== undefined) return JSON.parse(known) as Pick<Run, 'reports' | 'files'>;
   await rm(into, { recursive: true, force: true });
   let left = ALL_BYTES;
   const take = async (name: string): Promise<Collected> => {
@@ -59,9 +54,7 @@ export async function collect(
     const [name] = await expand(folder, pattern);
     figures.push(name === undefined ? { name: pattern } : { ...(await take(name)), name: pattern });
   }
-  const collected = { reports: all, files: figures };
-  await replaceText(index, JSON.stringify(collected));
-  return collected;
+  return { reports: all, files: figures };
 }
 
 /** What a pattern names below a folder, links among it: `*` is any text within one name. Sorted. */

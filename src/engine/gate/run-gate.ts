@@ -134,9 +134,16 @@ class Running {
     return run;
   }
 
-  /** One run of all commands, with what they print and write. */
+  /** One run of all commands, with what they print and write; one that is over is read back. */
   async #run(name: string, place: GateSite['here'], commit: string, prepares = true, content?: string): Promise<Run> {
     const { dir } = this.#site;
+    const kept = join(dir, `${name}-run.json`);
+    const over = await readJson<{ readonly run: Run; readonly spentMs: number }>(kept);
+    if (over !== undefined) {
+      this.spentMs += over.spentMs;
+      return over.run;
+    }
+    let spentMs = 0;
     const ran: Run['ran'][number][] = [];
     const { measure } = this.#gate;
     const reports = reportsOf(measure);
@@ -152,12 +159,20 @@ class Running {
         // What a worktree brings along was not written by the command.
         ...(i === 0 && { before: async () => unready ?? (await dropReports(place.folder, [...reports, ...files])) }),
       });
-      this.spentMs += activeMs;
+      spentMs += activeMs;
       ran.push({ label: command.label, outcome: { end, output: await tailOf(log) }, log });
       if (unready !== undefined) break;
     }
-    const into = join(dir, `${name}-reports`);
-    return { folder: place.folder, ran, ...(await collect(place.folder, into, reports, files)) };
+    this.spentMs += spentMs;
+    const run = {
+      folder: place.folder,
+      ran,
+      ...(await collect(place.folder, join(dir, `${name}-reports`), reports, files)),
+    };
+    // What could not be made ready, or was stopped, is tried again when it is wanted again.
+    const isOver = unready === undefined && ran.every(({ outcome }) => outcome.end.kind !== 'cancelled');
+    if (isOver) await replaceText(kept, JSON.stringify({ run, spentMs }));
+    return run;
   }
 
   /** Has the measuring program look at it all. A program that ends without an answer has measured nothing. */

@@ -137,14 +137,6 @@ describe('what is collected', () => {
     ]);
   });
 
-  it('stays as it was when it is collected again', async () => {
-    write('a.xml');
-    const first = await collected(['*.xml', 'b.xml']);
-    rmSync(join(folder, 'a.xml'));
-    write('b.xml');
-    expect(await collected(['*.xml', 'b.xml'])).toEqual(first);
-  });
-
   it('is begun anew where it was broken off', async () => {
     mkdirSync(join(home, 'into'));
     writeFileSync(join(home, 'into/old.xml'), '');
