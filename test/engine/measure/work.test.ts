@@ -67,7 +67,7 @@ function runOf({ code = 0, printed = '', out }: Told, gate: string): Run {
   if (out !== undefined) writeFileSync(join(dir, 'out'), out);
   const collected = { name: 'out', ...(out !== undefined && { file: join(dir, 'out') }) };
   return {
-    folder: '/work',
+    folder: '/repo',
     ran: gate.includes('commands')
       ? [{ label: 'tool', outcome: { end: { kind: 'exited', code }, output: printed }, log }]
       : [],
@@ -208,7 +208,7 @@ describe('what the tools of a project tell', () => {
         gate: `${LINT}, matcher: $eslint-compact`,
         base: PLAIN,
         head: CHANGED,
-        told: { code: 1, printed: '/work/b.js: line 1, col 1, Error - Bad. (r)\n' },
+        told: { code: 1, printed: '/repo/b.js: line 1, col 1, Error - Bad. (r)\n' },
         toldBefore: { code: 2, printed: 'no configuration\n' },
       },
       { verdict: 'passed', findings: [], note: 'of changed lines only' },
