@@ -14,7 +14,7 @@ export interface RunnerClient {
   answer(id: string, ask: string, answer: Answer): void;
   /** Asks it to end as soon as nothing runs. */
   close(): void;
-  /** Returns what takes the listener away again. */
+  /** The first listener hears what has come before it, too. Returns what takes the listener away again. */
   onMessage(listener: (message: FromRunner) => void): () => void;
   /** The connection is gone: the runner has ended, or was never to be seen again. */
   readonly closed: Promise<void>;
@@ -51,9 +51,12 @@ const RETRY_MS = 25;
 function clientOf(channel: Channel<FromRunner, ToRunner>, hello: Extract<FromRunner, { type: 'hello' }>): RunnerClient {
   const listeners = new Set<(message: FromRunner) => void>();
   let { job } = hello;
+  // A question that is open comes right behind the greeting, before anybody can listen.
+  let early: FromRunner[] | undefined = [];
   channel.onMessage((message) => {
     if (message.type === 'started') job = message.id;
     else if (message.type === 'ended' && message.result.id === job) job = undefined;
+    early?.push(message);
     for (const listener of listeners) listener(message);
   });
   return {
@@ -67,6 +70,8 @@ function clientOf(channel: Channel<FromRunner, ToRunner>, hello: Extract<FromRun
     close: () => channel.send({ type: 'close' }),
     onMessage(listener) {
       listeners.add(listener);
+      for (const message of early ?? []) listener(message);
+      early = undefined;
       return () => void listeners.delete(listener);
     },
     closed: channel.closed,
