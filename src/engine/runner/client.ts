@@ -7,7 +7,7 @@ import { readFromRunner } from './read.ts';
 
 export interface RunnerClient {
   readonly pid: number;
-  /** Id of the job it is on. */
+  /** Id of the job it is on, or has been sent: from then on it can be stopped. */
   readonly job: string | undefined;
   run(job: Job): void;
   stop(id: string): void;
@@ -51,20 +51,25 @@ const RETRY_MS = 25;
 function clientOf(channel: Channel<FromRunner, ToRunner>, hello: Extract<FromRunner, { type: 'hello' }>): RunnerClient {
   const listeners = new Set<(message: FromRunner) => void>();
   let { job } = hello;
+  let sent: string | undefined;
   // A question that is open comes right behind the greeting, before anybody can listen.
   let early: FromRunner[] | undefined = [];
   channel.onMessage((message) => {
     if (message.type === 'started') job = message.id;
     else if (message.type === 'ended' && message.result.id === job) job = undefined;
+    if (sent !== undefined && answers(message, sent)) sent = undefined;
     early?.push(message);
     for (const listener of listeners) listener(message);
   });
   return {
     pid: hello.pid,
     get job() {
-      return job;
+      return sent ?? job;
     },
-    run: (job) => channel.send({ type: 'run', job }),
+    run(job) {
+      sent = job.id;
+      channel.send({ type: 'run', job });
+    },
     stop: (id) => channel.send({ type: 'stop', id }),
     answer: (id, ask, answer) => channel.send({ type: 'answer', id, ask, answer }),
     close: () => channel.send({ type: 'close' }),
@@ -77,4 +82,17 @@ function clientOf(channel: Channel<FromRunner, ToRunner>, hello: Extract<FromRun
     closed: channel.closed,
     dispose: () => channel.close(),
   };
+}
+
+/** It says what became of a job that was sent. */
+function answers(message: FromRunner, id: string): boolean {
+  switch (message.type) {
+    case 'started':
+    case 'refused':
+      return message.id === id;
+    case 'ended':
+      return message.result.id === id;
+    default:
+      return false;
+  }
 }
