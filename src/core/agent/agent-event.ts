@@ -2,6 +2,8 @@
 export type AgentEvent =
   /** By this id the same conversation can be opened again. */
   | { readonly type: 'session'; readonly id: string; readonly model?: string }
+  /** Which model answers, of an agent that has no sessions. */
+  | { readonly type: 'model'; readonly name: string }
   /** Words of the model, whole or the next part of them (`partial`). */
   | { readonly type: 'message'; readonly text: string; readonly partial?: boolean }
   /** A tool it uses; `input` is what to show of its input, one line. Edits and commands have events of their own. */

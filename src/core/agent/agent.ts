@@ -73,8 +73,8 @@ export interface Agent {
 export const CLI_IDS = ['claude', 'codex', 'gemini', 'opencode', 'copilot', 'qwen'] as const;
 export type CliId = (typeof CLI_IDS)[number];
 
-/** What reads an agent's output: that of a known CLI, or of the bridge to an agent that speaks ACP. */
-export type OutputId = CliId | 'acp';
+/** What reads an agent's output: that of a known CLI, or of a program of Orca's that speaks to another kind of agent. */
+export type OutputId = CliId | 'acp' | 'lm';
 
 /** An agent's output that is understood. A runner finds it by its id, as no functions reach another process. */
 export interface AgentOutput {

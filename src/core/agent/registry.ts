@@ -14,6 +14,7 @@ import {
 import { cliAgent } from './cli/cli-agent.ts';
 import { CLIS } from './cli/clis.ts';
 import { commandAgent } from './command.ts';
+import { modelOutput } from './lm/model-agent.ts';
 import { shellAgent } from './shell.ts';
 
 /** An agent of the settings: any program, one that speaks ACP, or one of the known CLIs. */
@@ -33,7 +34,8 @@ export function agentsOf(settings: Readonly<Record<string, AgentSetting>>): Read
 
 /** What understands an output of this id; undefined for that of another version. */
 export function outputOf(id: OutputId): AgentOutput | undefined {
-  return id === 'acp' ? acpOutput : (CLIS as Readonly<Partial<Record<OutputId, AgentOutput>>>)[id];
+  if (id === 'acp') return acpOutput;
+  return id === 'lm' ? modelOutput : (CLIS as Readonly<Partial<Record<OutputId, AgentOutput>>>)[id];
 }
 
 function agentOf(id: string, setting: AgentSetting): Agent {

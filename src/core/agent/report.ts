@@ -84,6 +84,8 @@ export function reported(report: AgentReport, event: AgentEvent): AgentReport {
   switch (event.type) {
     case 'session':
       return { ...report, session: event.id, ...(event.model !== undefined && { model: event.model }) };
+    case 'model':
+      return { ...report, model: bounded(event.name) };
     case 'usage':
       return { ...report, usage: event.usage };
     case 'cost':

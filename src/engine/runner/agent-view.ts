@@ -50,6 +50,8 @@ export class AgentView {
             `session ${plainText(event.id)}${event.model === undefined ? '' : `, ${plainText(event.model)}`}`,
           ),
         );
+      case 'model':
+        return this.#line(this.#in(DIM, `model ${plainText(event.name)}`));
       case 'usage':
       case 'cost':
       case 'end':

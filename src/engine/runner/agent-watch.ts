@@ -113,6 +113,7 @@ function wordsOf(event: AgentEvent): string | undefined {
     case 'denied':
       return lastLineOf(`not allowed: ${event.what}`);
     case 'session':
+    case 'model':
     case 'tool-ended':
     case 'usage':
     case 'cost':

@@ -3,7 +3,7 @@ import { StandardError } from '../cli/errors.ts';
 import { fieldsOfLine, number, text, type Fields } from '../cli/json.ts';
 import { readError, readUsage } from '../report.ts';
 
-/** Reads what the bridge to an ACP agent prints: an AgentEvent in JSON, one a line. */
+/** Reads what a program of Orca's own prints: an AgentEvent in JSON, one a line. */
 export class EventReader implements AgentReader {
   readonly #standardError = new StandardError();
   #ended = false;
@@ -34,6 +34,8 @@ export function readEvent(value: Fields): AgentEvent | undefined {
       const model = text(value.model);
       return id === undefined ? undefined : { type, id, ...(model !== undefined && { model }) };
     }
+    case 'model':
+      return typeof name === 'string' ? { type, name } : undefined;
     case 'message': {
       const said = text(value.text);
       return said === undefined ? undefined : { type, text: said, ...(value.partial === true && { partial: true }) };

@@ -1,0 +1,72 @@
+import { EventReader } from '../acp/event-reader.ts';
+import { PERMISSION_MODES, type Agent, type AgentOutput, type OwnProgram, type PermissionMode } from '../agent.ts';
+import { fields, fieldsOfLine, text } from '../cli/json.ts';
+
+/** Its name in plans and settings. */
+export const MODEL_AGENT = 'vscode';
+
+/** The variable in which its program is told what it needs to know. Not an argument: a token is in it. */
+export const MODEL_VARIABLE = 'ORCA_MODEL';
+
+/** Where a window listens that has language models. */
+export interface ModelDoor {
+  readonly address: string;
+  readonly token: string;
+}
+
+export interface ModelConfig {
+  /** Absent: there is no window. */
+  readonly door?: ModelDoor;
+  /** Id or family; absent: the first there is. */
+  readonly model?: string;
+  readonly permission: PermissionMode;
+  /** Its answer is wanted, and no file of it is written. */
+  readonly readOnly: boolean;
+  /** Globs of what the task writes. */
+  readonly files: readonly string[];
+}
+
+export const modelOutput: AgentOutput = { id: 'lm', reader: () => new EventReader() };
+
+/** The agent whose model is the editor's. What is started is a program that asks a window for an answer. */
+export function modelAgent(
+  program: OwnProgram,
+  { door, model }: { readonly door?: ModelDoor | undefined; readonly model?: string | undefined },
+): Agent {
+  return {
+    id: MODEL_AGENT,
+    label: 'VS Code language model',
+    refuses: () => undefined,
+    invoke({ task, promptFile, permission, readOnly = false, mcp }) {
+      const config: ModelConfig = {
+        ...(door !== undefined && { door }),
+        ...(model !== undefined && model !== '' && { model }),
+        permission,
+        readOnly,
+        files: task.files,
+      };
+      return {
+        argv: [program.command, ...program.args],
+        // With the way to a person, for leave to write.
+        env: { ...program.env, ...mcp?.env, [MODEL_VARIABLE]: JSON.stringify(config) },
+        stdin: promptFile,
+        files: [],
+      };
+    },
+    output: modelOutput,
+  };
+}
+
+/** From outside; what cannot be read allows less. */
+export function readModelConfig(value: string | undefined): ModelConfig {
+  const { door, model, permission, readOnly, files } = fieldsOfLine(value ?? '') ?? {};
+  const { address, token } = fields(door) ?? {};
+  const [at, secret, name] = [text(address), text(token), text(model)];
+  return {
+    ...(at !== undefined && secret !== undefined && { door: { address: at, token: secret } }),
+    ...(name !== undefined && { model: name }),
+    permission: PERMISSION_MODES.find((mode) => mode === permission) ?? 'ask',
+    readOnly: readOnly !== false,
+    files: Array.isArray(files) ? files.filter((file) => typeof file === 'string') : [],
+  };
+}
