@@ -1,8 +1,18 @@
 import type { Span } from './diagnostic.ts';
 import type { Block, Document, Fence, Item, LineRange } from './document.ts';
-import { trimmed } from './values.ts';
+import { saysNone, trimmed } from './values.ts';
 
-export type FieldName = 'estimate' | 'depends' | 'files' | 'agent' | 'gates' | 'resources' | 'acceptance' | 'status';
+export type FieldName =
+  | 'estimate'
+  | 'depends'
+  | 'files'
+  | 'reads'
+  | 'agent'
+  | 'gates'
+  | 'resources'
+  | 'requirements'
+  | 'acceptance'
+  | 'status';
 
 /**
  * Every label of a field. A *clear* label makes a field of a list or paragraph wherever it stands in a task; the others
@@ -15,9 +25,11 @@ const LABELS: Readonly<Record<FieldName, { readonly clear: readonly string[]; re
   },
   depends: { clear: ['depends on', 'depends', 'dependencies', 'dependency', 'blocked by'], common: ['after', 'needs'] },
   files: { clear: [], common: ['files', 'file', 'owns', 'boundary', 'touches'] },
+  reads: { clear: ['reads'], common: [] },
   agent: { clear: ['agent'], common: [] },
   gates: { clear: ['gates', 'gate'], common: [] },
   resources: { clear: ['resources', 'resource'], common: [] },
+  requirements: { clear: ['requirements', 'requirement'], common: [] },
   acceptance: { clear: ['acceptance', 'acceptance criteria'], common: [] },
   status: { clear: ['status'], common: [] },
 };
@@ -259,9 +271,18 @@ function labelled(text: string, span: Span): Labelled[] {
     });
   }
   return parts.map(({ label, bold, field, from }, index) => {
-    const value = trimmed(text, { start: from, end: parts[index + 1]?.bar ?? span.end });
+    const written = trimmed(text, { start: from, end: parts[index + 1]?.bar ?? span.end });
     // A backslash at the end of a line is Markdown's hard break.
-    if (text[value.end - 1] !== '\\') return { label, bold, field, value };
-    return { label, bold, field, value: trimmed(text, { start: value.start, end: value.end - 1 }) };
+    const isBroken = text[written.end - 1] === '\\';
+    const value = isBroken ? trimmed(text, { start: written.start, end: written.end - 1 }) : written;
+    const isProse = field?.name === 'requirements' && !namesIds(text.slice(value.start, value.end));
+    return { label, bold, field: isProse ? undefined : field, value };
   });
+}
+
+const FIRST_ID = /^[`*_"'[(]*(?=[\w.-]{0,40}\d)[A-Za-z][\w.-]{0,40}[`*_"'\])]*(?:$|[,;]|\s(?:[(&–—]|and\s))/;
+
+/** Requirements of a task are often written out in its prose; the field is a list of ids. */
+function namesIds(value: string): boolean {
+  return saysNone(value) || FIRST_ID.test(value);
 }

@@ -49,7 +49,7 @@ function readTask(document: Document, { heading, sections, layer }: OutlineTask,
             return index === 0 ? blocks : [{ kind: 'heading' as const, level, lines: line }, ...blocks];
           }),
         );
-  const { references, ...fields } = values.task(heading.idSpan, reading);
+  const { references, reads, requirements, ...fields } = values.task(heading.idSpan, reading);
   const lines = sections.map((section, index) =>
     index === 0 ? { from: section.lines.from + 1, to: section.lines.to } : section.lines,
   );
@@ -64,6 +64,8 @@ function readTask(document: Document, { heading, sections, layer }: OutlineTask,
       title: heading.title,
       ...(layer !== undefined && { layer }),
       ...fields,
+      ...(reads.length > 0 && { reads }),
+      ...(requirements.length > 0 && { requirements }),
       prompt: prose(document, lines, reading.taken),
       done: heading.done || fields.done,
       span: trimmed(document.text, span),

@@ -53,10 +53,14 @@ export interface PlanTask {
   readonly dependsOn: readonly Reference[];
   /** Globs of what the task writes, relative to the workspace, `/` as separator. */
   readonly files: readonly string[];
+  /** Paths whose text the task's agent is given, relative to the workspace. Absent where the plan names none. */
+  readonly reads?: readonly string[];
   readonly agent?: string;
   readonly gates: readonly string[];
   /** Named things held by one task at a time: a port, a database, a test slot. */
   readonly resources: readonly string[];
+  /** Ids of requirements that the task meets: `FR-1`. Absent where the plan names none. */
+  readonly requirements?: readonly string[];
   readonly acceptance: readonly Criterion[];
   /** The task's prose, without its fields and its `sh run` blocks: what the agent is asked to do. */
   readonly prompt: string;

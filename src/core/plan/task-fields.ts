@@ -17,9 +17,11 @@ export interface TaskFields {
   estimate?: Estimate;
   readonly references: Span[];
   readonly files: string[];
+  readonly reads: string[];
   agent?: string;
   readonly gates: string[];
   readonly resources: string[];
+  readonly requirements: string[];
   readonly acceptance: Criterion[];
   script?: string;
   done: boolean;
@@ -39,7 +41,16 @@ export class FieldValues {
 
   /** A task's fields: the first of two estimates or agents counts, lists add up. */
   task(id: Span, reading: FieldReading): TaskFields {
-    const task: TaskFields = { references: [], files: [], gates: [], resources: [], acceptance: [], done: false };
+    const task: TaskFields = {
+      references: [],
+      files: [],
+      reads: [],
+      gates: [],
+      resources: [],
+      requirements: [],
+      acceptance: [],
+      done: false,
+    };
     let estimated = false;
     for (const field of reading.fields) {
       if (field.name !== 'estimate') this.#read(field, task);
@@ -77,6 +88,9 @@ export class FieldValues {
       case 'files':
         addNew(task.files, this.#files(field));
         break;
+      case 'reads':
+        addNew(task.reads, this.#files(field));
+        break;
       case 'agent': {
         const agent = this.#agent(field.value);
         if (agent !== undefined) task.agent ??= agent;
@@ -88,6 +102,11 @@ export class FieldValues {
       case 'resources': {
         const resources = this.#spans(field).map((span) => this.#text(span));
         addNew(task.resources, resources);
+        break;
+      }
+      case 'requirements': {
+        const ids = this.#spans(field).map((span) => this.#text(span));
+        addNew(task.requirements, ids);
         break;
       }
       case 'acceptance':
@@ -159,7 +178,9 @@ export class FieldValues {
   #unknownLabels(labels: readonly Span[]): void {
     for (const span of labels) {
       const label = this.#text(span);
-      const nearest = label.length < 5 ? undefined : nearestIn(FIELD_LABELS)(label);
+      // A field's own label whose value is none of its kind is prose.
+      if (label.length < 5 || FIELD_LABELS.includes(label.toLowerCase())) continue;
+      const nearest = nearestIn(FIELD_LABELS)(label);
       // A slip of the fingers seldom changes the first letter; another word often does.
       if (nearest?.[0] !== label[0]?.toLowerCase()) continue;
       const message = `\`${label}\` is no field of a task.${suggestion(nearest)}`;
