@@ -74,6 +74,7 @@ const bundles = [
       runner: 'src/engine/runner/main.ts',
       mcp: 'src/engine/mcp/main.ts',
       acp: 'src/engine/acp/main.ts',
+      lm: 'src/engine/lm/main.ts',
       measure: 'src/engine/measure/main.ts',
       layout: 'src/core/graph/layout.ts',
     },

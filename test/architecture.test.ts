@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { SETTING_KEYS, SETTINGS, type Setting } from '../src/core/settings/settings.ts';
-import { COMMANDS, CONTEXT, PANEL, VIEWS } from '../src/vscode/ids.ts';
+import { COMMANDS, CONTEXT, PANEL, PARTICIPANT, TOOLS, VIEWS } from '../src/vscode/ids.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -14,6 +14,8 @@ interface Manifest {
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly when: string; readonly contents: string }[];
+    readonly chatParticipants: readonly { readonly id: string }[];
+    readonly languageModelTools: readonly { readonly name: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
   };
 }
@@ -76,10 +78,17 @@ describe('the manifest', () => {
       ...Object.values(CONTEXT),
       ...SETTING_KEYS.map((name) => `orca.${name}`),
       PANEL,
+      PARTICIPANT,
     ]);
     const named = [...text.matchAll(/\borca\.[a-zA-Z]+(?:\.[a-zA-Z]+)?/g)].map(([name]) => name);
     const wrong = named.filter((name) => !known.has(name) && !known.has(name.split('.').slice(0, 2).join('.')));
     expect([...new Set(wrong)]).toEqual([]);
+  });
+
+  it('has the chat participant and the tools that the code registers', () => {
+    const { chatParticipants, languageModelTools } = manifest.contributes;
+    expect(chatParticipants.map(({ id }) => id)).toEqual([PARTICIPANT]);
+    expect(languageModelTools.map(({ name }) => name)).toEqual(Object.values(TOOLS));
   });
 
   it('has the settings that the code reads, with the same defaults and bounds', () => {
@@ -110,6 +119,7 @@ describe('the bundles', () => {
     ['cli.cjs', 500_000],
     ['runner.cjs', 90_000],
     ['acp.cjs', 180_000],
+    ['lm.cjs', 40_000],
     ['panel.js', 150_000],
   ])('dist/%s is built and at most %d bytes', (name, most) => {
     const path = join(root, 'dist', name);

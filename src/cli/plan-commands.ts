@@ -8,6 +8,7 @@ import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
 import { previewJson, previewText } from '../core/view/preview.ts';
+import { validationText } from '../core/view/validation.ts';
 import { gatesIn } from '../engine/gate/declared.ts';
 import { BAD_INPUT, DONE, complain, say, settingsIn, type Options } from './command-line.ts';
 
@@ -65,19 +66,16 @@ export async function validate(name: string | undefined, options: Options): Prom
   const file = await readPlan(name, options);
   if (file === undefined) return BAD_INPUT;
   const { plan } = file;
-  const lines = new LineMap(file.text);
-  const shown = relative(process.cwd(), file.path);
-  const rows = plan.diagnostics.map(({ code, severity, message, span }) => {
-    const { line, column } = lines.position(span.start);
-    return { code, severity, message, line: line + 1, column: column + 1 };
-  });
-  if (options.json) say(JSON.stringify({ tasks: plan.tasks.length, diagnostics: rows }, undefined, 2));
-  else {
-    for (const { code, severity, message, line, column } of rows)
-      say(`${shown}:${line}:${column}: ${severity}: ${message} [${code}]`);
-    for (const problem of gatesIn(options.folder).problems) say(problem);
-    const errors = rows.filter((row) => row.severity === 'error').length;
-    say(`${plan.tasks.length} tasks, ${errors} errors, ${rows.length - errors} other remarks`);
+  if (options.json) {
+    const lines = new LineMap(file.text);
+    const rows = plan.diagnostics.map(({ code, severity, message, span }) => {
+      const { line, column } = lines.position(span.start);
+      return { code, severity, message, line: line + 1, column: column + 1 };
+    });
+    say(JSON.stringify({ tasks: plan.tasks.length, diagnostics: rows }, undefined, 2));
+  } else {
+    const name = relative(process.cwd(), file.path);
+    say(validationText(plan, { name, text: file.text, gateProblems: gatesIn(options.folder).problems }));
   }
   return hasErrors(plan.diagnostics) ? BAD_INPUT : DONE;
 }

@@ -3,12 +3,15 @@ import { openRepository } from '../engine/git/preflight.ts';
 import { COMMIT_SCHEME, registerCommitFiles } from './changes.ts';
 import { BlameHover } from './blame-hover.ts';
 import { PlanLenses } from './code-lens.ts';
+import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
 import { COMMANDS, CONTEXT, VIEWS } from './ids.ts';
 import { GateDiagnostics } from './gate-diagnostics.ts';
 import { GateReports } from './gate-report.ts';
 import { GateTests } from './gate-tests.ts';
 import { announceAsks } from './inbox.ts';
+import { LanguageModels } from './language-model.ts';
+import { registerTools } from './lm-tools.ts';
 import { Panel } from './panel.ts';
 import { findPlans, planSelector, Plans } from './plans.ts';
 import { GateQuickFixes } from './quick-fixes.ts';
@@ -25,9 +28,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Orca', { log: true });
   const manifest = context.extension.packageJSON as { readonly version: string };
   const plans = new Plans();
+  const models = new LanguageModels(log);
   runs = new Runs({
     programs: context.asAbsolutePath('dist'),
     version: manifest.version,
+    models,
     log,
   });
   const panel = new Panel(context, plans, runs);
@@ -63,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     plans,
+    models,
     runs,
     panel,
     lenses,
@@ -75,6 +81,8 @@ export function activate(context: vscode.ExtensionContext): void {
     new GateTests(runs, log),
     registerCommands({ plans, runs, panel, reports, log }),
     registerCommitFiles(),
+    registerTools({ plans, runs, panel }),
+    registerChat({ plans, runs, panel, log, icon: vscode.Uri.joinPath(context.extensionUri, 'media/orca-view.svg') }),
     vscode.languages.registerCodeActionsProvider(
       [{ scheme: 'file' }, { scheme: COMMIT_SCHEME }],
       new GateQuickFixes(runs, findings),

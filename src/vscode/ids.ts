@@ -1,5 +1,7 @@
 /** Everything that package.json contributes by name. A test holds the manifest against it. */
 export const COMMANDS = {
+  start: 'orca.start',
+  replan: 'orca.replan',
   preview: 'orca.previewPlan',
   execute: 'orca.executePlan',
   runTask: 'orca.runTask',
@@ -32,6 +34,17 @@ export const COMMANDS = {
 export const VIEWS = { tasks: 'orca.tasks' } as const;
 
 export const PANEL = 'orca.panel';
+
+/** `@orca` in the Chat view. */
+export const PARTICIPANT = 'orca.chat';
+
+/** What models of the editor can use. */
+export const TOOLS = {
+  preview: 'orca_preview_plan',
+  validate: 'orca_validate_plan',
+  status: 'orca_run_status',
+  execute: 'orca_execute_plan',
+} as const;
 
 /** Context keys that menus and welcome views are decided by. */
 export const CONTEXT = {

@@ -20,6 +20,7 @@ import { planPath, runDir } from '../engine/run-files.ts';
 import type { RunSession } from '../engine/session.ts';
 import { startRun, type RunRequest } from '../engine/start-run.ts';
 import { carryOf } from '../engine/settings.ts';
+import type { LanguageModels } from './language-model.ts';
 import { settingsFor } from './settings.ts';
 import { terminalLauncher } from './terminals.ts';
 
@@ -45,6 +46,7 @@ export interface RunsOptions {
   /** Folder of Orca's own programs. */
   readonly programs: string;
   readonly version: string;
+  readonly models: LanguageModels;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -207,7 +209,7 @@ export class Runs implements vscode.Disposable {
       mcp: this.#program('mcp.cjs'),
       bridge: this.#program('acp.cjs'),
       measure: this.#program('measure.cjs'),
-      agents: agentsOf(settings.agents),
+      agents: this.#options.models.among(agentsOf(settings.agents), this.#program('lm.cjs'), () => settingsFor(vscode.Uri.file(folder)).settings.languageModel),
       carry: carryOf(settings),
       clock: { now: () => Date.now(), mono: monotonicMs },
       random: () => randomBytes(16).toString('hex'),

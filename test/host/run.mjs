@@ -18,6 +18,7 @@ import { bundleTests, runInHost } from '../rig/suite.mjs';
  * @typedef {object} SuiteOptions
  * @property {boolean} [trusted]
  * @property {'built' | 'packaged' | 'absent'} [orca]  Default: as it is built from this tree.
+ * @property {string[]} [beside]  Folders of more extensions, relative to the repository.
  * @property {Record<string, unknown>} [settings]
  * @property {import('../rig/workspace.mjs').WorkspaceOptions} [workspace]  `from` is relative to the repository.
  * @property {number} [timeoutMs]
@@ -149,6 +150,7 @@ async function runInside(file, dir) {
     const editor = await rig.editor({
       workspace: rig.workspace({ ...options.workspace, ...(from ? { from: join(ROOT, from) } : {}) }),
       extension: extensionOf[options.orca ?? 'built'](),
+      beside: (options.beside ?? []).map((folder) => join(ROOT, folder)),
       trusted: options.trusted ?? true,
       userSettings: options.settings ?? {},
     });

@@ -1,7 +1,16 @@
 // @ts-check
 // A VS Code server on this machine, with its own data, that lives until it is disposed.
 import { execFile, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +22,7 @@ import { endTree } from './processes.mjs';
  * @typedef {object} EditorOptions
  * @property {string} workspace  The folder that windows open.
  * @property {{ folder: string } | { vsix: string } | undefined} extension  A built tree, or a package as users install it.
+ * @property {readonly string[]} [beside]  Folders of more extensions, for the tests alone.
  * @property {boolean} [trusted]  Default true.
  * @property {Record<string, unknown>} [userSettings]
  * @property {string} [userDataDir]  Kept after `dispose`; default: a temporary one.
@@ -69,6 +79,11 @@ export async function startEditor(options) {
   const settings = join(dataDir, 'data', 'User', 'settings.json');
   mkdirSync(dirname(settings), { recursive: true });
   writeFileSync(settings, JSON.stringify({ ...QUIET, ...options.userSettings }, null, 2));
+  // A window takes one extension under development; these are found where installed ones are.
+  for (const folder of options.beside ?? []) {
+    const { publisher, name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    cpSync(folder, join(dataDir, 'extensions', `${publisher}.${name}-${version}`), { recursive: true });
+  }
 
   const env = { ...serverEnv(process.env), ...options.env };
   const common = ['--accept-server-license-terms', '--server-data-dir', dataDir];

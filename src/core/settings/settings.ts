@@ -51,6 +51,8 @@ export const SETTINGS = {
   'worktree.dependencyFolders': list(['node_modules', '.venv', 'vendor']),
   'run.resumeAfterQuota': flag(false),
   'run.continueWhenClosed': flag(false),
+  /** Id or family of the editor's language model; empty: the first there is. */
+  languageModel: textOrNothing(),
   planFiles: text('**/{plan,*.plan}.md'),
 } as const;
 
@@ -117,6 +119,15 @@ function text(fallback: string): Setting<string> {
     wanted: 'a text that is not empty',
     bounds: { type: 'string' },
     read: (value) => (typeof value === 'string' && value.trim() !== '' ? { value } : undefined),
+  };
+}
+
+function textOrNothing(): Setting<string> {
+  return {
+    default: '',
+    wanted: 'a text',
+    bounds: { type: 'string' },
+    read: (value) => (typeof value === 'string' ? { value: value.trim() } : undefined),
   };
 }
 

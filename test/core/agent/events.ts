@@ -5,6 +5,8 @@ export function print(event: AgentEvent): string {
   switch (event.type) {
     case 'session':
       return `session ${event.id}${event.model === undefined ? '' : ` ${event.model}`}`;
+    case 'model':
+      return `model ${event.name}`;
     case 'message':
       return `${event.partial === true ? 'message+' : 'message'} ${quoted(event.text)}`;
     case 'tool':

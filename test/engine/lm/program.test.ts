@@ -57,7 +57,15 @@ function write(folder: string, files: Readonly<Record<string, string>> = {}): vo
 }
 
 function prepare(door: ModelDoor | undefined, wanted: Task): Job {
-  const { prompt = 'Do it.', files = [], permission = 'edits', readOnly = false, model, committed, changed } = wanted;
+  const {
+    prompt = 'Do it.',
+    files = [],
+    permission = 'edits',
+    readOnly = false,
+    model = '',
+    committed,
+    changed,
+  } = wanted;
   const own = rig.job();
   const worktree = mkdtempSync(join(rig.folder, 'tree-'));
   const git = (...args: string[]) => execFileSync('git', args, { cwd: worktree, stdio: 'pipe' });
@@ -72,7 +80,10 @@ function prepare(door: ModelDoor | undefined, wanted: Task): Job {
   const [task] = parsePlan(plan).tasks;
   if (task === undefined) throw new Error('no task');
   const asked = wanted.answer && { address: address(randomUUID()), token: randomUUID() };
-  const invocation = modelAgent({ command: process.execPath, args: [program], env: {} }, { door, model }).invoke({
+  const invocation = modelAgent(
+    { command: process.execPath, args: [program], env: {} },
+    { door, model: () => model },
+  ).invoke({
     task,
     prompt,
     promptFile,

@@ -28,19 +28,23 @@ export interface ModelConfig {
 
 export const modelOutput: AgentOutput = { id: 'lm', reader: () => new EventReader() };
 
-/** The agent whose model is the editor's. What is started is a program that asks a window for an answer. */
+/**
+ * The agent whose model is the editor's. What is started is a program that asks a window for an answer. `model`: id or
+ * family as it is set now, or empty.
+ */
 export function modelAgent(
   program: OwnProgram,
-  { door, model }: { readonly door?: ModelDoor | undefined; readonly model?: string | undefined },
+  { door, model }: { readonly door?: ModelDoor | undefined; readonly model: () => string },
 ): Agent {
   return {
     id: MODEL_AGENT,
     label: 'VS Code language model',
     refuses: () => undefined,
     invoke({ task, promptFile, permission, readOnly = false, mcp }) {
+      const wanted = model();
       const config: ModelConfig = {
         ...(door !== undefined && { door }),
-        ...(model !== undefined && model !== '' && { model }),
+        ...(wanted !== '' && { model: wanted }),
         permission,
         readOnly,
         files: task.files,

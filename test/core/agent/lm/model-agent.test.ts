@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { MODEL_VARIABLE, modelAgent, readModelConfig } from '../../../../src/core/agent/lm/model-agent.ts';
+import {
+  MODEL_VARIABLE,
+  modelAgent,
+  readModelConfig,
+  type ModelDoor,
+} from '../../../../src/core/agent/lm/model-agent.ts';
 import { outputOf } from '../../../../src/core/agent/registry.ts';
 import { parsePlan } from '../../../../src/core/plan/parse.ts';
 
 const [task] = parsePlan('### one: One\n- Estimate: 5 min\n- Depends on: none\n- Files: a.md, src/**\n').tasks;
 const program = { command: '/bin/node', args: ['/orca/lm.cjs'], env: { ELECTRON_RUN_AS_NODE: '1' } };
-const door = { address: '/tmp/models.sock', token: 'secret' };
+const window = { address: '/tmp/models.sock', token: 'secret' };
 
-function started(given: Parameters<typeof modelAgent>[1], readOnly?: boolean) {
+function started({ door, model = '' }: { door?: ModelDoor; model?: string }, readOnly?: boolean) {
   if (task === undefined) throw new Error('no task');
-  return modelAgent(program, given).invoke({
+  return modelAgent(program, { door, model: () => model }).invoke({
     task,
     prompt: 'Do it.',
     promptFile: '/run/1/prompt.md',
@@ -23,11 +28,11 @@ function started(given: Parameters<typeof modelAgent>[1], readOnly?: boolean) {
 
 describe('the agent that is a language model of the editor', () => {
   it('is started with its prompt by file, and with the way to the window by a variable', () => {
-    const { argv, env, stdin } = started({ door, model: 'gpt' });
+    const { argv, env, stdin } = started({ door: window, model: 'gpt' });
     expect({ argv, stdin }).toEqual({ argv: ['/bin/node', '/orca/lm.cjs'], stdin: '/run/1/prompt.md' });
     expect(env).toMatchObject({ ELECTRON_RUN_AS_NODE: '1', ORCA_DOOR: '/door' });
     expect(readModelConfig(env[MODEL_VARIABLE])).toEqual({
-      door,
+      door: window,
       model: 'gpt',
       permission: 'edits',
       readOnly: false,
@@ -48,7 +53,7 @@ describe('the agent that is a language model of the editor', () => {
   });
 
   it('has an output that a runner understands', () => {
-    const id = modelAgent(program, {}).output?.id;
+    const id = modelAgent(program, { model: () => '' }).output?.id;
     expect(id !== undefined && outputOf(id)?.reader().read('{"type":"model","name":"gpt"}', 'out')).toEqual([
       { type: 'model', name: 'gpt' },
     ]);
