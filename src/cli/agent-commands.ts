@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Agent } from '../core/agent/agent.ts';
 import type { Answer } from '../core/agent/ask.ts';
 import { firstPrompt } from '../core/agent/first-prompt.ts';
-import { agentsOf } from '../core/agent/registry.ts';
+import { agentsOf, offeredAgents } from '../core/agent/registry.ts';
 import type { RunState } from '../core/run/state.ts';
-import { askText, openAsks } from '../core/view/asks.ts';
+import { askText, openAsks, openQuestions } from '../core/view/asks.ts';
 import { promptContext } from '../engine/prompt-context.ts';
 import { checkAgents, type AgentCheck } from '../engine/check-agents.ts';
 import { openRepository } from '../engine/git/preflight.ts';
-import { readRun } from '../engine/open-run.ts';
+import { readRun, type ListedRun } from '../engine/open-run.ts';
 import { runDir } from '../engine/run-files.ts';
 import { trialText, tryAgent } from '../engine/try-agent.ts';
 import { takenOver } from '../engine/take-over.ts';
@@ -25,13 +25,14 @@ import {
   type Options,
 } from './command-line.ts';
 import { readPlan } from './plan-commands.ts';
+import { howToAnswer } from './questions.ts';
 import { control, findRun } from './run-commands.ts';
 
 /** Which agents there are, of which version, and what is to be done for the others. With `--try`, one is asked a word. */
 export async function agents(name: string | undefined, options: Options): Promise<number> {
   const settings = settingsIn(options.folder, options);
   if (settings === undefined) return BAD_INPUT;
-  const known = agentsOf(settings.agents);
+  const known = offeredAgents(agentsOf(settings.agents));
   if (name !== undefined && !known.has(name)) {
     complain(`There is no agent "${name}". Known are: ${[...known.keys()].join(', ')}.`);
     return BAD_INPUT;
@@ -73,17 +74,17 @@ export async function prompt(task: string | undefined, name: string | undefined,
   const file = await readPlan(name, options);
   if (file === undefined) return BAD_INPUT;
   const { plan } = file;
-  const context = await promptContext(options.folder);
+  const meant = plan.tasks.find(({ id }) => id === task);
+  if (meant === undefined) {
+    complain(`The plan has no task "${task ?? ''}". Tasks: ${plan.tasks.map(({ id }) => id).join(', ')}`);
+    return BAD_INPUT;
+  }
+  const context = await promptContext(options.folder, meant);
   if ('problems' in context) {
     for (const problem of context.problems) complain(problem);
     return BAD_INPUT;
   }
-  const text = firstPrompt(plan, task ?? '', context);
-  if (text === undefined) {
-    complain(`The plan has no task "${task ?? ''}". Tasks: ${plan.tasks.map(({ id }) => id).join(', ')}`);
-    return BAD_INPUT;
-  }
-  say(text);
+  say(firstPrompt(plan, meant, context));
   return DONE;
 }
 
@@ -95,8 +96,20 @@ export async function answer(
   options: Options,
 ): Promise<number> {
   const root = await rootOf(options.folder);
-  const run = root === undefined ? undefined : await findRun(root, id, ({ state }) => asksOf(state).length > 0);
+  const waits = ({ state }: ListedRun): boolean =>
+    asksOf(state).length > 0 || (state !== undefined && openQuestions(state).length > 0);
+  const run = root === undefined ? undefined : await findRun(root, id, waits);
   if (run?.state === undefined) return BAD_INPUT;
+  const forms = openQuestions(run.state).filter((form) => task === undefined || form.task === task);
+  if (given === undefined && Object.keys(options.give).length > 0) {
+    const [form, ...others] = forms;
+    if (form === undefined || others.length > 0) {
+      complain('Name the task whose questions these answer. See `orca answer`.');
+      return BAD_INPUT;
+    }
+    return control({ type: 'answer-questions', task: form.task, answers: options.give }, run.id, options);
+  }
+  if (given === undefined && forms.length > 0) say(howToAnswer(forms, run.id));
   const asked = asksOf(run.state).filter((one) => task === undefined || one.task === task);
   if (given === undefined) {
     for (const one of asked) say(`${one.task}: ${askText(one.ask)}${optionsText(one.ask)}`);

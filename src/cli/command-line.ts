@@ -5,9 +5,11 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { agentsOf } from '../core/agent/registry.ts';
 import { isStrategy, type Strategy } from '../core/plan/plan.ts';
+import { PLANNING_MODES, type PlanningMode } from '../core/planning/request.ts';
 import { readSettings, type Settings, type SomeSettings } from '../core/settings/settings.ts';
 import type { Engine } from '../engine/engine.ts';
 import { repositoryVariables } from '../engine/git/git.ts';
+import { list as listed } from '../core/view/print.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import type { Driver } from '../core/run/event.ts';
 import { monotonicMs } from '../engine/process/identity.ts';
@@ -18,7 +20,9 @@ import { blame } from './blame.ts';
 import { gates } from './gates.ts';
 import { preview, validate } from './plan-commands.ts';
 import { apply, control, list, status } from './run-commands.ts';
-import { execute, resume } from './drive.ts';
+import { execute } from './drive.ts';
+import { resume } from './resume.ts';
+import { replan, start } from './start.ts';
 import { USAGE } from './usage.ts';
 
 declare const ORCA_VERSION: string;
@@ -47,6 +51,16 @@ export interface Options {
   /** What the flags say of settings that a plan does not speak of. */
   readonly set: SomeSettings;
   readonly detached: boolean;
+  /** start: takes the defaults instead of asking. */
+  readonly noClarify: boolean;
+  /** start: what follows; absent: as the words say. */
+  readonly mode: PlanningMode | undefined;
+  /** Files of the user's that differ from what was planned are replaced, and kept aside. */
+  readonly replace: boolean;
+  /** start: executes without asking once more. */
+  readonly yes: boolean;
+  /** answer: to what a task asks, by the question's id. */
+  readonly give: Readonly<Record<string, string>>;
   /** To a question of an agent. */
   readonly answer: Answer | undefined;
   /** agents: start one and ask it for a word. */
@@ -81,6 +95,10 @@ export async function run(argv: readonly string[]): Promise<number> {
       return validate(words[0], options);
     case 'execute':
       return execute(words, options);
+    case 'start':
+      return start(words, options);
+    case 'replan':
+      return replan(options);
     case 'resume':
       return resume(words[0], options);
     case 'status':
@@ -143,6 +161,11 @@ function readOptions(
         'limit-minutes': { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
         detached: { type: 'boolean', default: false },
+        'no-clarify': { type: 'boolean', default: false },
+        mode: { type: 'string' },
+        replace: { type: 'boolean', default: false },
+        yes: { type: 'boolean', short: 'y', default: false },
+        give: { type: 'string', multiple: true, default: [] },
         base: { type: 'string' },
         line: { type: 'string' },
         init: { type: 'boolean', default: false },
@@ -166,6 +189,11 @@ function readOptions(
     const text = values[name];
     if (text !== undefined && !/^[1-9]\d*$/.test(text)) return `--${name} is a whole number above 0, not "${text}".`;
   }
+  const mode = PLANNING_MODES.find((one) => one === values.mode);
+  if (values.mode !== undefined && mode === undefined)
+    return `--mode is ${listed(PLANNING_MODES)}, not "${values.mode}".`;
+  const nameless = values.give.find((text) => !/^[^=]+=/.test(text));
+  if (nameless !== undefined) return `--give is ID=TEXT, not "${nameless}".`;
   const answers: Answer[] = [
     ...(values.allow ? [{ kind: 'allow', scope: 'once' } as const] : []),
     ...(values['allow-task'] ? [{ kind: 'allow', scope: 'task' } as const] : []),
@@ -195,6 +223,13 @@ function readOptions(
         ...(values['limit-minutes'] !== undefined && { 'limits.totalMinutes': Number(values['limit-minutes']) }),
       },
       detached: values.detached,
+      noClarify: values['no-clarify'],
+      mode,
+      replace: values.replace,
+      yes: values.yes,
+      give: Object.fromEntries(
+        values.give.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+      ),
       answer: answers[0],
       try: values.try,
     },
@@ -248,6 +283,7 @@ export function engineFor(root: string, driver: Driver, settings: Settings): Eng
     runnerPath: join(__dirname, 'runner.cjs'),
     mcp: ownProgram('mcp.cjs'),
     bridge: bridgeProgram(),
+    survey: ownProgram('survey.cjs'),
     measure: measureProgram(),
     agents: agentsOf(settings.agents),
     carry: carryOf(settings),

@@ -2,10 +2,11 @@ import { relative } from 'node:path';
 import type { RunState } from '../core/run/state.ts';
 import { isStrategy } from '../core/plan/plan.ts';
 import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
+import { findingLines } from '../core/gate/reasons.ts';
 import { monitorText, progressLine } from '../core/view/monitor.ts';
+import { failureText } from '../core/view/run-rows.ts';
 import { statusJson } from '../core/view/status.ts';
-import { askToYield } from '../engine/control.ts';
-import { openRun, type Opened } from '../engine/open-run.ts';
+import type { Opened } from '../engine/open-run.ts';
 import { runDir, summaryPath } from '../engine/run-files.ts';
 import type { RunSession } from '../engine/session.ts';
 import { startRun } from '../engine/start-run.ts';
@@ -21,8 +22,9 @@ import {
   settingsIn,
   type Options,
 } from './command-line.ts';
+import { handOver } from './hand-over.ts';
 import { readPlan } from './plan-commands.ts';
-import { findRun } from './run-commands.ts';
+import { answerQuestions } from './questions.ts';
 
 export async function execute(words: readonly string[], options: Options): Promise<number> {
   const [name, strategyWord, agentsWord] = words;
@@ -53,27 +55,16 @@ export async function execute(words: readonly string[], options: Options): Promi
   return drive(root, opened, options);
 }
 
-export async function resume(id: string | undefined, options: Options): Promise<number> {
-  const root = await rootOf(options.folder);
-  if (root === undefined) return BAD_INPUT;
-  const run = await findRun(root, id, (r) => r.state !== undefined && r.state.status.kind !== 'finished');
-  const settings = run === undefined ? undefined : settingsIn(root, options);
-  if (run === undefined || settings === undefined) return BAD_INPUT;
-  const engine = engineFor(root, options.detached ? 'detached' : 'cli', settings);
-  let opened = await openRun(engine, run.id);
-  // A closing window hands over while it still holds the run; a detached engine gives it back when asked.
-  for (let tries = 0; opened.kind === 'owned' && tries < 40; tries++) {
-    if (options.detached) await new Promise((wait) => setTimeout(wait, 250));
-    else if (opened.owner.driver !== 'detached' || !(await askToYield(opened.owner))) break;
-    opened = await openRun(engine, run.id);
-  }
-  if (opened.kind === 'opened' && opened.session.state.status.kind !== 'cancelling')
-    await opened.session.dispatch({ type: 'resume' });
-  return drive(root, opened, options);
-}
-
-/** Drives a run to its end, showing how it goes; resolves to the exit code. */
-async function drive(root: string, opened: Opened, options: Options): Promise<number> {
+/**
+ * Drives a run to its end, showing how it goes; resolves to the exit code. `planned`: what follows a run that made a plan,
+ * once the plan is the user's.
+ */
+export async function drive(
+  root: string,
+  opened: Opened,
+  options: Options,
+  planned?: (state: RunState) => Promise<number>,
+): Promise<number> {
   if (opened.kind === 'refused') {
     for (const problem of opened.problems) complain(problem);
     return BAD_INPUT;
@@ -87,11 +78,12 @@ async function drive(root: string, opened: Opened, options: Options): Promise<nu
   }
   const { session } = opened;
   if (opened.notice !== undefined) complain(opened.notice);
-  const shown = options.json
-    ? { dispose: () => undefined }
+  const shown: Shown = options.json
+    ? { hold: () => undefined, dispose: () => undefined }
     : process.stdout.isTTY
       ? showLive(session)
       : showLines(session);
+  const questions = answerQuestions(session, (held) => shown.hold(held));
   let interrupts = 0;
   const interrupt = (): void => {
     if (++interrupts > 1) process.exit(INTERRUPTED);
@@ -101,11 +93,20 @@ async function drive(root: string, opened: Opened, options: Options): Promise<nu
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   await session.finished();
+  questions.dispose();
   shown.dispose();
   process.off('SIGINT', interrupt);
   process.off('SIGTERM', interrupt);
+  const { state } = session;
+  const made = state.spec.planning !== undefined && planned !== undefined && succeeded(state);
+  const handed = made && (await handOver(session, options));
   await session.close();
-  return conclude(root, session.state, options);
+  if (!made) return conclude(root, state, options);
+  return handed ? planned(state) : FAILED;
+}
+
+function succeeded({ status }: RunState): boolean {
+  return status.kind === 'finished' && status.outcome === 'succeeded';
 }
 
 function conclude(root: string, state: RunState, options: Options): number {
@@ -118,15 +119,38 @@ function conclude(root: string, state: RunState, options: Options): number {
   const { outcome } = state.status;
   if (!options.json) {
     const summary = relative(process.cwd(), summaryPath(runDir(root, id)));
-    say(`\nSummary: ${summary}\nResult:  branch orca/${id}/integration; take it with: orca apply ${id}`);
-    if (outcome === 'failed')
+    const take = state.spec.planning === undefined ? `; take it with: orca apply ${id}` : '';
+    say(`\nSummary: ${summary}\nResult:  branch orca/${id}/integration${take}`);
+    if (outcome === 'failed' && state.spec.planning !== undefined) say(unplanned(state));
+    else if (outcome === 'failed')
       say(`Some tasks did not get done. After a look: orca retry <task> ${id}, then orca resume ${id}`);
   }
   return outcome === 'succeeded' ? DONE : FAILED;
 }
 
-function showLines(session: RunSession): { dispose(): void } {
-  return session.onNews((news) => {
+/** Where a plan was not made: the lines that stand against it, and how to go on. */
+function unplanned(state: RunState): string {
+  const steps = state.tasks.flatMap((task, i) =>
+    task.phase.kind === 'failed' ? [{ task, id: state.graph.nodes[i]?.id ?? '' }] : [],
+  );
+  return [
+    'The plan was not made, and nothing of yours was changed.',
+    ...steps.flatMap(({ task, id }) => [
+      `${id}: ${task.phase.kind === 'failed' ? failureText(task.phase.failure) : ''}`,
+      ...findingLines(task.attempts.at(-1)?.gates.flatMap(({ findings }) => findings) ?? []).map((line) => `  ${line}`),
+    ]),
+    `After a look: orca retry <step> ${state.spec.id}, then orca resume ${state.spec.id}`,
+  ].join('\n');
+}
+
+/** What is drawn of a run while it goes on; quiet while it is held. */
+interface Shown {
+  hold(held: boolean): void;
+  dispose(): void;
+}
+
+function showLines(session: RunSession): Shown {
+  const off = session.onNews((news) => {
     if (news.kind === 'fault' && news.message !== undefined) complain(news.message);
     if (news.kind !== 'events') return;
     for (const { event } of news.records) {
@@ -134,14 +158,17 @@ function showLines(session: RunSession): { dispose(): void } {
       if (line !== undefined) say(line);
     }
   });
+  return { hold: () => undefined, dispose: () => off.dispose() };
 }
 
 /** Redraws the monitor in place, at most twice a second and at once when something happens. */
-function showLive(session: RunSession): { dispose(): void } {
+function showLive(session: RunSession): Shown {
   let drawn = 0;
+  let held = false;
   const opened = performance.now();
   const at = session.state.time;
   const draw = (): void => {
+    if (held) return;
     const now = Math.max(session.state.time, at + performance.now() - opened);
     const lines = monitorText(session.state, now)
       .split('\n')
@@ -155,6 +182,12 @@ function showLive(session: RunSession): { dispose(): void } {
   });
   draw();
   return {
+    hold(now) {
+      held = now;
+      // What was said meanwhile stays above.
+      drawn = 0;
+      draw();
+    },
     dispose: () => {
       clearInterval(timer);
       off.dispose();

@@ -2,6 +2,10 @@ export const USAGE = `Orca runs a plan's tasks with parallel agents, each in its
 
 Usage: orca <command> [options]
 
+  start    <goal> [constraints] [true|false] [plan|validate|preview|execute]
+                                       make a plan: steps 0-9, to discovery.md ... plan.md, asking
+                                       back (true) where something is unclear; then what is named
+  replan                               plan anew what depends on the artefacts you edited
   preview  [plan.md]                   layers, critical path, and the time for each strategy
   validate [plan.md]                   what is wrong with the plan
   execute  [plan.md] [strategy] [agents]
@@ -14,7 +18,8 @@ Usage: orca <command> [options]
   retry | skip <task> [run]            another attempt | go on without it
   accept <task> [run]                  merge its result though its gates did not pass
   answer [task] [run]                  what agents ask; with --allow, --allow-task,
-                                       --deny REASON or --reply TEXT: your answer
+                                       --deny REASON, --reply TEXT or, for the questions
+                                       of planning, --give ID=TEXT: your answer
   take-over | hand-back <task> [run]   work on a task yourself | give it back to be checked
   agents [name]                        which agents there are, and what they may do;
                                        with --try: asks one for a word (a few tokens)
@@ -29,6 +34,9 @@ Options:
   --strategy sequential|conservative|hybrid|aggressive   (plan's, else the settings')
   --agents N            agents at once (plan's, else the settings')
   --agent NAME          agent of the tasks that name none (plan's, else the settings')
+  --mode M, --no-clarify  start: what follows the plan (preview); take defaults, ask nothing
+  --replace             start, resume: replace files of yours that differ, and keep them aside
+  --yes, -y             start: execute without asking once more
   --uncommitted         execute: start from your uncommitted work, not from the last commit
   --attempts N          execute: attempts of a task before it is given up
   --idle-minutes N      execute: end an attempt that prints nothing for so long

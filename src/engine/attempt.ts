@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent, McpServer, OwnProgram } from '../core/agent/agent.ts';
+import { offeredAgents } from '../core/agent/registry.ts';
 import { HOUSE_FILES, promptFor } from '../core/agent/prompt.ts';
 import type { PlanTask } from '../core/plan/plan.ts';
 import { endText } from '../core/run/advance.ts';
@@ -9,6 +10,7 @@ import type { Effect } from '../core/run/effects.ts';
 import type { Attempt, RunState } from '../core/run/state.ts';
 import { agentJob, jobEnvironment } from './agent-job.ts';
 import type { AgentPool } from './agent-pool.ts';
+import { asDecided, givenFiles } from './given-files.ts';
 import { attemptDir } from './run-files.ts';
 import { jobStarted } from './runner/job-files.ts';
 import type { Job } from './runner/protocol.ts';
@@ -32,6 +34,8 @@ export interface EffectContext {
   readonly mcp?: McpServer;
   /** How the bridge to agents that speak ACP is started. */
   readonly bridge?: OwnProgram;
+  /** How the program is started that looks around before anything is planned. */
+  readonly survey?: OwnProgram;
   /** How the program is started that measures for gates. */
   readonly measure: OwnProgram | undefined;
   readonly submit: (command: RunCommand) => Promise<unknown>;
@@ -140,13 +144,14 @@ async function attemptJob(
   const agent = agents.get(attempt.kind);
   if (agent === undefined)
     return {
-      error: `There is no agent "${attempt.kind}". Known are: ${[...agents.keys()].join(', ')}. Define it in orca.agents or .orca/settings.json.`,
+      error: `There is no agent "${attempt.kind}". Known are: ${[...offeredAgents(agents).keys()].join(', ')}. Define it in orca.agents or .orca/settings.json.`,
     };
   // The setup has made it already.
   const prepared = state.spec.policy?.setup === undefined ? await prepareWorktree(task, attempt, context) : {};
   if (prepared.error !== undefined) return { error: prepared.error };
   const worktree = workspaces.path(attempt.agent);
   const house = HOUSE_FILES.filter((name) => existsSync(join(worktree, name)));
+  const given = asDecided(await givenFiles(worktree, task), state);
   return agentJob(
     {
       id: jobOf(task.id, attempt.number),
@@ -155,7 +160,7 @@ async function attemptJob(
       task,
       slot: attempt.agent,
       dir,
-      prompt: promptFor(state, task, { house }),
+      prompt: promptFor(state, task, { house, given }),
       totalMs: state.spec.limits.totalMs,
       readOnly: false,
     },

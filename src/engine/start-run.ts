@@ -3,7 +3,10 @@ import { namedGates, undefinedGates } from '../core/run/gates.ts';
 import { JOURNAL_VERSION, type AgentPolicy, type Limits, type RunSpec } from '../core/run/event.ts';
 import { wantedKinds } from '../core/run/kinds.ts';
 import { unfitReviewers } from '../core/run/reviewer.ts';
-import { GATES_FILE, readGateConfig, withBuiltIn } from '../core/gate/config.ts';
+import { BUILT_IN, GATES_FILE, readGateConfig, withBuiltIn } from '../core/gate/config.ts';
+import type { GateSpec } from '../core/gate/gate.ts';
+import { artefactsGate } from '../core/planning/gate.ts';
+import type { PlanningRequest } from '../core/planning/request.ts';
 import { LineMap, hasErrors } from '../core/plan/diagnostic.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan, Strategy } from '../core/plan/plan.ts';
@@ -33,6 +36,8 @@ export interface RunRequest {
   readonly only?: string;
   /** Start from the user's uncommitted work instead of the last commit. */
   readonly uncommitted: boolean;
+  /** The run makes a plan; `finished`: tasks of the plan before that are done, and stay. */
+  readonly planning?: { readonly request: PlanningRequest; readonly finished: readonly string[] };
 }
 
 /**
@@ -61,7 +66,10 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
   const config = await showFile(repository, base, GATES_FILE);
   const declared = readGateConfig(config === undefined ? '' : new TextDecoder().decode(config));
   problems.push(...declared.problems);
-  const gates = withBuiltIn(declared.gates, namedGates(plan));
+  const gates =
+    request.planning === undefined
+      ? withBuiltIn(declared.gates, namedGates(plan))
+      : [planningGate(engine, request.planning, declared.gates)];
   const missing = undefinedGates({ plan, gates });
   if (missing.length > 0)
     problems.push(
@@ -89,6 +97,7 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
     gates,
     limits,
     ...(request.policy !== undefined && { policy: request.policy }),
+    ...(request.planning !== undefined && { planning: request.planning.request }),
   };
   const dir = runDir(repository.root, id);
   await writeFile(planPath(dir), request.planText);
@@ -108,6 +117,16 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
   ]);
   await writer.close();
   return openRun(engine, id);
+}
+
+/** What a plan may name is what a run of it would find. */
+function planningGate(
+  { agents }: Engine,
+  { request, finished }: NonNullable<RunRequest['planning']>,
+  declared: readonly GateSpec[],
+): GateSpec {
+  const gates = [...new Set([...BUILT_IN, ...declared.map(({ name }) => name)])];
+  return artefactsGate({ folder: request.folder, gates, agents: [...agents.keys()], finished });
 }
 
 /** What stands against the agents that the tasks may get. */

@@ -26,6 +26,11 @@ export type PanelMessage =
   | { readonly type: 'task'; readonly action: TaskAction; readonly task: string }
   /** Without an answer the host asks for one in words. */
   | { readonly type: 'answer'; readonly task: string; readonly id: string; readonly answer?: Answer }
+  /** All that tasks ask instead of a result, by task and then by the question's id. */
+  | {
+      readonly type: 'answer-questions';
+      readonly forms: readonly { readonly task: string; readonly answers: Readonly<Record<string, string>> }[];
+    }
   | { readonly type: 'run'; readonly action: RunAction }
   | { readonly type: 'gate'; readonly action: GateAction; readonly layer?: number; readonly gate: string };
 

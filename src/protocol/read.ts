@@ -25,7 +25,10 @@ const GATE_ACTIONS: Readonly<Record<GateAction, true>> = { mend: true, report: t
 /** What a page sent, as a message of ours; undefined for anything else. */
 export function readPanelMessage(value: unknown): PanelMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { type, task, action, strategy, agents, line, layer, gate, id, answer } = value as Record<string, unknown>;
+  const { type, task, action, strategy, agents, line, layer, gate, id, answer, forms } = value as Record<
+    string,
+    unknown
+  >;
   switch (type) {
     case 'ready':
     case 'layout':
@@ -51,6 +54,8 @@ export function readPanelMessage(value: unknown): PanelMessage | undefined {
         ? undefined
         : { type, task, id, ...(given !== undefined && { answer: given }) };
     }
+    case 'answer-questions':
+      return Array.isArray(forms) && forms.every(isForm) ? { type, forms } : undefined;
     case 'run':
       return isKey(RUN_ACTIONS, action) ? { type, action } : undefined;
     case 'gate': {
@@ -61,6 +66,17 @@ export function readPanelMessage(value: unknown): PanelMessage | undefined {
     default:
       return undefined;
   }
+}
+
+function isForm(value: unknown): value is { readonly task: string; readonly answers: Record<string, string> } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { task, answers } = value as Record<string, unknown>;
+  return (
+    typeof task === 'string' &&
+    typeof answers === 'object' &&
+    answers !== null &&
+    Object.values(answers).every((answer) => typeof answer === 'string')
+  );
 }
 
 function whole(value: unknown): number | undefined {

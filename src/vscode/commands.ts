@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Answer } from '../core/agent/ask.ts';
 import type { UserCommand } from '../core/run/command.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
+import { openQuestions } from '../core/view/asks.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { agentDir, attemptLog, summaryPath } from '../engine/run-files.ts';
 import { showChanges } from './changes.ts';
@@ -10,12 +11,15 @@ import { execute, runTask } from './execute.ts';
 import { gateHandlers } from './gate-commands.ts';
 import { setUpGates } from './set-up-gates.ts';
 import type { GateReports } from './gate-report.ts';
+import type { PanelMessage } from '../protocol/messages.ts';
 import { COMMANDS } from './ids.ts';
 import { answerFor, inbox, pickAsked, type Asked } from './inbox.ts';
 import type { Panel } from './panel.ts';
 import type { Plans } from './plans.ts';
 import { showPrompt } from './prompt.ts';
 import type { Runs, ShownRun } from './runs.ts';
+import { handOver } from './hand-over.ts';
+import { replan, startPlan, type StartGiven } from './start.ts';
 import { openTakenOver } from './take-over.ts';
 import { terminalOf } from './terminals.ts';
 import type { Choice } from './views.ts';
@@ -25,6 +29,12 @@ interface TaskReference {
   readonly id: string;
   readonly plan?: vscode.Uri;
 }
+
+/** What the panel or a notification hands over to answer: one question, or whole forms. */
+type AnswerReference = Partial<TaskReference & Asked> & {
+  readonly answer?: Answer;
+  readonly forms?: Extract<PanelMessage, { type: 'answer-questions' }>['forms'];
+};
 
 interface Parts {
   readonly plans: Plans;
@@ -84,8 +94,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
       'Accept the result of which task?',
       (kind) => kind === 'failed',
     ),
-    [COMMANDS.answer]: (reference?: Partial<TaskReference & Asked> & { readonly answer?: Answer }) =>
-      answer(parts, reference ?? {}, ask),
+    [COMMANDS.answer]: (reference?: AnswerReference) => answer(parts, reference ?? {}, ask),
     [COMMANDS.takeOver]: withTask(
       async (run, task) => {
         await ask({ type: 'take-over', task });
@@ -113,7 +122,9 @@ export function registerCommands(parts: Parts): vscode.Disposable {
       'Show the changes of which task?',
       started,
     ),
-    [COMMANDS.apply]: () => apply(runs),
+    [COMMANDS.start]: (given?: StartGiven) => startPlan(parts, given),
+    [COMMANDS.replan]: () => replan(parts),
+    [COMMANDS.apply]: () => (runs.shown?.state.spec.planning === undefined ? apply(runs) : handOver(parts, runs.shown)),
     [COMMANDS.summary]: () => showSummary(runs),
     [COMMANDS.openTask]: withTaskOrPlan(parts, any),
     [COMMANDS.setUpGates]: () => setUpGates(runs),
@@ -136,13 +147,24 @@ export function registerCommands(parts: Parts): vscode.Disposable {
   );
 }
 
-/** Answers one question: the one that is named, or one of the task's, or one of all. */
+/**
+ * Answers one question: the one that is named, or one of the task's, or one of all. What tasks ask instead of a result is
+ * answered in the panel's form, and given as a whole.
+ */
 async function answer(
-  { runs }: Parts,
-  reference: Partial<TaskReference & Asked> & { readonly answer?: Answer },
+  { runs, panel }: Parts,
+  reference: AnswerReference,
   ask: (command: UserCommand) => Promise<void>,
 ): Promise<void> {
+  if (reference.forms !== undefined) {
+    for (const form of reference.forms) await ask({ type: 'answer-questions', ...form });
+    return;
+  }
   const run = runs.shown;
+  if (run !== undefined && openQuestions(run.state).length > 0) {
+    panel.showRun();
+    return;
+  }
   // A tree item's id is its task.
   const task = reference.task ?? reference.id;
   const asked = run === undefined ? [] : inbox(run).filter((one) => task === undefined || one.task === task);
@@ -272,7 +294,7 @@ async function apply(runs: Runs): Promise<void> {
     void vscode.window.showErrorMessage(`Orca: Not applied, and nothing was changed: ${applied.message}`);
     return;
   }
-  await runs.applied(applied.branch, applied.commit);
+  await runs.note({ type: 'applied', branch: applied.branch, commit: applied.commit });
   void vscode.window.showInformationMessage(`Orca: ${id} is now in ${applied.branch}.`);
 }
 

@@ -7,6 +7,7 @@ import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
 import { formatMinutes } from '../core/view/duration.ts';
 import { percentOf } from '../core/view/metrics.ts';
 import { openRepository, preflight } from '../engine/git/preflight.ts';
+import { startRun } from '../engine/start-run.ts';
 import { COMMANDS } from './ids.ts';
 import type { Panel } from './panel.ts';
 import type { OpenPlan, Plans } from './plans.ts';
@@ -22,24 +23,8 @@ interface Parts {
 
 /** Asks what is not given, and starts a run of the whole plan. */
 export async function execute(parts: Parts, given: vscode.Uri | undefined, choice: Choice | undefined): Promise<void> {
-  const { plans, runs } = parts;
-  if (!vscode.workspace.isTrusted) {
-    await vscode.commands.executeCommand('workbench.trust.manage');
-    return;
-  }
-  const status = runs.shown?.state.status.kind;
-  if (status !== undefined && status !== 'finished') {
-    const show = 'Show Run';
-    const resume = 'Resume Run';
-    const actions = status === 'paused' ? [resume, show] : [show];
-    const answer = await vscode.window.showInformationMessage(
-      `${runs.shown?.state.spec.id ?? ''} is ${status}. Finish or cancel it before you start another run.`,
-      ...actions,
-    );
-    if (answer === show) parts.panel.showRun();
-    if (answer === resume) await vscode.commands.executeCommand(COMMANDS.resume);
-    return;
-  }
+  const { plans } = parts;
+  if (!(await mayStart(parts))) return;
   const uri = await plans.pick(given);
   if (uri === undefined) return;
   const document = await vscode.workspace.openTextDocument(uri);
@@ -56,6 +41,26 @@ export async function execute(parts: Parts, given: vscode.Uri | undefined, choic
   }
   const chosen = choice ?? (await choose(open));
   if (chosen !== undefined) await start(parts, open, open.text, chosen);
+}
+
+/** Whether a run can start in this window; what stands against it is shown, with the way out. */
+export async function mayStart({ runs, panel }: Pick<Parts, 'runs' | 'panel'>): Promise<boolean> {
+  if (!vscode.workspace.isTrusted) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+    return false;
+  }
+  const status = runs.shown?.state.status.kind;
+  if (status === undefined || status === 'finished') return true;
+  const show = 'Show Run';
+  const resume = 'Resume Run';
+  const actions = status === 'paused' ? [resume, show] : [show];
+  const answer = await vscode.window.showInformationMessage(
+    `${runs.shown?.state.spec.id ?? ''} is ${status}. Finish or cancel it before you start another run.`,
+    ...actions,
+  );
+  if (answer === show) panel.showRun();
+  if (answer === resume) await vscode.commands.executeCommand(COMMANDS.resume);
+  return false;
 }
 
 /** Runs one task with what it depends on. */
@@ -145,16 +150,18 @@ async function start(
   const started = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Orca: starting the run' },
     () =>
-      runs.start(root, {
-        planText,
-        ...(!planPath.startsWith('..') && { planPath }),
-        ...(only !== undefined && { only }),
-        ...choice,
-        agent: open.plan.settings.agent ?? settings.defaultAgent,
-        uncommitted,
-        limits: limitsOf(settings),
-        policy: policyOf(settings, { named: open.plan.settings.agent !== undefined }),
-      }),
+      runs.start(root, (engine) =>
+        startRun(engine, {
+          planText,
+          ...(!planPath.startsWith('..') && { planPath }),
+          ...(only !== undefined && { only }),
+          ...choice,
+          agent: open.plan.settings.agent ?? settings.defaultAgent,
+          uncommitted,
+          limits: limitsOf(settings),
+          policy: policyOf(settings, { named: open.plan.settings.agent !== undefined }),
+        }),
+      ),
   );
   if (started) panel.showRun();
 }

@@ -9,6 +9,7 @@ import { COMMANDS, CONTEXT, VIEWS } from './ids.ts';
 import { GateDiagnostics } from './gate-diagnostics.ts';
 import { GateReports } from './gate-report.ts';
 import { GateTests } from './gate-tests.ts';
+import { handOverWhenReady } from './hand-over.ts';
 import { announceAsks } from './inbox.ts';
 import { LanguageModels } from './language-model.ts';
 import { registerTools } from './lm-tools.ts';
@@ -82,7 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands({ plans, runs, panel, reports, log }),
     registerCommitFiles(),
     registerTools({ plans, runs, panel }),
-    registerChat({ plans, runs, panel, log, icon: vscode.Uri.joinPath(context.extensionUri, 'media/orca-view.svg') }),
+    registerChat({ plans, runs, panel, log, icon: vscode.Uri.joinPath(context.extensionUri, 'media/icon.png') }),
     vscode.languages.registerCodeActionsProvider(
       [{ scheme: 'file' }, { scheme: COMMIT_SCHEME }],
       new GateQuickFixes(runs, findings),
@@ -98,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeWorkspaceFolders(() => void lookForRepository().then(refresh)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void runs?.restore()),
     announceEnd(runs),
+    handOverWhenReady({ runs }, log),
     announceAsks(runs),
   );
   void lookForRepository();
@@ -134,7 +136,9 @@ function announceEnd(of: Runs): vscode.Disposable {
     }
     if (going !== state.spec.id) return;
     going = undefined;
-    void announce(state.status.outcome, state.spec.id);
+    // A plan that was made is handed over instead.
+    if (state.spec.planning === undefined || state.status.outcome !== 'succeeded')
+      void announce(state.status.outcome, state.spec.id);
   });
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Answer, Ask } from '../core/agent/ask.ts';
-import { askText, openAsks } from '../core/view/asks.ts';
+import { askText, openAsks, openQuestions } from '../core/view/asks.ts';
+import { oneLine } from '../core/view/print.ts';
 import { COMMANDS } from './ids.ts';
 import type { Runs, ShownRun } from './runs.ts';
 
@@ -84,14 +85,18 @@ export function announceAsks(runs: Runs): vscode.Disposable {
   return runs.onDidChange(() => {
     const run = runs.shown;
     if (run === undefined || run.hold.kind === 'resting' || open) return;
-    const asked = inbox(run);
-    const fresh = asked.filter(({ task, id }) => !told.has(`${task}/${id}`));
-    for (const { task, id } of fresh) told.add(`${task}/${id}`);
+    const asked = [
+      ...inbox(run).map(({ task, id, ask }) => ({ key: `${task}/${id}`, text: `${task} ${askText(ask)}` })),
+      ...openQuestions(run.state).flatMap(({ task, questions }) =>
+        questions.map(({ question }) => ({ key: `${task}: ${question}`, text: `${task} asks: ${oneLine(question)}` })),
+      ),
+    ];
+    const fresh = asked.filter(({ key }) => !told.has(key));
+    for (const { key } of fresh) told.add(key);
     const [first] = fresh;
     if (first === undefined) return;
     open = true;
-    const text =
-      asked.length === 1 ? `${first.task} ${askText(first.ask)}` : `${asked.length} questions of agents wait for you.`;
+    const text = asked.length === 1 ? first.text : `${asked.length} questions of agents wait for you.`;
     const answer = 'Answer…';
     void vscode.window.showInformationMessage(`Orca: ${text}`, answer).then((picked) => {
       open = false;

@@ -192,6 +192,9 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
         await vscode.commands.executeCommand(COMMANDS.answer, { task, id, answer });
         return;
       }
+      case 'answer-questions':
+        await vscode.commands.executeCommand(COMMANDS.answer, { forms: message.forms });
+        return;
       case 'gate': {
         const { action, gate, layer } = message;
         await vscode.commands.executeCommand(GATE_COMMANDS[action], { gate, layer });

@@ -28,10 +28,11 @@ export async function showPrompt(
   if (uri === undefined) return;
   const { plan } = await plans.open(uri);
   const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? vscode.Uri.joinPath(uri, '..').fsPath;
-  const context = await promptContext(folder);
+  const task = plan.tasks.find((one) => one.id === id);
+  if (task === undefined) throw new Error(`The plan has no task ${id}.`);
+  const context = await promptContext(folder, task);
   if ('problems' in context) throw new Error(context.problems.join(' '));
-  const text = firstPrompt(plan, id, context);
-  if (text === undefined) throw new Error(`The plan has no task ${id}.`);
+  const text = firstPrompt(plan, task, context);
   await vscode.window.showTextDocument(
     await vscode.workspace.openTextDocument({ language: 'markdown', content: text }),
     { preview: true },

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { OwnProgram } from '../core/agent/agent.ts';
 import { agentsOf } from '../core/agent/registry.ts';
 import { LineMap } from '../core/plan/diagnostic.ts';
-import type { UserCommand } from '../core/run/command.ts';
+import type { ReportCommand, UserCommand } from '../core/run/command.ts';
 import type { Decision } from '../core/run/decide.ts';
 import type { RunState } from '../core/run/state.ts';
 import { askOwner, askToYield } from '../engine/control.ts';
@@ -18,7 +18,6 @@ import type { Owner } from '../engine/owner.ts';
 import { currentIdentity, monotonicMs } from '../engine/process/identity.ts';
 import { planPath, runDir } from '../engine/run-files.ts';
 import type { RunSession } from '../engine/session.ts';
-import { startRun, type RunRequest } from '../engine/start-run.ts';
 import { carryOf } from '../engine/settings.ts';
 import type { LanguageModels } from './language-model.ts';
 import { settingsFor } from './settings.ts';
@@ -102,11 +101,11 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Starts a run; what stands against it is shown. */
-  start(folder: string, request: RunRequest): Promise<boolean> {
+  start(folder: string, begin: (engine: Engine) => Promise<Opened>): Promise<boolean> {
     return this.#inTurn(async () => {
       const engine = this.#engine(folder);
       if (engine === undefined) return false;
-      return this.#accept(await startRun(engine, request));
+      return this.#accept(await begin(engine));
     });
   }
 
@@ -125,14 +124,14 @@ export class Runs implements vscode.Disposable {
     });
   }
 
-  /** Notes in the journal that the result was applied. */
-  async applied(branch: string, commit: string): Promise<void> {
+  /** Notes in the journal what became of the result. */
+  async note(command: Extract<ReportCommand, { type: 'applied' | 'delivered' }>): Promise<void> {
     const shown = this.#shown;
     if (shown === undefined) return;
     await this.#inTurn(() => this.#take(shown.root, shown.state.spec.id));
     if (this.#shown?.hold.kind !== 'driving') return;
     const { session } = this.#shown.hold;
-    await session.submit({ type: 'applied', branch, commit });
+    await session.submit(command);
     await this.#letGo();
   }
 
@@ -208,8 +207,13 @@ export class Runs implements vscode.Disposable {
       runnerPath: join(this.#options.programs, 'runner.cjs'),
       mcp: this.#program('mcp.cjs'),
       bridge: this.#program('acp.cjs'),
+      survey: this.#program('survey.cjs'),
       measure: this.#program('measure.cjs'),
-      agents: this.#options.models.among(agentsOf(settings.agents), this.#program('lm.cjs'), () => settingsFor(vscode.Uri.file(folder)).settings.languageModel),
+      agents: this.#options.models.among(
+        agentsOf(settings.agents),
+        this.#program('lm.cjs'),
+        () => settingsFor(vscode.Uri.file(folder)).settings.languageModel,
+      ),
       carry: carryOf(settings),
       clock: { now: () => Date.now(), mono: monotonicMs },
       random: () => randomBytes(16).toString('hex'),

@@ -6,10 +6,12 @@ import type { Attention, AttentionAction } from '../core/view/model.ts';
 import type { PanelMessage } from '../protocol/messages.ts';
 import { button, GATE_ACTION, icon, RUN_ACTION, TASK_ACTION } from './look.ts';
 import type { Look } from './look.ts';
+import { questionForms } from './questions.ts';
 import type { Actions, View } from './view.ts';
 
 const SIGN: Readonly<Record<Attention['kind'], Pick<Look, 'icon' | 'tone' | 'word'>>> = {
   asks: { icon: 'question', tone: 'warn', word: 'Asks' },
+  questions: { icon: 'question', tone: 'warn', word: 'Questions' },
   limited: { icon: 'watch', tone: 'warn', word: 'Cannot be had' },
   failed: { icon: 'error', tone: 'bad', word: 'Failed' },
   conflict: { icon: 'warning', tone: 'warn', word: 'Conflict' },
@@ -32,6 +34,7 @@ export function attention(view: View, actions: Actions): TemplateResult | typeof
           <span class="buttons"
             >${answers(need, actions)}${need.actions.map((action) => offer(action, need, actions))}</span
           >
+          ${need.forms === undefined ? nothing : questionForms(need.forms, actions)}
         </li>`;
       })}
     </ul>

@@ -120,7 +120,7 @@ export class Panel extends LitElement {
   #onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (this.querySelector('dialog[open]') !== null) return;
-    const typing = event.target instanceof HTMLInputElement && event.target.type === 'search';
+    const typing = event.target instanceof HTMLInputElement && event.target.type !== 'radio';
     if (event.key === 'Escape') {
       if (this.query !== '') this.query = '';
       else if (!typing) this.#keep({ selected: undefined });

@@ -2,13 +2,30 @@ import type { PlanTask } from '../plan/plan.ts';
 import type { ChangedFile } from '../run/event.ts';
 import { ACCEPTANCE, type GateSpec } from '../gate/gate.ts';
 import { taskGates } from '../run/gates.ts';
-import type { RunState } from '../run/state.ts';
+import { answersNote } from '../planning/decisions.ts';
+import type { RunState, TaskState } from '../run/state.ts';
 
 /** So long at most, in characters, unless the task's own text is longer. */
 export const PROMPT_LIMIT = 60_000;
 
 /** Files that tell agents the rules of a repository, where they are there. */
 export const HOUSE_FILES = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', 'CONTRIBUTING.md'] as const;
+
+/** What is there beside the state of the run. */
+export interface PromptContext {
+  /** Which of `HOUSE_FILES` the base has. */
+  readonly house?: readonly string[];
+  /** The files that the task reads. */
+  readonly given?: readonly GivenFile[];
+  /** In characters. */
+  readonly limit?: number;
+}
+
+export interface GivenFile {
+  /** As the plan names it. */
+  readonly path: string;
+  readonly text: string;
+}
 
 interface Section {
   readonly heading: string;
@@ -19,15 +36,15 @@ interface Section {
 
 /**
  * What a task's agent is told: the task, what done means, what it builds on, what went wrong before, and the plan's
- * context. Markdown; the agent knows nothing else. `house`: which of `HOUSE_FILES` the base has.
+ * context. Markdown; the agent knows nothing else.
  *
  * Where it is longer than `limit`, the plan's context gives way first, then what other tasks came to, then what went
- * wrong before; each says what is left out of it. The task itself is never cut.
+ * wrong before, then what it reads; each says what is left out of it. The task itself is never cut.
  */
 export function promptFor(
   state: Pick<RunState, 'spec' | 'graph' | 'index' | 'tasks'>,
   task: PlanTask,
-  { house = [], limit = PROMPT_LIMIT }: { readonly house?: readonly string[]; readonly limit?: number } = {},
+  { house = [], given = [], limit = PROMPT_LIMIT }: PromptContext = {},
 ): string {
   const own = state.tasks[state.index.get(task.id) ?? -1];
   const { plan } = state.spec;
@@ -43,7 +60,10 @@ export function promptFor(
     },
     { heading: '## Done means', text: bullets(task.acceptance.map((criterion) => criterion.text)) },
     { heading: '## It will be checked', text: bullets(checksOf(state, task)) },
-    { heading: '## Already there', text: builtOn(state, task), keep: 'head' },
+    { heading: '## You are given', text: given.map(quoted).join('\n\n'), keep: 'head' },
+    // What a task reads is all that it is to know of the work before it.
+    { heading: '## Already there', text: task.reads === undefined ? builtOn(state, task) : '', keep: 'head' },
+    { heading: '## What you asked', text: answersOf(own), keep: 'tail' },
     { heading: '## What went wrong before', text: own?.note ?? '', keep: 'tail' },
     { heading: `## The plan it belongs to: ${plan.title}`, text: plan.context, keep: 'head' },
     {
@@ -64,8 +84,25 @@ export function promptFor(
     .join('\n\n')}\n`;
 }
 
+/** A file's whole text, in a fence that it cannot end. */
+function quoted({ path, text }: GivenFile): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `### ${path}\n${fence}\n${text.replace(/\n$/, '')}\n${fence}`;
+}
+
+/** All that the task has asked so far, with what was answered. */
+function answersOf(task: TaskState | undefined): string {
+  return (task?.attempts ?? [])
+    .flatMap(({ gates, answers }) => {
+      const questions = gates.flatMap((report) => report.questions ?? []);
+      return answers === undefined ? [] : [answersNote(questions, answers)];
+    })
+    .join('\n');
+}
+
 /** Which give way, the first first: by index from the end of what may be cut. */
-const GIVE_WAY = ['## The plan', '## Already there', '## What went wrong'] as const;
+const GIVE_WAY = ['## The plan', '## Already there', '## What went wrong', '## You are given'] as const;
 const SHORTEST = 200;
 
 function fitted(sections: readonly Section[], limit: number): Section[] {
@@ -128,6 +165,9 @@ function waysOf({ commands, review, measure }: GateSpec): string[] {
           ].join(', '),
         ),
       );
+      break;
+    case 'artefacts':
+      ways.push('the form that is asked for, what it is held against, and no placeholder');
       break;
     case 'quality': {
       const { cognitive, cyclomatic, functionLines, fileLines } = measure.limits;

@@ -4,6 +4,8 @@ import type { Severity } from '../plan/diagnostic.ts';
 import type { MatcherPattern } from './read/matcher.ts';
 
 export const MEASURED = ['tests', 'tdd', 'security', 'performance', 'quality'] as const satisfies Measure['kind'][];
+/** Those that can be declared; what planning writes is judged by a gate of Orca's own. */
+type Declared = (typeof MEASURED)[number];
 
 /** From where on a finding fails its gate, and what a function may be, where nothing is said. */
 const FAIL_ON: Severity = 'warning';
@@ -17,13 +19,13 @@ export const DEFAULT_LIMITS: QualityLimits = {
 const DEFAULT_SAMPLES = 5;
 
 /** What a gate measures, from its settings in YAML; a text says what is wrong. */
-export function readMeasure(kind: Measure['kind'], settings: Fields, hasCommands: boolean): Measure | string {
+export function readMeasure(kind: Declared, settings: Fields, hasCommands: boolean): Measure | string {
   const read = new Settings(settings);
   const measure = READERS[kind](read);
   return read.problem(hasCommands) ?? measure;
 }
 
-const READERS: Readonly<Record<Measure['kind'], (read: Settings) => Measure>> = {
+const READERS: Readonly<Record<Declared, (read: Settings) => Measure>> = {
   tests: (read) => ({ kind: 'tests', reports: read.reports() }),
   tdd(read) {
     const coverage = read.fields('coverage', ['changed', 'total']);

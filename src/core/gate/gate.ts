@@ -1,5 +1,6 @@
 import type { AgentReport } from '../agent/report.ts';
 import type { Severity } from '../plan/diagnostic.ts';
+import type { Question } from '../planning/questions.ts';
 import type { MatcherPattern } from './read/matcher.ts';
 
 /**
@@ -65,6 +66,17 @@ export type Measure =
       /** Reads the commands' output, where they write no report. */
       readonly matcher?: string | MatcherPattern;
       readonly failOn: Severity;
+    }
+  /** What a step of planning wrote; declared by Orca itself. */
+  | {
+      readonly kind: 'artefacts';
+      /** Where artefacts stand, relative to the repository; empty: at its root. */
+      readonly folder: string;
+      /** What a plan may name. */
+      readonly gates: readonly string[];
+      readonly agents: readonly string[];
+      /** Tasks of the plan that are done already: they stay in it. */
+      readonly finished: readonly string[];
     };
 
 export type GateKind = Measure['kind'] | 'command' | 'review' | 'acceptance';
@@ -148,6 +160,8 @@ export interface GateReport {
   readonly durationMs: number;
   /** Of a review. */
   readonly reviewer?: Reviewer;
+  /** What the work asks a person instead of being done: nothing was judged. */
+  readonly questions?: readonly Question[];
 }
 
 /** A figure that a gate measured. */

@@ -59,7 +59,7 @@ const MOST_FINDINGS = 50;
  * only inform count for neither verdict nor score.
  */
 export function reportOf(gate: GateSpec, measured: Measured, durationMs: number): GateReport {
-  const { checks, figures } = measured;
+  const { checks, figures, questions } = measured;
   const counted = checks.filter((check) => check.advisory !== true);
   const verdict: Verdict =
     counted.length === 0 || counted.some((check) => check.verdict === 'not-run')
@@ -80,6 +80,7 @@ export function reportOf(gate: GateSpec, measured: Measured, durationMs: number)
     findings: findings.slice(0, MOST_FINDINGS),
     ...(findings.length > MOST_FINDINGS && { more: findings.length - MOST_FINDINGS }),
     ...(figures !== undefined && { figures }),
+    ...(questions !== undefined && { questions }),
     durationMs,
   };
 }

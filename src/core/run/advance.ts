@@ -4,13 +4,18 @@ import { findingLines, reasonsOf } from '../gate/reasons.ts';
 import type { AttemptEnd, Failure, RunEvent, Stopping } from './event.ts';
 import { NOTHING_REPORTED, verdictOf } from '../agent/report.ts';
 import { chooseKind, isLimited, kindsAtWork, kindsFor, limitedBy } from './kinds.ts';
-import { failureNote } from './decide.ts';
+import { answered, failureNote, questionsOf } from './decide.ts';
 import { holdsBack, integrationGates, nextTaskGate, standing, taskGates } from './gates.ts';
 import { freeAgents, isHeld } from './held.ts';
 import { nextAttempt, takePlace } from './next-attempt.ts';
 import { overBudget } from './spent.ts';
 import type { Attempt, RunState, TaskState } from './state.ts';
 import { unreachable } from '../unreachable.ts';
+
+/** So often a task may ask before it has to do with what it was told. */
+const MOST_ROUNDS = 3;
+const ASKED_ENOUGH =
+  'Enough was asked. Decide what is still open by yourself, say what you assumed, and write what was asked for.';
 
 /** So many attempts in a row whose runner died, and the task is given up: something there kills them. */
 const INTERRUPTIONS = 3;
@@ -49,6 +54,9 @@ function settleTask(state: RunState, task: TaskState, i: number): RunEvent[] {
     if (phase.stopping !== undefined) return [stopped(phase.stopping, id, attempt.number)];
     return phase.kind === 'checking' ? judge(state, task, attempt, i, id) : [];
   }
+  const asked = questionsOf(task);
+  if (asked !== undefined && attempt !== undefined && state.spec.planning?.clarify === false)
+    return answered(id, attempt.number, asked, {}, 'policy');
   if (task.phase.kind === 'failed' && state.status.kind !== 'cancelling' && mayRetry(state, task)) {
     const note = failureNote(task);
     return [{ type: 'task.retried', task: id, by: 'policy', ...(note !== undefined && { note }) }];
@@ -92,6 +100,11 @@ function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id
   }
   // All of them are run, so that one more attempt can mend all that they found.
   if (nextTaskGate(state.spec, plan, attempt) !== undefined) return [];
+  const asking = attempt.gates.find(({ questions }) => questions !== undefined);
+  if (asking?.questions !== undefined)
+    return task.attempts.filter(({ answers }) => answers !== undefined).length < MOST_ROUNDS
+      ? fail({ kind: 'questions', questions: asking.questions })
+      : fail({ kind: 'gate', gate: asking.gate, message: ASKED_ENOUGH });
   const held = attempt.gates.filter(holdsBack);
   if (held.length > 0) {
     const message = held.map((report) => reasonsOf(report) || report.verdict).join('\n');
@@ -118,6 +131,7 @@ function declaresChecks(state: RunState, i: number): boolean {
 function mayRetry(state: RunState, task: TaskState): boolean {
   if (task.phase.kind !== 'failed' || task.counted >= state.spec.limits.attempts) return false;
   const { failure } = task.phase;
+  if (failure.kind === 'questions') return false;
   // A person who stopped it, or a runner that keeps dying, is not answered with another attempt.
   return failure.kind !== 'agent' || (failure.end.kind !== 'cancelled' && failure.end.kind !== 'interrupted');
 }
@@ -251,6 +265,8 @@ export function endIsDue(state: RunState): boolean {
 function finish(state: RunState): RunEvent[] {
   if (state.tasks.some((task) => isHeld(task) || task.phase.kind === 'merging')) return [];
   if (state.status.kind === 'cancelling') return [{ type: 'run.finished', outcome: 'cancelled' }];
+  // It goes on with the answers.
+  if (state.tasks.some((task) => questionsOf(task) !== undefined)) return [];
   if (state.status.kind === 'paused') return [];
   const pending = dueLayers(state).some((i) => {
     const layer = state.layers[i];

@@ -12,6 +12,8 @@ export type UserCommand =
   | { readonly type: 'skip'; readonly task: string }
   /** `id`: of one of the questions of the task's current attempt. */
   | { readonly type: 'answer'; readonly task: string; readonly id: string; readonly answer: Answer }
+  /** To what its attempt asked instead of a result; by the question's id, absent: its default. */
+  | { readonly type: 'answer-questions'; readonly task: string; readonly answers: Readonly<Record<string, string>> }
   /** A person works on the task in its worktree, instead of its agent. */
   | { readonly type: 'take-over'; readonly task: string }
   | { readonly type: 'hand-back'; readonly task: string }
@@ -71,6 +73,7 @@ export type ReportCommand =
       readonly attempt: number;
       readonly files: readonly string[];
     }
-  | { readonly type: 'applied'; readonly branch: string; readonly commit: string };
+  | { readonly type: 'applied'; readonly branch: string; readonly commit: string }
+  | { readonly type: 'delivered'; readonly files: readonly string[] };
 
 export type RunCommand = UserCommand | ReportCommand;

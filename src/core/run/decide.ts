@@ -3,6 +3,8 @@ import type { ReportCommand, RunCommand, UserCommand } from './command.ts';
 import { answers } from '../agent/ask.ts';
 import type { GateReport } from '../gate/gate.ts';
 import { reasonsOf } from '../gate/reasons.ts';
+import type { QuestionAnswer } from '../planning/decisions.ts';
+import type { Question } from '../planning/questions.ts';
 import type { GateScope, RunEvent, Stopping } from './event.ts';
 import { layerOf } from './evolve.ts';
 import { holdsBack } from './gates.ts';
@@ -26,6 +28,7 @@ export function decide(state: RunState, command: RunCommand): Decision {
     case 'cancel':
     case 'retry':
     case 'skip':
+    case 'answer-questions':
     case 'retry-gate':
     case 'waive-gate':
     case 'mend-gate':
@@ -102,6 +105,22 @@ function decideUser(state: RunState, command: UserCommand): Decision {
               )
             : []),
         ],
+      };
+    }
+    case 'answer-questions': {
+      const task = find(state, command.task);
+      if (task === undefined) return unknownTask(command.task);
+      const questions = questionsOf(task);
+      const attempt = task.attempts.at(-1);
+      if (questions === undefined || attempt === undefined)
+        return { rejected: `${command.task} waits for no answers.` };
+      const stranger = Object.keys(command.answers).find((id) => !questions.some((question) => question.id === id));
+      if (stranger !== undefined)
+        return {
+          rejected: `${command.task} asks nothing by the name ${stranger}. It asks: ${questions.map(({ id }) => id).join(', ')}.`,
+        };
+      return {
+        events: [...reopen(state), ...answered(command.task, attempt.number, questions, command.answers, 'user')],
       };
     }
     case 'take-over': {
@@ -238,11 +257,36 @@ function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
     case 'conflicted':
       if (!isCurrent(state, command, 'merging')) return [];
       return [{ type: 'task.conflicted', task: command.task, attempt: command.attempt, files: command.files }];
+    case 'delivered':
+      return [{ type: 'run.delivered', files: command.files }];
     case 'applied':
       return [{ type: 'run.applied', branch: command.branch, commit: command.commit }];
     default:
       return unreachable(command);
   }
+}
+
+/** What a task waits for to be answered. */
+export function questionsOf({ phase }: Pick<TaskState, 'phase'>): readonly Question[] | undefined {
+  return phase.kind === 'failed' && phase.failure.kind === 'questions' ? phase.failure.questions : undefined;
+}
+
+/** Every question with its answer, or its default; then the task begins again. */
+export function answered(
+  task: string,
+  attempt: number,
+  questions: readonly Question[],
+  given: Readonly<Record<string, string>>,
+  by: 'user' | 'policy',
+): RunEvent[] {
+  const answers = questions.map(({ id, default: usual }): QuestionAnswer => {
+    const answer = given[id]?.trim() ?? '';
+    return answer === '' ? { id, answer: usual, by: 'default' } : { id, answer, by: 'user' };
+  });
+  return [
+    { type: 'task.answered', task, attempt, answers },
+    { type: 'task.retried', task, by },
+  ];
 }
 
 /** Whether a task can be given another attempt by hand. The one rule for commands, menus and buttons. */
@@ -357,6 +401,9 @@ export function failureNote(task: TaskState): string | undefined {
     }
     case 'gate':
       return `The gate ${failure.gate} did not pass: ${failure.message}`;
+    case 'questions':
+      // What was answered is told anew with each prompt.
+      return undefined;
     case 'snapshot':
       return `The work could not be committed: ${failure.message}`;
     default:

@@ -5,6 +5,9 @@ import type { Prices } from '../agent/prices.ts';
 import type { AgentReport, AgentVerdict } from '../agent/report.ts';
 import type { GateReport, GateSpec, Finding } from '../gate/gate.ts';
 import type { Plan, Strategy } from '../plan/plan.ts';
+import type { QuestionAnswer } from '../planning/decisions.ts';
+import type { Question } from '../planning/questions.ts';
+import type { PlanningRequest } from '../planning/request.ts';
 
 /** The journal's format. A newer one is refused by name, an older one is read. */
 export const JOURNAL_VERSION = 1;
@@ -37,6 +40,8 @@ export interface RunSpec {
   readonly gates: readonly GateSpec[];
   readonly limits: Limits;
   readonly policy?: AgentPolicy;
+  /** The run makes a plan: what was asked for. */
+  readonly planning?: PlanningRequest;
 }
 
 /** How agents are shared out and bounded over a whole run. What is absent is no rule. */
@@ -110,6 +115,8 @@ export type Failure =
   /** `denied`: what it was not allowed to do, which may be why. */
   | { readonly kind: 'no-changes'; readonly denied?: readonly string[] }
   | { readonly kind: 'gate'; readonly gate: string; readonly message: string }
+  /** It waits for answers. */
+  | { readonly kind: 'questions'; readonly questions: readonly Question[] }
   | { readonly kind: 'snapshot'; readonly message: string };
 
 export type RunEvent =
@@ -216,6 +223,13 @@ export type RunEvent =
       readonly note?: string;
       readonly mend?: boolean;
     }
+  /** What its attempt asked; all of its questions are among them. */
+  | {
+      readonly type: 'task.answered';
+      readonly task: string;
+      readonly attempt: number;
+      readonly answers: readonly QuestionAnswer[];
+    }
   /** Given up by the user; what depends on it goes on without it. */
   | { readonly type: 'task.skipped'; readonly task: string }
   | { readonly type: 'task.cancelled'; readonly task: string }
@@ -225,7 +239,9 @@ export type RunEvent =
   /** Everything that runs is to be stopped. */
   | { readonly type: 'run.cancelled' }
   | { readonly type: 'run.finished'; readonly outcome: Outcome }
-  | { readonly type: 'run.applied'; readonly branch: string; readonly commit: string };
+  | { readonly type: 'run.applied'; readonly branch: string; readonly commit: string }
+  /** The artefacts of planning are in the user's folder. */
+  | { readonly type: 'run.delivered'; readonly files: readonly string[] };
 
 /** What becomes of a task whose attempt is stopped. */
 export type Stopping = 'skip' | 'cancel' | 'requeue' | 'take-over';

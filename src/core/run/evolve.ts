@@ -117,6 +117,7 @@ function apply(state: RunState, event: RunEvent): void {
     case 'task.conflicted':
     case 'task.failed':
     case 'task.retried':
+    case 'task.answered':
     case 'task.skipped':
     case 'task.cancelled': {
       const task = state.tasks[state.index.get(event.task) ?? -1];
@@ -167,6 +168,9 @@ function apply(state: RunState, event: RunEvent): void {
       return;
     case 'run.applied':
       state.applied = { branch: event.branch, commit: event.commit };
+      return;
+    case 'run.delivered':
+      state.delivered = event.files;
       return;
     default:
       unreachable(event);
@@ -265,7 +269,8 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       return;
     case 'task.failed':
       release(state, attempt);
-      task.counted++;
+      // A question is no failure of its own.
+      if (event.failure.kind !== 'questions') task.counted++;
       task.phase = { kind: 'failed', failure: event.failure };
       return;
     case 'task.retried': {
@@ -280,6 +285,9 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       task.phase = { kind: 'waiting' };
       return;
     }
+    case 'task.answered':
+      if (attempt?.number === event.attempt) attempt.answers = event.answers;
+      return;
     case 'task.skipped':
       release(state, attempt);
       task.phase = { kind: 'skipped' };

@@ -3,6 +3,7 @@ import type { AgentReport, AgentVerdict } from '../agent/report.ts';
 import type { GateReport, Reviewer } from '../gate/gate.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Spent } from './spent.ts';
+import type { QuestionAnswer } from '../planning/decisions.ts';
 import type { AttemptEnd, Driver, Failure, Outcome, RunEvent, RunSpec, Snapshot, Stopping } from './event.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface RunState {
   readonly end: LayerState;
   /** The result as it stands is in this branch, by this commit. */
   applied?: { readonly branch: string; readonly commit: string };
+  /** The artefacts of planning that are in the user's folder. */
+  delivered?: readonly string[];
   /** The monotonic clock of the last event, for the next delta. */
   mono: number;
 }
@@ -118,6 +121,8 @@ export interface Attempt {
   verdict?: AgentVerdict;
   readonly asks: AskState[];
   snapshot?: Snapshot;
+  /** To what it asked instead of a result. */
+  answers?: readonly QuestionAnswer[];
   /** It is on the integration branch, whatever came after. */
   merged?: boolean;
   readonly gates: GateReport[];

@@ -53,6 +53,9 @@ export const SETTINGS = {
   'run.continueWhenClosed': flag(false),
   /** Id or family of the editor's language model; empty: the first there is. */
   languageModel: textOrNothing(),
+  /** Where planning writes its artefacts, in the workspace's folder; and who writes them: empty: the default agent. */
+  'planning.folder': textOrNothing(),
+  'planning.agent': textOrNothing(),
   planFiles: text('**/{plan,*.plan}.md'),
 } as const;
 

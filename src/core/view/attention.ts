@@ -1,10 +1,10 @@
 import { holdsBack } from '../run/gates.ts';
 import { culpritsOf } from '../run/decide.ts';
 import type { LayerState, RunState } from '../run/state.ts';
-import { askText, openAsks } from './asks.ts';
+import { askText, openAsks, openQuestions } from './asks.ts';
 import { limitText } from './limits.ts';
 import type { Attention, TaskRow } from './model.ts';
-import { brief, oneLine } from './print.ts';
+import { brief, count, list, oneLine } from './print.ts';
 import { gateNote } from './run-rows.ts';
 
 /** What waits for a person, most urgent first: what holds the whole run, then what holds a task and its dependents. */
@@ -12,6 +12,7 @@ export function attention(state: RunState, rows: readonly TaskRow[], readOnly: b
   return [
     ...pauses(state, readOnly),
     ...asks(state, readOnly),
+    ...questions(state, readOnly),
     ...gateNeeds(state, readOnly),
     ...limits(state, readOnly),
     ...taskNeeds(rows),
@@ -35,6 +36,15 @@ function asks(state: RunState, readOnly: boolean): Attention[] {
       actions: [],
     })),
   );
+}
+
+/** What tasks ask instead of a result: all of it at once, to be answered in one form. */
+function questions(state: RunState, readOnly: boolean): Attention[] {
+  const forms = openQuestions(state);
+  if (forms.length === 0) return [];
+  const sum = forms.reduce((all, form) => all + form.questions.length, 0);
+  const text = `${list(forms.map(({ title }) => oneLine(title)))}: ${count(sum, 'question')} before the work can go on`;
+  return [{ kind: 'questions', text, ...(!readOnly && { forms }), actions: [] }];
 }
 
 /** Kinds of agent that only a person can bring back. */

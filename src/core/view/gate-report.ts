@@ -52,6 +52,7 @@ const TITLES: Readonly<Record<GateKind, string>> = {
   security: 'Security Validation',
   performance: 'Performance Check',
   quality: 'Code Quality',
+  artefacts: 'Planning Artefacts',
   review: 'Review',
   acceptance: 'Acceptance',
   command: '',

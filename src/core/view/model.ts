@@ -1,6 +1,7 @@
 import type { Ask } from '../agent/ask.ts';
 import type { Severity } from '../plan/diagnostic.ts';
 import type { Strategy } from '../plan/plan.ts';
+import type { QuestionForm } from './asks.ts';
 
 /**
  * What people look at, as plain data: the panel (preview, monitor and summary are one picture), the tree, the status
@@ -39,12 +40,14 @@ export type TaskAction = 'retry' | 'accept' | 'skip' | 'take-over' | 'hand-back'
 export type GateAction = 'mend' | 'report' | 'retry' | 'waive';
 
 export interface Attention {
-  readonly kind: 'asks' | 'failed' | 'conflict' | 'gate' | 'paused' | 'limited';
+  readonly kind: 'asks' | 'questions' | 'failed' | 'conflict' | 'gate' | 'paused' | 'limited';
   /** What it is about: a task's id, or absent for the run. */
   readonly task?: string;
   readonly text: string;
   /** What its agent asks, in full: to be answered by the question's id. */
   readonly ask?: { readonly id: string; readonly ask: Ask };
+  /** What tasks ask instead of a result: one form, to be answered at once. */
+  readonly forms?: readonly QuestionForm[];
   /** Task actions go to `task`; the others to the run. */
   readonly actions: readonly AttentionAction[];
 }

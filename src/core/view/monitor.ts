@@ -157,6 +157,7 @@ export function progressLine(event: RunEvent, state: RunState): string | undefin
     case 'task.conflicted':
       return `⚠️ ${event.task} conflicts in ${list(event.files.map((file) => brief(file)))}`;
     case 'task.failed':
+      if (event.failure.kind === 'questions') return `❓ ${event.task} ${failureText(event.failure)}`;
       return `❌ ${event.task}${took(state, event.task)}: ${failureText(event.failure)}`;
     case 'task.skipped':
       return `⏭️ ${event.task} skipped`;
@@ -172,6 +173,8 @@ export function progressLine(event: RunEvent, state: RunState): string | undefin
       const merged = state.tasks.filter((task) => task.phase.kind === 'merged').length;
       return `🏁 ${event.outcome}: ${merged}/${state.tasks.length} tasks in ${formatMs(state.time)}`;
     }
+    case 'run.delivered':
+      return `📄 ${count(event.files.length, 'artefact')} in your folder: ${list(event.files)}`;
     case 'run.applied':
       return `📦 applied to ${oneLine(event.branch)}`;
     case 'agent.limited':
@@ -194,6 +197,7 @@ export function progressLine(event: RunEvent, state: RunState): string | undefin
     case 'attempt.stopping':
     case 'attempt.accepted':
     case 'gate.retried':
+    case 'task.answered':
     case 'task.retried':
       return undefined;
     default:

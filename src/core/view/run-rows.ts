@@ -62,11 +62,12 @@ function statusOf(task: TaskState, blockers: readonly string[]): TaskStatus {
       return phase.commit === undefined ? 'unchanged' : 'merged';
     case 'working':
       return openAsks(task).length > 0 ? 'asking' : 'working';
+    case 'failed':
+      return phase.failure.kind === 'questions' ? 'asking' : 'failed';
     case 'checking':
     case 'taken':
     case 'merging':
     case 'conflict':
-    case 'failed':
     case 'skipped':
     case 'cancelled':
       return phase.kind;
@@ -120,6 +121,8 @@ export function failureText(failure: Failure): string {
         : brief(`no changes, as it was not allowed: ${failure.denied.join('; ')}`);
     case 'gate':
       return brief(`gate ${failure.gate}: ${failure.message}`);
+    case 'questions':
+      return brief(`asks: ${failure.questions.map(({ question }) => question).join(' · ')}`);
     case 'snapshot':
       return brief(`the work could not be committed: ${failure.message}`);
     default:

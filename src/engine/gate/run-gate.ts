@@ -86,6 +86,7 @@ class Running {
       case 'tests':
       case 'security':
       case 'quality':
+      case 'artefacts':
         return {};
     }
   }

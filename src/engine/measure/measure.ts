@@ -1,5 +1,6 @@
 import { notRun } from '../../core/gate/judge/measured.ts';
 import { openRepository } from '../git/preflight.ts';
+import { measureArtefacts } from './artefacts.ts';
 import type { LazyParser } from './code.ts';
 import { measureFigures } from './figures.ts';
 import { measureFindings } from './findings.ts';
@@ -30,6 +31,8 @@ export async function measure(request: MeasureRequest, grammars: string): Promis
       return measureFindings(request, asked, work, parser);
     case 'performance':
       return measureFigures(request, asked, work);
+    case 'artefacts':
+      return measureArtefacts(request, asked, work);
     case 'quality':
       return measureQuality(request, asked, work, parser);
   }

@@ -1,4 +1,5 @@
 import type { Check, Finding, MeasuredFigure } from '../gate.ts';
+import type { Question } from '../../planning/questions.ts';
 import type { CommandOutcome } from '../verdict.ts';
 
 /** What measuring came to: what a report is made of. Findings without their gate's name. */
@@ -6,6 +7,8 @@ export interface Measured {
   readonly checks: readonly Check[];
   readonly findings: readonly Omit<Finding, 'gate'>[];
   readonly figures?: readonly MeasuredFigure[];
+  /** What the work asks instead of being done. */
+  readonly questions?: readonly Question[];
 }
 
 /** A command of the gate and how it ended. */

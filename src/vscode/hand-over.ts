@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { artefactPath } from '../core/planning/steps.ts';
+import type { PlanningMode } from '../core/planning/request.ts';
+import { list } from '../core/view/print.ts';
+import { deliver, deliveries, offer, replaces, type Delivery } from '../engine/planning/deliver.ts';
+import { planningDocument } from '../engine/planning/document.ts';
+import { COMMANDS } from './ids.ts';
+import type { Runs, ShownRun } from './runs.ts';
+
+interface Parts {
+  readonly runs: Runs;
+}
+
+/** What was planned is to be handed over: the run has made its plan, and the user has not taken it yet. */
+export function isUndelivered({ state }: ShownRun): boolean {
+  const { spec, status, delivered } = state;
+  return (
+    spec.planning !== undefined &&
+    status.kind === 'finished' &&
+    status.outcome === 'succeeded' &&
+    delivered === undefined
+  );
+}
+
+/**
+ * Hands the artefacts of a planning run to the user, and goes on as was asked for when it began. Nothing of theirs is
+ * replaced before the difference was shown and they agreed.
+ */
+export async function handOver({ runs }: Parts, run: ShownRun): Promise<void> {
+  const { root, dir, state } = run;
+  const { planning, id } = state.spec;
+  if (planning === undefined || !isUndelivered(run)) {
+    void vscode.window.showInformationMessage(`Orca: There is nothing of ${id} to hand over.`);
+    return;
+  }
+  const files = await deliveries(root, state);
+  const theirs = files.filter(replaces);
+  if (theirs.length > 0 && !(await mayReplace(run, theirs))) return;
+  const written = await deliver(root, dir, files);
+  const left = files.map(({ path }) => path).filter((path) => !written.includes(path));
+  if (left.length > 0)
+    void vscode.window.showWarningMessage(`Orca: ${list(left)}: edited just now, and left as it is.`);
+  await runs.note({ type: 'delivered', files: written });
+  await goOn(run, vscode.Uri.file(join(root, artefactPath(planning.folder, 'plan.md'))), planning.mode);
+}
+
+/** Shows what differs, and asks. */
+async function mayReplace({ root, dir, state }: ShownRun, theirs: readonly Delivery[]): Promise<boolean> {
+  const resources = await Promise.all(
+    theirs.map(async (file) => {
+      const mine = vscode.Uri.file(join(root, file.path));
+      return [mine, mine, vscode.Uri.file(await offer(dir, file))];
+    }),
+  );
+  await vscode.commands.executeCommand('vscode.changes', 'Yours and as planned', resources);
+  const replace = 'Replace';
+  const answer = await vscode.window.showWarningMessage(
+    `Orca: ${list(theirs.map(({ path }) => path))}: yours differ from what was planned. Replace them? The old ones are kept in the run's folder (${state.spec.id}/replaced).`,
+    replace,
+    'Not Now',
+  );
+  return answer === replace;
+}
+
+async function goOn({ root, dir, state }: ShownRun, plan: vscode.Uri, mode: PlanningMode): Promise<void> {
+  const summary = await planningDocument(root, dir, state);
+  switch (mode) {
+    case 'plan':
+      await vscode.window.showTextDocument(plan, { preview: false });
+      await vscode.commands.executeCommand('markdown.showPreviewToSide', vscode.Uri.file(summary.path));
+      return;
+    case 'validate':
+      await vscode.window.showTextDocument(plan, { preview: false });
+      await vscode.commands.executeCommand('workbench.actions.view.problems');
+      return;
+    case 'preview':
+      await vscode.commands.executeCommand(COMMANDS.preview, plan);
+      return;
+    case 'execute':
+      await vscode.commands.executeCommand(COMMANDS.preview, plan);
+      await vscode.commands.executeCommand(COMMANDS.execute, plan);
+  }
+}
+
+/** Hands over as soon as a plan was made, once a run and window. */
+export function handOverWhenReady(parts: Parts, log: vscode.LogOutputChannel): vscode.Disposable {
+  const begun = new Set<string>();
+  return parts.runs.onDidChange(() => {
+    const run = parts.runs.shown;
+    if (run?.hold.kind !== 'resting' || !isUndelivered(run) || begun.has(run.state.spec.id)) return;
+    begun.add(run.state.spec.id);
+    handOver(parts, run).catch((error: unknown) => log.error(error as Error));
+  });
+}
