@@ -8,7 +8,7 @@ import { commandOf } from './criterion.ts';
 import { readEstimate } from './estimate.ts';
 import { FIELD_LABELS, itemText } from './fields.ts';
 import { nearestIn, suggestion } from './nearest.ts';
-import { listParts, names, plain, saysNone, trimmed } from './values.ts';
+import { joined, listParts, names, plain, saysNone, trimmed } from './values.ts';
 
 const LONGEST_MINUTES = 40 * 60;
 
@@ -105,8 +105,11 @@ export class FieldValues {
         break;
       }
       case 'requirements': {
-        const ids = this.#spans(field).map((span) => this.#text(span));
-        addNew(task.requirements, ids);
+        const ids = this.#spans(field).flatMap((span) => joined(this.#document.text, span));
+        addNew(
+          task.requirements,
+          ids.map((span) => this.#text(span)),
+        );
         break;
       }
       case 'acceptance':

@@ -1,3 +1,5 @@
+import { brief } from '../view/print.ts';
+
 /** What a step may write instead of its artefacts. */
 export const QUESTIONS_FILE = 'questions.json';
 
@@ -35,7 +37,8 @@ export function readQuestions(
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { problems: [{ message: `This is no JSON: ${message}. Write ${FORM}.`, line: lineOfError(text, message) }] };
+    const line = lineOfError(text, message);
+    return { problems: [{ message: `This is no JSON: ${brief(message)}. Write ${FORM}.`, line }] };
   }
   const entries = isRecord(value) ? value['questions'] : undefined;
   if (!Array.isArray(entries)) return { problems: [{ message: `Questions are written as ${FORM}.`, line: 1 }] };
@@ -87,28 +90,37 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST;
 }
 
-/** The line at which each entry of the outermost list of sound JSON begins. */
+/** The line at which each entry of the list `questions` begins, in sound JSON. */
 function entryLines(text: string): number[] {
-  const lines: number[] = [];
+  let lines: number[] = [];
   let line = 1;
   let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at] ?? '';
-    if (char === '\n') line += 1;
-    else if (quoted && char === '\\') at += 1;
-    else if (char === '"') quoted = !quoted;
-    else if (quoted) continue;
-    else if (char === '{' || char === '[') {
+  let inList = false;
+  let awaited = false;
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|\n|[^\s"]/g)) {
+    if (token === '\n') {
+      line += 1;
+      continue;
+    }
+    if (depth === 1 && token.startsWith('"')) inList = token === '"questions"';
+    if (awaited) lines.push(line);
+    awaited = false;
+    if (token === '{' || token === '[') {
       depth += 1;
-      if (depth === 3) lines.push(line);
-    } else if (char === '}' || char === ']') depth -= 1;
+      if (depth === 2 && inList) {
+        // Of two lists of one name the last counts, as it does for JSON.
+        lines = [];
+        awaited = true;
+      }
+    } else if (token === '}' || token === ']') depth -= 1;
+    else if (token === ',' && depth === 2 && inList) awaited = true;
   }
   return lines;
 }
 
-/** Where a JSON reader says that it stopped; else the text's end, at which one is missing something. */
+/** Where a JSON reader says that it stopped; the text's last line, where that is missing something. */
 function lineOfError(text: string, message: string): number {
   const position = /position (\d+)/.exec(message)?.[1];
-  return text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length;
+  if (position !== undefined) return text.slice(0, Number(position)).split('\n').length;
+  return message.includes('end of JSON') ? text.split('\n').length : 1;
 }

@@ -227,6 +227,34 @@ describe('a field', () => {
     expect('agent' in taskOf('- Agent: none')).toBe(false);
   });
 
+  it('names what it reads', () => {
+    expect(taskOf('- Reads: `docs/a.md`, ./b.md (whole)', '- Reads:', '  - b.md', '  - c.md').reads).toEqual([
+      ...['docs/a.md', 'b.md', 'c.md'],
+    ]);
+    for (const line of ['- Reads: none', '- Estimate: 5 min']) expect('reads' in taskOf(line)).toBe(false);
+  });
+
+  it('names the requirements that it meets', () => {
+    const met = (...lines: readonly string[]) => taskOf('- Estimate: 5 min', ...lines).requirements;
+    expect(met('- Requirements: FR-1, `NFR-2` (fast), FR-1')).toEqual(['FR-1', 'NFR-2']);
+    expect(met('- Requirement: US12')).toEqual(['US12']);
+    expect(met('- **Requirements**: [REQ-1.2, REQ-3]')).toEqual(['REQ-1.2', 'REQ-3']);
+    expect(met('- Requirements: FR-1 and FR-2')).toEqual(['FR-1', 'FR-2']);
+    for (const line of ['- Requirements: none', '- Gates: tests']) expect(met(line)).toBeUndefined();
+  });
+
+  it('keeps requirements that are written out in its text', () => {
+    for (const lines of [
+      ['**Requirements**: fast and small'],
+      ['**Requirements:**', '- Use Node 20'],
+      ['- Requirements: Node 20'],
+    ]) {
+      const task = taskOf('- Estimate: 5 min', '', ...lines);
+      expect(task.requirements).toBeUndefined();
+      expect(task.prompt).toBe(lines.join('\n'));
+    }
+  });
+
   it('lists what is accepted', () => {
     const accepted = (lines: readonly string[]) =>
       taskOf(...lines).acceptance.map(({ text, done }) => `${done ? 'x' : '-'} ${text}`);
