@@ -46,6 +46,7 @@ export async function agentJob(work: AgentWork, context: EffectContext): Promise
     readOnly,
     ...(limits.costUsd !== undefined && { maxCostUsd: limits.costUsd }),
     ...(context.bridge !== undefined && { bridge: context.bridge }),
+    ...(context.survey !== undefined && { survey: context.survey }),
     ...(door !== undefined &&
       context.mcp !== undefined && {
         mcp: { ...context.mcp, env: { ...context.mcp.env, ...doorEnv(door, context.dir) } },

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import which from 'which';
 import type { Agent, Cli } from '../core/agent/agent.ts';
+import { offeredAgents } from '../core/agent/registry.ts';
 
 /** What is known of an agent on this machine, without asking a model anything. */
 export interface AgentCheck {
@@ -26,9 +27,9 @@ export interface CheckContext {
   readonly folder: string;
 }
 
-/** Looks for the programs of all agents, side by side. Starts each once, for its version. */
+/** Looks for the programs of all agents but Orca's own, side by side. Starts each once, for its version. */
 export function checkAgents(agents: ReadonlyMap<string, Agent>, context: CheckContext): Promise<AgentCheck[]> {
-  return Promise.all([...agents.values()].map((agent) => checkAgent(agent, context)));
+  return Promise.all([...offeredAgents(agents).values()].map((agent) => checkAgent(agent, context)));
 }
 
 async function checkAgent(agent: Agent, context: CheckContext): Promise<AgentCheck> {
@@ -60,14 +61,19 @@ async function checkAgent(agent: Agent, context: CheckContext): Promise<AgentChe
 const VERSION_MS = 20_000;
 
 /** The first line with a number of what it prints. */
-function versionOf(path: string, args: readonly string[], { env, folder }: CheckContext): Promise<string | undefined> {
+export function versionOf(
+  path: string,
+  args: readonly string[],
+  { env, folder }: CheckContext,
+  timeout = VERSION_MS,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     // On Windows npm's programs are scripts, which only a shell starts; the path is ours, the arguments constants.
     const script = process.platform === 'win32' && /\.(cmd|bat)$/i.test(path);
     execFile(
       script ? `"${path}"` : path,
       [...args],
-      { cwd: folder, env: { ...env }, timeout: VERSION_MS, killSignal: 'SIGKILL', windowsHide: true, shell: script },
+      { cwd: folder, env: { ...env }, timeout, killSignal: 'SIGKILL', windowsHide: true, shell: script },
       (error, stdout) => {
         const line = stdout.split(/\r?\n/).find((text) => /\d/.test(text));
         resolve(error !== null && line === undefined ? undefined : line?.trim().slice(0, 100));

@@ -17,6 +17,8 @@ export interface Engine {
   readonly mcp?: McpServer;
   /** How the bridge to agents that speak ACP is started. */
   readonly bridge?: OwnProgram;
+  /** How the program is started that looks around before anything is planned. */
+  readonly survey?: OwnProgram;
   /** How the program is started that measures for gates; absent: gates that measure do not run. */
   readonly measure?: OwnProgram;
   readonly agents: ReadonlyMap<string, Agent>;

@@ -58,6 +58,7 @@ export async function openRun(engine: Engine, id: string): Promise<Opened> {
     random: engine.random,
     ...(engine.mcp !== undefined && { mcp: engine.mcp }),
     ...(engine.bridge !== undefined && { bridge: engine.bridge }),
+    ...(engine.survey !== undefined && { survey: engine.survey }),
     measure: engine.measure,
     writer,
     agents: engine.agents,

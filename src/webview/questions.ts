@@ -38,8 +38,9 @@ function asked({ question, why, options, default: usual }: Question, name: strin
     ${options.map(
       (option, i) =>
         html`<label
-          ><input type="radio" name=${name} value=${i} ?checked=${option === usual} /><span dir="auto">${option}</span
-          >${option === usual ? html` <span class="quiet">(default)</span>` : nothing}</label
+          ><input type="radio" name=${name} value=${i} ?checked=${option === usual} /><span
+            ><bdi>${option}</bdi>${option === usual ? html` <span class="quiet">(default)</span>` : nothing}</span
+          ></label
         >`,
     )}
     <label

@@ -1,6 +1,9 @@
 import type { Failure, RunEvent, Snapshot } from '../../src/core/run/event.ts';
 import { buildGraph } from '../../src/core/graph/build.ts';
+import { parsePlan } from '../../src/core/plan/parse.ts';
 import type { Plan, Strategy } from '../../src/core/plan/plan.ts';
+import { planningPlan } from '../../src/core/planning/planning-plan.ts';
+import type { Question } from '../../src/core/planning/questions.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import { compareStrategies, searchSchedule } from '../../src/core/schedule/search.ts';
 import type { GraphLayout, PanelModel } from '../../src/core/view/model.ts';
@@ -154,6 +157,57 @@ export function runHalfWay(): Fixture {
     [133, ...failed('create-user-endpoints', 2, 29)],
   ]);
   return panelOf(state, 142 * MINUTE);
+}
+
+/** Planning whose steps ask: two wait for answers at once. */
+export function planningAsks(): Fixture {
+  const planned = parsePlan(
+    planningPlan({
+      goal: 'E-commerce REST API',
+      constraints: 'Python, FastAPI',
+      folder: '',
+      clarify: true,
+      mode: 'preview',
+    }),
+  );
+  const asks = (task: string, questions: readonly Question[]): RunEvent[] => [
+    ...taken(task, 2, { snapshot: SNAPSHOT }),
+    {
+      type: 'gate.ended',
+      scope: { kind: 'task', task, attempt: 1 },
+      report: { ...report('artefacts', 'not-run'), questions },
+    },
+    { type: 'task.failed', task, attempt: 1, failure: { kind: 'questions', questions } },
+  ];
+  const state = run(spec(planned, { strategy: 'aggressive' }), [
+    [0, started('startup', 0)],
+    [0.1, ...done('startup', 0.1), started('agents', 0), started('discovery', 1)],
+    [
+      2,
+      ...asks('discovery', [
+        {
+          id: 'payment',
+          question: 'How are orders paid for?',
+          why: 'A payment provider brings its own webhooks, secrets and tests.',
+          options: ['Not at all: an order is only recorded', 'By Stripe', 'By an invoice'],
+          default: 'Not at all: an order is only recorded',
+        },
+        {
+          id: 'guests',
+          question: 'May guests have a cart before they sign in?',
+          options: ['Yes', 'No'],
+          default: 'Yes',
+        },
+      ]),
+    ],
+    [
+      2.5,
+      ...asks('agents', [
+        { id: 'reviews', question: 'Who reviews the code?', options: ['An agent', 'You'], default: 'An agent' },
+      ]),
+    ],
+  ]);
+  return panelOf(state, 3 * MINUTE);
 }
 
 /** All eighteen merged, in the order and time of the plan's estimates less a tenth. */

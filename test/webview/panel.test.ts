@@ -147,6 +147,30 @@ describe('a run', () => {
     expect(await axe(page)).toEqual([]);
   });
 
+  it('has one form for all that steps ask, keeps what is chosen in it, and posts it as a whole', async () => {
+    const fixture = fixtures.planningAsks();
+    const page = await open({ fixture });
+    const form = page.getByRole('form', { name: 'Questions' });
+    await form.getByRole('radiogroup', { name: 'May guests have a cart' }).getByText('No').click();
+    const payment = form.getByRole('radiogroup', { name: 'How are orders paid for?' });
+    // Keys of the panel are letters of an answer here.
+    await payment.getByPlaceholder('Another answer').pressSequentially('tcl by hand');
+    expect(await payment.getByRole('radio', { name: 'Another answer' }).isChecked()).toBe(true);
+    await panel.send({ type: 'model', model: { ...fixture.model, planName: 'again' }, time: fixture.time ?? 0 });
+    await page.getByText('again').first().waitFor();
+    expect(await axe(page)).toEqual([]);
+    await form.getByRole('button', { name: 'Answer' }).click();
+    expect(await panel.posted()).toEqual([
+      {
+        type: 'answer-questions',
+        forms: [
+          { task: 'agents', answers: { reviews: 'An agent' } },
+          { task: 'discovery', answers: { payment: 'tcl by hand', guests: 'No' } },
+        ],
+      },
+    ]);
+  });
+
   it('that is driven elsewhere has no buttons for it', async () => {
     const { model, ...rest } = fixtures.runHalfWay();
     const page = await open({

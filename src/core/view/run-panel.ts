@@ -29,7 +29,7 @@ export function runPanel(state: RunState, now: number, options: RunPanelOptions)
   const { spec } = state;
   const layers = runRows(state, lineOf, readOnly);
   const rows = layers.flatMap((layer) => layer.tasks);
-  const planName = spec.planPath ?? 'plan.md';
+  const planName = spec.planPath ?? (spec.planning === undefined ? 'plan.md' : 'planning');
   return {
     title: oneLine(spec.plan.title) || planName,
     planName,

@@ -33,7 +33,7 @@ function asks(machine: Machine, task = 'discovery', questions = QUESTIONS): Mach
   machine.do({
     type: 'gate-ended',
     scope: { kind: 'task', task, attempt: machine.attempt(task) },
-    report: { ...report('artefacts', 'failed'), questions },
+    report: { ...report('artefacts', 'not-run'), questions },
   });
   return machine;
 }
