@@ -117,7 +117,7 @@ function noSuchFiles({ file }: TaskText, files: readonly TaskFile[], paths: Read
 class Repository {
   readonly #paths: ReadonlySet<string>;
   #folders: Set<string> | undefined;
-  #globs: Glob[] | undefined;
+  #files: { readonly lower: string; readonly glob: Glob }[] | undefined;
 
   constructor(paths: ReadonlySet<string>) {
     this.#paths = paths;
@@ -127,8 +127,15 @@ class Repository {
     const plain = path.replace(/\/+$/, '');
     if (this.#paths.has(plain) || this.#inFolders().has(plain)) return true;
     if (!/[*?{}[\]()!]/.test(path)) return false;
-    this.#globs ??= [...this.#paths].map(compileGlob);
-    return this.#globs.some((other) => globsOverlap(glob, other));
+    this.#files ??= [...this.#paths].map((one) => ({ lower: one.toLowerCase(), glob: compileGlob(one) }));
+    const files = this.#files;
+    // A look at the words of a glob spares most of the comparing.
+    return glob.some((segments) => {
+      const words = segments.flatMap((segment) => segment.split(/[*?]+/)).filter((word) => word !== '');
+      return files.some(
+        (file) => words.every((word) => file.lower.includes(word)) && globsOverlap([segments], file.glob),
+      );
+    });
   }
 
   /** A file of the same name elsewhere. */

@@ -69,10 +69,17 @@ function checkAround(file: ArtefactFile): FormCheck {
 }
 
 function checkTitle(file: ArtefactFile, sections: readonly MarkdownSection[]): RawFinding[] {
-  const [, second] = sections.filter(({ level }) => level === 1);
-  if (second === undefined) return [];
-  const message = `\`# ${second.title}\` is a second title: a file is one document, whose parts have headings of lower levels.`;
-  return [fault(file, 'artefact/title', second.line, message)];
+  const [first, second] = sections.filter(({ level }) => level === 1);
+  const findings: RawFinding[] = [];
+  if (first?.title.includes('<project>') === true) {
+    const message = 'The title holds a placeholder: write the name of the project in the place of `<project>`.';
+    findings.push(fault(file, 'artefact/placeholder', first.line, message));
+  }
+  if (second !== undefined) {
+    const message = `\`# ${second.title}\` is a second title: a file is one document, whose parts have headings of lower levels.`;
+    findings.push(fault(file, 'artefact/title', second.line, message));
+  }
+  return findings;
 }
 
 function checkSections(file: ArtefactFile, sections: readonly MarkdownSection[]): RawFinding[] {

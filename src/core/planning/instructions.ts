@@ -37,7 +37,7 @@ const TASK_RULES = `- \`Estimate\` is the time that an agent needs, 15 min to 2 
   \`passes\`, and nothing else on the line.
 - The text says all that its agent has to know, since it sees no other task: what to make, the names and formats that others
   rely on, the faults to handle, what to test.
-- A heading under a task belongs to its text. Write no headings inside a task, and no field twice.`;
+- Write no headings inside a task, and no field twice.`;
 
 const EXAMPLE_TASK = [
   '### user-accounts: Sign-up and sign-in',
@@ -127,7 +127,7 @@ ${TASK_RULES}`,
   plan: `Write the plan that Orca will execute: every task of the review, with the files that it writes, in layers.
 
 \`plan.md\` may begin with front matter between \`---\` lines (\`title\`, \`strategy\`: sequential, conservative, hybrid or aggressive,
-\`agents\`: how many work at once); then stand the line \`# <project>\`, a paragraph or list on what every task keeps to, and the
+\`agents\`: how many work at once); then comes the line \`# <project>\`, a paragraph or list on what every task keeps to, and the
 tasks, grouped by headings such as \`## Layer 1: Foundation\`. Keep the ids and requirements of the tasks. ${TASK_FORM}
 
 ${example(

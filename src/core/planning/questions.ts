@@ -40,7 +40,7 @@ export function readQuestions(
     const line = lineOfError(text, message);
     return { problems: [{ message: `This is no JSON: ${brief(message)}. Write ${FORM}.`, line }] };
   }
-  const entries = isRecord(value) ? value['questions'] : undefined;
+  const entries = isRecord(value) ? value.questions : undefined;
   if (!Array.isArray(entries)) return { problems: [{ message: `Questions are written as ${FORM}.`, line: 1 }] };
   if (entries.length === 0 || entries.length > MOST_QUESTIONS) {
     const message = `Ask 1 to ${MOST_QUESTIONS} questions, those that change the result most; here are ${entries.length}.`;
@@ -71,7 +71,7 @@ function readQuestion(entry: unknown, taken: ReadonlySet<string>): Question | st
     return `\`options\` are to be 2 to ${MOST_OPTIONS} texts.`;
   const texts = options.map((option) => option.trim());
   if (new Set(texts).size < texts.length) return 'two of the `options` are the same.';
-  const usual = isText(entry['default']) ? entry['default'].trim() : undefined;
+  const usual = isText(entry.default) ? entry.default.trim() : undefined;
   if (usual === undefined || !texts.includes(usual)) return '`default` is to be one of the `options`.';
   return {
     id,

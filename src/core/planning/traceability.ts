@@ -38,8 +38,9 @@ export function requirementsIn(text: string): Requirement[] {
 }
 
 export function requirementOf({ level, title, line, content }: MarkdownSection): Requirement | undefined {
-  const [, kind = '', number = '', words = ''] = (level === 3 && HEADING.exec(title)) || [];
-  if (kind === '') return undefined;
+  const heading = level === 3 ? HEADING.exec(title) : null;
+  if (heading === null) return undefined;
+  const [, kind = '', number = '', words = ''] = heading;
   return { id: `${kind.toUpperCase()}-${Number(number)}`, title: words, line, acceptance: acceptanceIn(content) };
 }
 
