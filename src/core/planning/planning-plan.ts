@@ -70,8 +70,8 @@ function promptOf(step: Step, { goal, constraints, folder, clarify }: Asked): st
     step.instructions,
     '',
     `Write ${paths}, whole, in Markdown, and change nothing else. The file is the document itself: it begins with its first ` +
-      'line as above, stands in no code fence, and has no words to the reader of this prompt. Leave nothing open: no TODO, no ' +
-      'TBD, no placeholder. Write plainly and briefly, in the language of the goal.',
+      'line as above, stands in no code fence, and has no words to whoever asked for it. Leave nothing open: no TODO, no ' +
+      'TBD, no placeholder. Write plainly and briefly, in the language of what you are given.',
     '',
     ...(clarify ? mayAsk(folder, paths) : mayNotAsk()),
   ];
