@@ -42,8 +42,10 @@ export function answerQuestions(session: RunSession, hold: (held: boolean) => vo
     }
     asking = true;
     hold(true);
-    for (const form of fresh)
-      await session.dispatch({ type: 'answer-questions', task: form.task, answers: await answersTo(form) });
+    for (const form of fresh) {
+      const answers = await answersTo(form);
+      if (answers !== undefined) await session.dispatch({ type: 'answer-questions', task: form.task, answers });
+    }
     hold(false);
     asking = false;
     void look();
@@ -55,14 +57,19 @@ export function answerQuestions(session: RunSession, hold: (held: boolean) => vo
   return off;
 }
 
-async function answersTo({ title, questions }: QuestionForm): Promise<Record<string, string>> {
+/** Undefined: the person has interrupted, which is the run's to hear. */
+async function answersTo({ title, questions }: QuestionForm): Promise<Record<string, string> | undefined> {
   const answers: Record<string, string> = {};
   say(`\n${title}: ${count(questions.length, 'question')}. Enter takes the default.`);
   for (const { id, question, why, options, default: usual } of questions) {
     say(`\n${oneLine(question)}${why === undefined ? '' : `\n  ${oneLine(why)}`}`);
     for (const [i, option] of options.entries())
       say(`  ${i + 1}. ${oneLine(option)}${option === usual ? ' (default)' : ''}`);
-    const line = (await askLine('Number, or your own answer: ')) ?? '';
+    const line = await askLine('Number, or your own answer: ');
+    if (line === undefined) {
+      process.emit('SIGINT');
+      return undefined;
+    }
     const picked = /^\d+$/.test(line) ? options[Number(line) - 1] : undefined;
     answers[id] = picked ?? (line === '' ? usual : line);
   }

@@ -157,7 +157,7 @@ function nextLines(folder: string, isThere: boolean): string[] {
   if (!isThere) return ['There is no plan yet: resume the run, or begin again with `Orca: Start`.'];
   return [
     `- See what would run: \`Orca: Preview Plan\` in the editor, or ${markdownCode(`orca preview ${shown(path)}`)}`,
-    `- Run it: \`Orca: Execute Plan\`, or ${markdownCode(`orca run ${shown(path)}`)}`,
+    `- Run it: \`Orca: Execute Plan\`, or ${markdownCode(`orca execute ${shown(path)}`)}`,
     '- Change it: edit any artefact, then `Orca: Re-plan` does again what depends on it',
   ];
 }
