@@ -20,7 +20,7 @@ export interface QuestionAnswer {
   readonly by: 'user' | 'default';
 }
 
-export const DECISIONS = 'Decisions';
+const DECISIONS = 'Decisions';
 
 const BY_USER = 'decided by the user';
 const BY_DEFAULT = 'taken by default';
@@ -65,12 +65,6 @@ export function withDecisions(discovery: string, decisions: readonly Decision[])
   const after = discovery.slice(to);
   const written = parts.join('\n\n').replaceAll('\n', end);
   return `${before}${gap}${written}${end}${after === '' ? '' : end}${after}`;
-}
-
-/** What was decided, as it stands in the text of discovery.md. */
-export function decisionLines(discovery: string): string[] {
-  const section = sectionsOf(discovery).find(({ level, title }) => level === 2 && title === DECISIONS);
-  return (section?.content.split(/\r\n|\n|\r/) ?? []).filter((line) => LINE.test(line));
 }
 
 /** What the next prompt of a step says of what it asked. */
