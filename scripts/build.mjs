@@ -76,6 +76,7 @@ const bundles = [
       acp: 'src/engine/acp/main.ts',
       lm: 'src/engine/lm/main.ts',
       measure: 'src/engine/measure/main.ts',
+      survey: 'src/engine/planning/survey-main.ts',
       layout: 'src/core/graph/layout.ts',
     },
     plugins: [lessMarkdown],

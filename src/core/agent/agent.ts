@@ -19,6 +19,8 @@ export interface AgentRequest {
   readonly mcp?: McpServer;
   /** What speaks ACP for an agent that is driven by it. */
   readonly bridge?: OwnProgram;
+  /** What looks around before anything is planned. */
+  readonly survey?: OwnProgram;
 }
 
 /** A process that speaks MCP over stdio. Its tools are `report_progress`, `ask_question`, `approve`, …. */
@@ -57,6 +59,8 @@ export interface Agent {
   readonly label: string;
   /** What it starts; absent where it is built in. */
   readonly program?: string;
+  /** For plans that Orca makes: it is offered to nobody. */
+  readonly own?: true;
   /** Why it cannot do a task at all, and the way out; asked before a run starts. */
   refuses(task: PlanTask): string | undefined;
   /** What to start for a task that it does not refuse. */

@@ -16,20 +16,26 @@ import { CLIS } from './cli/clis.ts';
 import { commandAgent } from './command.ts';
 import { modelOutput } from './lm/model-agent.ts';
 import { shellAgent } from './shell.ts';
+import { surveyAgent } from './survey.ts';
 
 /** An agent of the settings: any program, one that speaks ACP, or one of the known CLIs. */
 export type AgentSetting = CommandSetting | AcpSetting | CliSetting;
 
 /**
  * The agents of a run by id: the known CLIs, those of the settings, which may set a CLI or take its name, and the
- * shell, whose name nobody may take.
+ * built-in ones, whose names nobody may take.
  */
 export function agentsOf(settings: Readonly<Record<string, AgentSetting>>): ReadonlyMap<string, Agent> {
   const agents = new Map<string, Agent>();
   for (const id of CLI_IDS) agents.set(id, cliAgent(id, id));
   for (const [id, setting] of Object.entries(settings)) agents.set(id, agentOf(id, setting));
-  agents.set(shellAgent.id, shellAgent);
+  for (const builtIn of [shellAgent, surveyAgent(settings)]) agents.set(builtIn.id, builtIn);
   return agents;
+}
+
+/** Without those that are for Orca's own plans: what a person is told of and may choose from. */
+export function offeredAgents(agents: ReadonlyMap<string, Agent>): ReadonlyMap<string, Agent> {
+  return new Map([...agents].filter(([, { own }]) => own !== true));
 }
 
 /** What understands an output of this id; undefined for that of another version. */

@@ -11,9 +11,14 @@ export function isTestFile(path: string): boolean {
   return TEST.test(path);
 }
 
+/** Made by a tool, or somebody else's: nobody writes it here. */
+export function isGenerated(path: string): boolean {
+  return GENERATED.test(path);
+}
+
 /** Code that was written by somebody, tests among it. */
 export function isSource(path: string): boolean {
-  return SOURCE.test(path) && !GENERATED.test(path);
+  return SOURCE.test(path) && !isGenerated(path);
 }
 
 /** Code that tests are for. */

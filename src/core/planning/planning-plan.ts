@@ -1,11 +1,9 @@
+import { SURVEY_AGENT } from '../agent/survey.ts';
 import { brief } from '../view/print.ts';
 import { ARTEFACTS_GATE } from './gate.ts';
 import { MOST_QUESTIONS, QUESTIONS_FILE } from './questions.ts';
 import type { PlanningRequest } from './request.ts';
 import { artefactPath, STEPS, type Step } from './steps.ts';
-
-/** The agent of the start-up check: a program of Orca's own. */
-export const SURVEY_AGENT = 'orca-survey';
 
 const MOST_ASKED = 5;
 const LONGEST_TITLE = 80;

@@ -1,4 +1,5 @@
 import { shellAgent } from '../agent/shell.ts';
+import { SURVEY_AGENT } from '../agent/survey.ts';
 import type { GateSpec } from '../gate/gate.ts';
 import type { AgentPolicy, RunSpec } from './event.ts';
 import { taskGates } from './gates.ts';
@@ -8,7 +9,7 @@ type Spec = Pick<RunSpec, 'plan' | 'agent' | 'gates' | 'limits'> & { readonly po
 
 /**
  * Kind of the agent that reviews what one of the kind `own` did: the gate's own; else another of those that the run
- * gives tasks to, the pool and the run's agent first; else the same. The shell only runs what it is told, so it is none.
+ * gives tasks to, the pool and the run's agent first; else the same. What only runs a program is none.
  * Undefined: the run has no agent that can. It goes by what is fixed in the run, so that it stays the same.
  */
 export function reviewerOf(spec: Spec, gate: GateSpec, own: string): string | undefined {
@@ -18,7 +19,7 @@ export function reviewerOf(spec: Spec, gate: GateSpec, own: string): string | un
     spec.agent,
     ...spec.plan.tasks.flatMap((_, i) => wantedKinds(spec, i)),
     own,
-  ].filter((kind) => kind !== shellAgent.id);
+  ].filter((kind) => kind !== shellAgent.id && kind !== SURVEY_AGENT);
   return kinds.find((kind) => kind !== own) ?? kinds[0];
 }
 

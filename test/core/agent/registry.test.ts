@@ -111,7 +111,7 @@ describe('agents', () => {
       ({ id, label, cli }) => `${id}: ${label}, ${cli?.id ?? 'no CLI'}`,
     );
 
-  it('without settings: the CLIs and the shell', () => {
+  it('without settings: the CLIs, and the built-in ones', () => {
     expect(shown(undefined)).toEqual([
       'claude: Claude Code, claude',
       'codex: Codex, codex',
@@ -120,15 +120,17 @@ describe('agents', () => {
       'copilot: GitHub Copilot CLI, copilot',
       'qwen: Qwen Code, qwen',
       'shell: Shell, no CLI',
+      'orca-survey: Orca, no CLI',
     ]);
   });
 
-  it('with settings: more of them, and others of the same name; the shell stays', () => {
+  it('with settings: more of them, and others of the same name; the built-in ones stay', () => {
     const settings = {
       claude: { command: ['x'] },
       fast: { kind: 'codex' },
       gemini: { kind: 'acp', command: ['gemini', '--acp'] },
       shell: { command: ['evil'] },
+      'orca-survey': { command: ['evil'] },
     };
     expect(shown(settings)).toEqual(
       expect.arrayContaining([
@@ -136,6 +138,7 @@ describe('agents', () => {
         'fast: fast (Codex), codex',
         'gemini: gemini (ACP), no CLI',
         'shell: Shell, no CLI',
+        'orca-survey: Orca, no CLI',
       ]),
     );
   });

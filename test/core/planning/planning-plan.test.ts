@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../../src/core/graph/build.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import { remaining } from '../../../src/core/plan/remaining.ts';
-import { planningPlan, SURVEY_AGENT } from '../../../src/core/planning/planning-plan.ts';
+import { planningPlan } from '../../../src/core/planning/planning-plan.ts';
+import { SURVEY_AGENT } from '../../../src/core/agent/survey.ts';
 import type { Artefact, StepId } from '../../../src/core/planning/steps.ts';
 import { artefactPath, DELIVERED, isArtefactFolder, isStep, STEPS, stepOf } from '../../../src/core/planning/steps.ts';
 
