@@ -1,4 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { offeredAgents } from '../core/agent/registry.ts';
 import { namedGates, undefinedGates } from '../core/run/gates.ts';
 import { JOURNAL_VERSION, type AgentPolicy, type Limits, type RunSpec } from '../core/run/event.ts';
 import { wantedKinds } from '../core/run/kinds.ts';
@@ -75,7 +76,9 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
     problems.push(
       `The plan names gates that are not defined: ${missing.join(', ')}. Define them in ${GATES_FILE} (\`orca gates --init\` writes what fits the repository) and commit it, or take them out of the plan.`,
     );
-  problems.push(...unfitReviewers({ ...request, policy: request.policy, plan, gates }, engine.agents.keys()));
+  problems.push(
+    ...unfitReviewers({ ...request, policy: request.policy, plan, gates }, offeredAgents(engine.agents).keys()),
+  );
   if (problems.length > 0) return { kind: 'refused', problems };
 
   const { strategy, agents, agent, limits } = request;
@@ -126,14 +129,14 @@ function planningGate(
   declared: readonly GateSpec[],
 ): GateSpec {
   const gates = [...new Set([...BUILT_IN, ...declared.map(({ name }) => name)])];
-  return artefactsGate({ folder: request.folder, gates, agents: [...agents.keys()], finished });
+  return artefactsGate({ folder: request.folder, gates, agents: [...offeredAgents(agents).keys()], finished });
 }
 
 /** What stands against the agents that the tasks may get. */
 function refusals(engine: Engine, { agent, policy }: RunRequest, plan: Plan): string[] {
   const fallbacks = Object.values(policy?.fallback ?? {});
   const unknown = (kind: string): string =>
-    `there is no agent "${kind}". Known are: ${[...engine.agents.keys()].join(', ')}.`;
+    `there is no agent "${kind}". Known are: ${[...offeredAgents(engine.agents).keys()].join(', ')}.`;
   return [
     ...fallbacks.filter((kind) => !engine.agents.has(kind)).map((kind) => `fallbackAgents: ${unknown(kind)}`),
     ...plan.tasks.flatMap((task, i) =>
