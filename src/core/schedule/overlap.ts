@@ -11,10 +11,13 @@ export function filesOverlap(a: readonly string[], b: readonly string[]): boolea
   return a.map(compileGlob).some((glob) => others.some((other) => globsOverlap(glob, other)));
 }
 
-/** Errs on the side of overlap: case is ignored, `[…]` and `!(…)` match anything, what is absurdly large everything. */
+/**
+ * Errs on the side of overlap: case is ignored, `[…]` and `!(…)` match anything, what is absurdly large everything. Only
+ * what is in brackets as a whole, `[slug]` or `[...path].ts`, is one letter or that name: many frameworks call routes so.
+ */
 export function compileGlob(text: string): Glob {
   if (text.startsWith('!')) return [];
-  const plain = text.replaceAll('\\', '/').replace(/[@!+*?]\([^()]*\)|\[[^[\]]*\]/g, '*');
+  const plain = text.replaceAll('\\', '/').replace(WILD, (text, name?: string) => (name === undefined ? '*' : `{${text},?}`));
   return text.length > LONGEST ? EVERYTHING : (spelledOut(plain.toLowerCase())?.map(segmentsOf) ?? EVERYTHING);
 }
 
@@ -29,6 +32,7 @@ export function fixedText(segments: readonly string[]): string {
   return /^[^*?]*/.exec(segments.join('/'))?.[0].replace(/\/$/, '') ?? '';
 }
 
+const WILD = /(?<![^/])(\[(?:\.{3})?[\w-]{2,}\])(?=[./]|$)|[@!+*?]\([^()]*\)|\[[^[\]]*\]/g;
 const LONGEST = 500;
 const MOST_ALTERNATIVES = 64;
 const EVERYTHING: Glob = [['**']];

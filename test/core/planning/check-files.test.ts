@@ -32,6 +32,20 @@ describe('files of a plan', () => {
     expect(finding?.message).toContain('`todo-store` and `http-routing`');
   });
 
+  it('may have any sign in their names', () => {
+    for (const name of [
+      'docker-compose.yml',
+      'a+b.js',
+      '[id].js',
+      '(group).ts',
+      'a$b.js',
+      'a^b.js',
+      'a.b-c_d.js',
+      'ä-ö.md',
+    ])
+      check(swap('`src/router.js` (new)', `\`src/${name}\` (new)`), [], { paths: new Set(['a.ts']) });
+  });
+
   it('are there, or said to be new, where there is code', () => {
     const at = (...paths: string[]) => ({ paths: new Set(paths) });
     const old = '- Files: `src/router.js`, `tests/router.test.js` (new)';

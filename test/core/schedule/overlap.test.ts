@@ -39,6 +39,12 @@ it('a star stays within its segment', () => {
   check(['src/*'], ['src/core'], true);
   check(['src/a*'], ['src/*b'], true);
   check(['src/a*c'], ['src/b*c'], false);
+  check(['app/[slug]/page.tsx'], ['app/about/page.tsx'], false);
+  check(['app/[slug]/page.tsx'], ['app/[slug]/**'], true);
+  check(['app/[...path].ts'], ['app/about.ts'], false);
+  check(['app/[id].ts'], ['app/x.ts'], true);
+  check(['src/[ab].ts'], ['src/[ab].ts'], true);
+  check(['src/x[ab].ts'], ['src/xa.ts'], true);
   check(['src/?.ts'], ['src/a.ts'], true);
   check(['src/?.ts'], ['src/ab.ts'], false);
   check(['*.test.ts'], ['*.spec.ts'], false);
