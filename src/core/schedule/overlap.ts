@@ -17,7 +17,9 @@ export function filesOverlap(a: readonly string[], b: readonly string[]): boolea
  */
 export function compileGlob(text: string): Glob {
   if (text.startsWith('!')) return [];
-  const plain = text.replaceAll('\\', '/').replace(WILD, (text, name?: string) => (name === undefined ? '*' : `{${text},?}`));
+  const plain = text
+    .replaceAll('\\', '/')
+    .replace(WILD, (text, name?: string) => (name === undefined ? '*' : `{${text},?}`));
   return text.length > LONGEST ? EVERYTHING : (spelledOut(plain.toLowerCase())?.map(segmentsOf) ?? EVERYTHING);
 }
 
@@ -45,7 +47,7 @@ function spelledOut(text: string): string[] | undefined {
   while (BRACES.test(texts[0] ?? '')) {
     texts = texts.flatMap((t) => {
       const parts = BRACES.exec(t)?.[1]?.split(',') ?? [];
-      return parts.map((part) => t.replace(BRACES, () => (part.includes('..') ? '*' : part)));
+      return parts.map((part) => t.replace(BRACES, () => (/^[\w-]*\.\./.test(part) ? '*' : part)));
     });
     if (texts.length > MOST_ALTERNATIVES) return undefined;
   }
