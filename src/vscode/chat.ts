@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { RunAction } from '../core/view/model.ts';
+import type { PanelModel, RunAction, TaskStatus } from '../core/view/model.ts';
 import { panelMarkdown } from '../core/view/panel-markdown.ts';
 import { COMMANDS, PARTICIPANT, VIEWS } from './ids.ts';
 import { executed, openPlan, readyPlan, type ToolParts } from './lm-tools.ts';
 import type { OpenPlan } from './plans.ts';
-import { defaultChoice, planPanel, shownPanel } from './views.ts';
+import { defaultChoice, planPanel, shownPanel, taskIcon } from './views.ts';
 
 interface ChatParts extends ToolParts {
   readonly icon: vscode.Uri;
@@ -68,18 +68,24 @@ function start({ log }: ChatParts, goal: string, stream: Stream): void {
 
 function showPlan(open: OpenPlan, stream: Stream): void {
   stream.reference(open.uri);
-  stream.markdown(panelMarkdown(planPanel(open, defaultChoice(open))));
+  stream.markdown(drawn(planPanel(open, defaultChoice(open))));
   stream.button({ command: COMMANDS.execute, title: 'Execute Plan…', arguments: [open.uri] });
 }
 
 function showRun({ runs }: ChatParts, stream: Stream): void {
   const panel = shownPanel(runs);
   if (panel?.run === undefined) return;
-  stream.markdown(panelMarkdown(panel, runs.now()));
+  stream.markdown(drawn(panel, runs.now()));
   if (panel.needs.some((need) => 'ask' in need || 'forms' in need))
     stream.button({ command: COMMANDS.answer, title: 'Answer…' });
   for (const action of panel.run.actions) stream.button(BUTTONS[action]);
   stream.button({ command: `${VIEWS.tasks}.focus`, title: 'Show Tasks' });
+}
+
+/** With the icons of the tree. */
+function drawn(panel: PanelModel, now?: number): vscode.MarkdownString {
+  const signOf = (status: TaskStatus): string => `$(${taskIcon(status)})`;
+  return new vscode.MarkdownString(panelMarkdown(panel, { signOf, ...(now !== undefined && { now }) }), true);
 }
 
 const BUTTONS: Readonly<Record<RunAction, vscode.Command>> = {

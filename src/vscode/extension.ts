@@ -23,13 +23,14 @@ import { TaskTree, defaultChoice, planPanel, shownPanel, updateStatusBar } from 
 const CLOCK_MS = 5000;
 
 let runs: Runs | undefined;
+let models: LanguageModels | undefined;
 
 /** The composition root: everything is made here, wired, and disposed with the extension. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Orca', { log: true });
   const manifest = context.extension.packageJSON as { readonly version: string };
   const plans = new Plans();
-  const models = new LanguageModels(log);
+  models = new LanguageModels(log);
   runs = new Runs({
     programs: context.asAbsolutePath('dist'),
     version: manifest.version,
@@ -109,6 +110,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** Lets go of the run: its agents go on, and the next window finds them. */
 export async function deactivate(): Promise<void> {
+  // First of all: with the window, its models end their answers anywhere.
+  models?.dispose();
   await runs?.close();
 }
 

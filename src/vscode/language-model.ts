@@ -21,6 +21,7 @@ export class LanguageModels implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   #door: ModelDoor | undefined;
   #listening: Promise<Listening> | undefined;
+  #closed = false;
 
   constructor(log: vscode.LogOutputChannel) {
     this.#log = log;
@@ -33,7 +34,9 @@ export class LanguageModels implements vscode.Disposable {
       : new Map([...agents, [MODEL_AGENT, modelAgent(program, { door: this.#open(), model })]]);
   }
 
+  /** What the models answer from now on is cut off, and not said to be their answer. */
   dispose(): void {
+    this.#closed = true;
     void this.#listening?.then((listening) => {
       if (listening.kind === 'listening') listening.close();
     });
@@ -47,7 +50,9 @@ export class LanguageModels implements vscode.Disposable {
       this.#log.error(error as Error);
       return undefined;
     }
-    this.#listening = serveModels(this.#door, answer);
+    this.#listening = serveModels(this.#door, (request, tell, signal) =>
+      answer(request, (message) => (this.#closed ? undefined : tell(message)), signal),
+    );
     void this.#listening.then((listening) => {
       if (listening.kind === 'failed') this.#log.error(listening.message);
     });

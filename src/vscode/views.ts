@@ -67,6 +67,11 @@ const ICONS: Record<TreeTask['status'], readonly [string, string?]> = {
   cancelled: ['circle-slash', 'testing.iconSkipped'],
 };
 
+/** Name of a task's icon. */
+export function taskIcon(status: TreeTask['status']): string {
+  return ICONS[status][0];
+}
+
 const GATE_ICONS: Record<TreeGate['verdict'], readonly [string, string?]> = {
   pending: ['shield'],
   running: ['beaker', 'charts.blue'],

@@ -16,15 +16,19 @@ const MODEL = {
   version: '1',
   maxInputTokens: 100_000,
   maxOutputTokens: 10_000,
-  capabilities: {},
+  // The Chat view offers only such as could use tools.
+  capabilities: { toolCalling: true },
 };
 
 exports.activate = (context) => {
   /** What was asked, the oldest first. */
   const requests = [];
   // An editor that is too old for models by extensions has none.
-  if (vscode.lm.registerLanguageModelChatProvider !== undefined)
+  if (vscode.lm.registerLanguageModelChatProvider !== undefined) {
     context.subscriptions.push(vscode.lm.registerLanguageModelChatProvider('rig', provider(requests)));
+    // The Chat view has it to choose from only once somebody has asked for it.
+    void vscode.lm.selectChatModels({ vendor: 'rig' });
+  }
   context.subscriptions.push(vscode.commands.registerCommand('rig.do', doAsTold));
   return { requests };
 };
