@@ -9,7 +9,7 @@ import { gemini } from './stub/gemini.ts';
 import { parsed } from './stub/json.ts';
 import { openaiChat } from './stub/openai-chat.ts';
 import { openaiResponses } from './stub/openai-responses.ts';
-import { nextTurn } from './stub/script.ts';
+import { nextTurn, type ScriptFor } from './stub/script.ts';
 
 /** A model that does what its prompt says (see script.ts), over HTTP on this machine, in four wire formats. */
 export interface StubModel {
@@ -47,8 +47,9 @@ const FORMATS: readonly WireFormat[] = [anthropic, openaiResponses, openaiChat, 
 const RETRY_AFTER_SECONDS = 1;
 const HOUR_SECONDS = 3600;
 
-export async function startStubModel(): Promise<StubModel> {
-  const memory: Memory = { seen: [], failed: new Set(), faults: new Map() };
+/** `script`: what a prompt is answered with that says nothing of it. */
+export async function startStubModel({ script }: { readonly script?: ScriptFor } = {}): Promise<StubModel> {
+  const memory: Memory = { script, seen: [], failed: new Set(), faults: new Map() };
   const server = createServer((request, response) => {
     // Whatever goes wrong here is the client's to see, and the test's through it.
     answer(request, response, memory).catch((error: unknown) => {
@@ -84,6 +85,7 @@ export function billed(requests: readonly ModelRequest[]): Usage {
 
 /** What the server keeps from one request to the next. */
 interface Memory {
+  readonly script: ScriptFor | undefined;
   readonly seen: ModelRequest[];
   /** The prompts of clients that have had a request fail which was to fail once. */
   readonly failed: Set<string>;
@@ -94,7 +96,7 @@ interface Memory {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { seen, failed, faults }: Memory,
+  { script, seen, failed, faults }: Memory,
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stub');
   const [, fault = '', path = ''] = /^(?:\/fault\/(\w+))?(.*)$/.exec(pathname) ?? [];
@@ -105,7 +107,7 @@ async function answer(
     return;
   }
   const conversation = format.read(body, path);
-  const turn = nextTurn(conversation);
+  const turn = nextTurn(conversation, script);
   const key = keyOf(request) ?? searchParams.get('key') ?? '';
   const record = (status: number, usage?: Usage): void => {
     seen.push({ key, path, conversation, status, ...(usage ? { usage } : {}) });

@@ -167,7 +167,6 @@ export function planningAsks(): Fixture {
       constraints: 'Python, FastAPI',
       folder: '',
       clarify: true,
-      mode: 'preview',
     }),
   );
   const asks = (task: string, questions: readonly Question[]): RunEvent[] => [

@@ -29,14 +29,18 @@ export interface Turn {
   readonly results: number;
 }
 
+/** The script for a prompt that has none of its own; empty: it has none. */
+export type ScriptFor = (prompt: string) => string;
+
 /**
  * What the model does next. How far it is, is how many tools have answered since the last prompt with a script, so
  * nothing is kept from one request to the next and any number of agents can talk at a time.
  */
-export function nextTurn(conversation: Conversation): Turn {
+export function nextTurn(conversation: Conversation, more: ScriptFor = () => ''): Turn {
   const { messages, tools } = conversation;
-  const prompt = messages.findLastIndex(({ from, text }) => from === 'user' && scriptOf(text) !== '');
-  const script = scriptOf(messages[prompt]?.text ?? '');
+  const scripts = messages.map(({ from, text }) => (from === 'user' ? scriptOf(text) || scriptOf(more(text)) : ''));
+  const prompt = scripts.findLastIndex((script) => script !== '');
+  const script = scripts[prompt] ?? '';
   const results = messages.filter(({ from }) => from === 'result').length;
   // Requests without tools are for titles, summaries and the like.
   if (prompt < 0 || tools.length === 0) return { text: 'A stub.', script, results };
