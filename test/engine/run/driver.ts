@@ -32,7 +32,9 @@ const engine: Engine = {
 };
 
 async function main(): Promise<void> {
-  const [known] = await listRuns(folder);
+  process.stdout.write('up\n');
+  // One that was ended before its journal began is no run.
+  const known = (await listRuns(folder)).find(({ state }) => state !== undefined);
   const opened =
     known === undefined
       ? await startRun(engine, {

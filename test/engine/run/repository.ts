@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { expect } from 'vitest';
+import { listRuns, readRun } from '../../../src/engine/open-run.ts';
+import { runDir } from '../../../src/engine/run-files.ts';
 
 /** A repository of its own for a run, with a plan and where its tasks note what they do. */
 export interface TestRepository {
@@ -103,8 +106,28 @@ export async function buildDriver(): Promise<{ readonly path: string; dispose():
   return { path: join(folder, 'driver.cjs'), dispose: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** All tasks of the one run are done, each once, and their results are there; the checkout is as it was. */
+export async function expectDone(repository: TestRepository, ids: readonly string[]): Promise<void> {
+  const [listed] = await listRuns(repository.folder);
+  const run = await readRun(runDir(repository.folder, listed?.id ?? ''));
+  if (run.kind !== 'read') throw new Error(run.message);
+  const { state } = run;
+  expect(state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
+  expect(faultsIn(repository.diary)).toEqual({ again: [], doubled: [] });
+  const integration = `orca/${state.spec.id}/integration`;
+  const files = repository
+    .git('ls-tree', '--name-only', integration)
+    .split('\n')
+    .filter((name) => name.endsWith('.txt'));
+  expect(files.sort()).toEqual(ids.map((id) => `${id}.txt`).sort());
+  expect(repository.git('rev-list', '--count', `main..${integration}`).trim()).toBe(String(ids.length));
+  expect(repository.git('status', '--porcelain')).toBe('');
+}
+
 export interface Driven {
   readonly process: ChildProcess;
+  /** Resolves when it begins, or when it has ended before. */
+  readonly up: Promise<void>;
   /** Resolves with its output when it has ended. */
   readonly ended: Promise<{ readonly killed: boolean; readonly output: string }>;
 }
@@ -115,9 +138,14 @@ export function drive(driver: string, folder: string, crashAt?: number): Driven 
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  const up = new Promise<void>((resolve) => {
+    child.stdout.once('data', () => resolve());
+    child.once('close', () => resolve());
+  });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
   return {
     process: child,
+    up,
     ended: new Promise((resolve) =>
       child.once('close', (_code, signal) => resolve({ killed: signal === 'SIGKILL', output })),
     ),

@@ -130,7 +130,7 @@ test('idle: it prints nothing for too long', async () => {
 });
 
 test.skipIf(process.platform === 'win32')('total: it goes on for too long, printing for ever', async () => {
-  const job = rig.job({ argv: ['yes', 'and on'], totalMs: 500, idleMs: 400, maxLogBytes: 10_000 });
+  const job = rig.job({ argv: ['yes', 'and on'], totalMs: 2000, idleMs: 1500, maxLogBytes: 10_000 });
   const { end, outputBytes, truncated, lastWords } = await engine.result(job);
   expect(end).toEqual({ kind: 'timed-out', limit: 'total' });
   expect(outputBytes).toBeGreaterThan(10_000);

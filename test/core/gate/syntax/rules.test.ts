@@ -82,9 +82,9 @@ describe('text of any kind', () => {
   ];
   it.each(circles)('ends for %s', async (_what, language, text) => {
     const tree = await parse(language, text);
-    const started = performance.now();
+    const started = process.cpuUsage();
     securityFindings(tree, language);
     testsOf(tree, language);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
   });
 });
