@@ -3,6 +3,7 @@ import type { Answer } from '../core/agent/ask.ts';
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { modelAgentElsewhere, withModelAgent } from '../core/agent/lm/model-agent.ts';
 import { agentsOf } from '../core/agent/registry.ts';
 import { isStrategy, type Strategy } from '../core/plan/plan.ts';
 import { PLANNING_MODES, type PlanningMode } from '../core/planning/request.ts';
@@ -285,7 +286,7 @@ export function engineFor(root: string, driver: Driver, settings: Settings): Eng
     bridge: bridgeProgram(),
     survey: ownProgram('survey.cjs'),
     measure: measureProgram(),
-    agents: agentsOf(settings.agents),
+    agents: withModelAgent(agentsOf(settings.agents), modelAgentElsewhere(ownProgram('lm.cjs'))),
     carry: carryOf(settings),
     clock: { now: () => Date.now(), mono: monotonicMs },
     random: () => randomBytes(16).toString('hex'),

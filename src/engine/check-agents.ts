@@ -36,7 +36,9 @@ async function checkAgent(agent: Agent, context: CheckContext): Promise<AgentChe
   const { id, label, cli } = agent;
   const program = agent.program;
   const about = { id, label, ...(cli !== undefined && { cli }) };
-  if (program === undefined) return { ...about, state: 'found' };
+  const models = await agent.models?.();
+  if (models?.length === 0) return { ...about, state: 'missing', advice: NO_MODEL };
+  if (program === undefined) return { ...about, state: 'found', ...(models && { version: models.join(', ') }) };
   const path = await which(program, { nothrow: true, path: context.env.PATH });
   if (path === null) {
     const advice =
@@ -57,6 +59,8 @@ async function checkAgent(agent: Agent, context: CheckContext): Promise<AgentChe
     ...(!signedIn && { advice: `No sign of being signed in was found. ${cli.signIn}` }),
   };
 }
+
+const NO_MODEL = 'No extension brings a language model. Install one that does, such as GitHub Copilot, and sign in.';
 
 const VERSION_MS = 20_000;
 

@@ -62,7 +62,9 @@ function start({ log }: ChatParts, goal: string, stream: Stream): void {
     stream.markdown('Say in a sentence what is to be made, e.g. `@orca /start A REST API for a book shop`.');
     return;
   }
-  vscode.commands.executeCommand('orca.start', { goal }).then(undefined, (error: unknown) => log.error(error as Error));
+  vscode.commands
+    .executeCommand(COMMANDS.start, { goal })
+    .then(undefined, (error: unknown) => log.error(error as Error));
   stream.markdown('**Orca: Start** is open, with your goal filled in. It asks for what else it has to know.');
 }
 

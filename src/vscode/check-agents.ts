@@ -1,8 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { MODEL_AGENT } from '../core/agent/lm/model-agent.ts';
 import { checkAgents as check, type AgentCheck } from '../engine/check-agents.ts';
-import { modelNames } from './language-model.ts';
 import type { Runs } from './runs.ts';
 import { workspaceFolders } from './runs.ts';
 import { settingsFor } from './settings.ts';
@@ -18,7 +16,7 @@ export async function checkAgents(runs: Runs): Promise<void> {
   if (agents === undefined) return;
   const checks = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Orca: looking for agents' },
-    async () => withModels(await check(agents, { env: process.env, home: homedir(), folder })),
+    () => check(agents, { env: process.env, home: homedir(), folder }),
   );
   const picked = await vscode.window.showQuickPick(
     checks.map((one) => ({ ...looks(one), one })),
@@ -39,17 +37,6 @@ export async function checkAgents(runs: Runs): Promise<void> {
     const text = `Orca: ${(out.trim() === '' ? err : out).trim()}`;
     if (code === 0) void vscode.window.showInformationMessage(text);
     else void vscode.window.showWarningMessage(text);
-  });
-}
-
-/** Which models the editor has, only the editor can say. */
-async function withModels(checks: readonly AgentCheck[]): Promise<AgentCheck[]> {
-  const models = await modelNames();
-  return checks.map((one) => {
-    if (one.id !== MODEL_AGENT || one.path !== undefined) return one;
-    if (models.length > 0) return { ...one, version: models.join(', ') };
-    const advice = 'No extension brings a language model: install one that does, such as GitHub Copilot, and sign in.';
-    return { ...one, state: 'missing', advice };
   });
 }
 

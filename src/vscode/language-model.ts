@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { AgentError, Usage } from '../core/agent/agent-event.ts';
 import type { Agent, OwnProgram } from '../core/agent/agent.ts';
 import { errorOf } from '../core/agent/cli/errors.ts';
-import { MODEL_AGENT, modelAgent, type ModelDoor } from '../core/agent/lm/model-agent.ts';
+import { modelAgent, type ModelDoor } from '../core/agent/lm/model-agent.ts';
 import { address } from '../engine/channel/address.ts';
 import type { Listening } from '../engine/channel/channel.ts';
 import { serveModels, type AnswerRequest } from '../engine/lm/serve.ts';
@@ -27,11 +27,9 @@ export class LanguageModels implements vscode.Disposable {
     this.#log = log;
   }
 
-  /** With the editor's model, unless the settings have an agent of its name. `model`: id or family as it is set now, or empty. */
-  among(agents: ReadonlyMap<string, Agent>, program: OwnProgram, model: () => string): ReadonlyMap<string, Agent> {
-    return agents.has(MODEL_AGENT)
-      ? agents
-      : new Map([...agents, [MODEL_AGENT, modelAgent(program, { door: this.#open(), model })]]);
+  /** Asked by `program`. `model`: id or family as it is set now, or empty. */
+  agent(program: OwnProgram, model: () => string): Agent {
+    return modelAgent(program, { door: this.#open(), model, models: modelNames });
   }
 
   /** What the models answer from now on is cut off, and not said to be their answer. */
@@ -61,7 +59,7 @@ export class LanguageModels implements vscode.Disposable {
 }
 
 /** Names of the models that there are, for people. */
-export async function modelNames(): Promise<readonly string[]> {
+async function modelNames(): Promise<readonly string[]> {
   return (await vscode.lm.selectChatModels()).map(({ id, name }) => (name === id ? id : `${name} (${id})`));
 }
 

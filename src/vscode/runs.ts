@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { OwnProgram } from '../core/agent/agent.ts';
+import { withModelAgent } from '../core/agent/lm/model-agent.ts';
 import { agentsOf } from '../core/agent/registry.ts';
 import { LineMap } from '../core/plan/diagnostic.ts';
 import type { ReportCommand, UserCommand } from '../core/run/command.ts';
@@ -209,10 +210,12 @@ export class Runs implements vscode.Disposable {
       bridge: this.#program('acp.cjs'),
       survey: this.#program('survey.cjs'),
       measure: this.#program('measure.cjs'),
-      agents: this.#options.models.among(
+      agents: withModelAgent(
         agentsOf(settings.agents),
-        this.#program('lm.cjs'),
-        () => settingsFor(vscode.Uri.file(folder)).settings.languageModel,
+        this.#options.models.agent(
+          this.#program('lm.cjs'),
+          () => settingsFor(vscode.Uri.file(folder)).settings.languageModel,
+        ),
       ),
       carry: carryOf(settings),
       clock: { now: () => Date.now(), mono: monotonicMs },

@@ -59,6 +59,8 @@ export interface Agent {
   readonly label: string;
   /** What it starts; absent where it is built in. */
   readonly program?: string;
+  /** Names of the models that it could use now, where not a program brings them. */
+  readonly models?: () => Promise<readonly string[]>;
   /** For plans that Orca makes: it is offered to nobody. */
   readonly own?: true;
   /** Why it cannot do a task at all, and the way out; asked before a run starts. */

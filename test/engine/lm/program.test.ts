@@ -82,7 +82,7 @@ function prepare(door: ModelDoor | undefined, wanted: Task): Job {
   const asked = wanted.answer && { address: address(randomUUID()), token: randomUUID() };
   const invocation = modelAgent(
     { command: process.execPath, args: [program], env: {} },
-    { door, model: () => model },
+    { door, model: () => model, models: () => Promise.resolve([]) },
   ).invoke({
     task,
     prompt,

@@ -34,14 +34,23 @@ export const modelOutput: AgentOutput = { id: 'lm', reader: () => new EventReade
  */
 export function modelAgent(
   program: OwnProgram,
-  { door, model }: { readonly door?: ModelDoor | undefined; readonly model: () => string },
+  window: {
+    readonly door?: ModelDoor | undefined;
+    readonly model: () => string;
+    readonly models: () => Promise<readonly string[]>;
+  },
 ): Agent {
   return {
     id: MODEL_AGENT,
     label: 'VS Code language model',
-    refuses: () => undefined,
+    models: window.models,
+    refuses: () =>
+      window.door === undefined
+        ? `The agent "${MODEL_AGENT}" can be had in a window of VS Code alone. Start the run there, or name another agent.`
+        : undefined,
     invoke({ task, promptFile, permission, readOnly = false, mcp }) {
-      const wanted = model();
+      const { door } = window;
+      const wanted = window.model();
       const config: ModelConfig = {
         ...(door !== undefined && { door }),
         ...(wanted !== '' && { model: wanted }),
@@ -59,6 +68,16 @@ export function modelAgent(
     },
     output: modelOutput,
   };
+}
+
+/** Without a window: nothing is started with it, and a run that was waits for one. */
+export function modelAgentElsewhere(program: OwnProgram): Agent {
+  return modelAgent(program, { model: () => '', models: () => Promise.resolve([]) });
+}
+
+/** The agents, and this one, unless the settings have one of its name. */
+export function withModelAgent(agents: ReadonlyMap<string, Agent>, agent: Agent): ReadonlyMap<string, Agent> {
+  return agents.has(agent.id) ? agents : new Map([...agents, [agent.id, agent]]);
 }
 
 /** From outside; what cannot be read allows less. */

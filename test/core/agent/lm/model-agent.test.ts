@@ -2,19 +2,22 @@ import { describe, expect, it } from 'vitest';
 import {
   MODEL_VARIABLE,
   modelAgent,
+  modelAgentElsewhere,
   readModelConfig,
+  withModelAgent,
   type ModelDoor,
 } from '../../../../src/core/agent/lm/model-agent.ts';
-import { outputOf } from '../../../../src/core/agent/registry.ts';
+import { agentsOf, outputOf } from '../../../../src/core/agent/registry.ts';
 import { parsePlan } from '../../../../src/core/plan/parse.ts';
 
 const [task] = parsePlan('### one: One\n- Estimate: 5 min\n- Depends on: none\n- Files: a.md, src/**\n').tasks;
 const program = { command: '/bin/node', args: ['/orca/lm.cjs'], env: { ELECTRON_RUN_AS_NODE: '1' } };
+const models = (): Promise<readonly string[]> => Promise.resolve([]);
 const window = { address: '/tmp/models.sock', token: 'secret' };
 
 function started({ door, model = '' }: { door?: ModelDoor; model?: string }, readOnly?: boolean) {
   if (task === undefined) throw new Error('no task');
-  return modelAgent(program, { door, model: () => model }).invoke({
+  return modelAgent(program, { door, model: () => model, models }).invoke({
     task,
     prompt: 'Do it.',
     promptFile: '/run/1/prompt.md',
@@ -52,8 +55,17 @@ describe('the agent that is a language model of the editor', () => {
     expect(readModelConfig(text)).toEqual({ permission: 'ask', readOnly: true, files: [] });
   });
 
+  it('is refused where there is no window, and is what the settings make of its name', () => {
+    const elsewhere = modelAgentElsewhere(program);
+    expect(task && elsewhere.refuses(task)).toContain('in a window of VS Code alone');
+    expect(task && modelAgent(program, { door: window, model: () => '', models }).refuses(task)).toBeUndefined();
+    expect(withModelAgent(agentsOf({}), elsewhere).get('vscode')).toBe(elsewhere);
+    const own = agentsOf({ vscode: { command: ['my-agent'] } });
+    expect(withModelAgent(own, elsewhere).get('vscode')?.program).toBe('my-agent');
+  });
+
   it('has an output that a runner understands', () => {
-    const id = modelAgent(program, { model: () => '' }).output?.id;
+    const id = modelAgent(program, { model: () => '', models }).output?.id;
     expect(id !== undefined && outputOf(id)?.reader().read('{"type":"model","name":"gpt"}', 'out')).toEqual([
       { type: 'model', name: 'gpt' },
     ]);
