@@ -1,4 +1,4 @@
-import type { RunState } from '../core/run/state.ts';
+import { isUndelivered } from '../core/planning/undelivered.ts';
 import { askToYield } from '../engine/control.ts';
 import { openRun } from '../engine/open-run.ts';
 import { afterPlanning } from './after-planning.ts';
@@ -29,14 +29,4 @@ export async function resume(id: string | undefined, options: Options): Promise<
   if (opened.kind === 'opened' && status !== 'cancelling' && status !== 'finished')
     await opened.session.dispatch({ type: 'resume' });
   return drive(root, opened, options, (state) => afterPlanning(root, state, options));
-}
-
-/** A plan was made, and its user has not taken it yet. */
-function isUndelivered({ spec, status, delivered }: RunState): boolean {
-  return (
-    spec.planning !== undefined &&
-    status.kind === 'finished' &&
-    status.outcome === 'succeeded' &&
-    delivered === undefined
-  );
 }

@@ -18,6 +18,8 @@ export const attemptDir = (dir: string, task: string, attempt: number): string =
 export const attemptLog = (dir: string, task: string, attempt: number): string =>
   join(attemptDir(dir, task, attempt), 'output.log');
 /** Of a gate's run; `json` for Orca, `sarif` for other programs. */
+/** The account of a run that made a plan. */
+export const planningSummaryPath = (dir: string): string => join(dir, 'planning_summary.md');
 export const reportPath = (
   dir: string,
   scope: GateScope,

@@ -4,7 +4,7 @@ import type { UserCommand } from '../core/run/command.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
 import { openQuestions } from '../core/view/asks.ts';
 import { openRepository } from '../engine/git/preflight.ts';
-import { agentDir, attemptLog, summaryPath } from '../engine/run-files.ts';
+import { agentDir, attemptLog, planningSummaryPath, summaryPath } from '../engine/run-files.ts';
 import { showChanges } from './changes.ts';
 import { checkAgents } from './check-agents.ts';
 import { execute, runTask } from './execute.ts';
@@ -301,7 +301,9 @@ async function apply(runs: Runs): Promise<void> {
 async function showSummary(runs: Runs): Promise<void> {
   const run = runs.shown;
   if (run === undefined) return;
-  const uri = vscode.Uri.file(summaryPath(run.dir));
+  const { spec, delivered } = run.state;
+  const isPlanned = spec.planning !== undefined && delivered !== undefined;
+  const uri = vscode.Uri.file(isPlanned ? planningSummaryPath(run.dir) : summaryPath(run.dir));
   try {
     await vscode.workspace.fs.stat(uri);
   } catch {

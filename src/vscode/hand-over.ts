@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { artefactPath } from '../core/planning/steps.ts';
 import type { PlanningMode } from '../core/planning/request.ts';
+import { isUndelivered } from '../core/planning/undelivered.ts';
 import { list } from '../core/view/print.ts';
 import { deliver, deliveries, offer, replaces, type Delivery } from '../engine/planning/deliver.ts';
 import { planningDocument } from '../engine/planning/document.ts';
@@ -12,17 +13,6 @@ interface Parts {
   readonly runs: Runs;
 }
 
-/** What was planned is to be handed over: the run has made its plan, and the user has not taken it yet. */
-export function isUndelivered({ state }: ShownRun): boolean {
-  const { spec, status, delivered } = state;
-  return (
-    spec.planning !== undefined &&
-    status.kind === 'finished' &&
-    status.outcome === 'succeeded' &&
-    delivered === undefined
-  );
-}
-
 /**
  * Hands the artefacts of a planning run to the user, and goes on as was asked for when it began. Nothing of theirs is
  * replaced before the difference was shown and they agreed.
@@ -30,7 +20,7 @@ export function isUndelivered({ state }: ShownRun): boolean {
 export async function handOver({ runs }: Parts, run: ShownRun): Promise<void> {
   const { root, dir, state } = run;
   const { planning, id } = state.spec;
-  if (planning === undefined || !isUndelivered(run)) {
+  if (planning === undefined || !isUndelivered(run.state)) {
     void vscode.window.showInformationMessage(`Orca: There is nothing of ${id} to hand over.`);
     return;
   }
@@ -88,7 +78,7 @@ export function handOverWhenReady(parts: Parts, log: vscode.LogOutputChannel): v
   const begun = new Set<string>();
   return parts.runs.onDidChange(() => {
     const run = parts.runs.shown;
-    if (run?.hold.kind !== 'resting' || !isUndelivered(run) || begun.has(run.state.spec.id)) return;
+    if (run?.hold.kind !== 'resting' || !isUndelivered(run.state) || begun.has(run.state.spec.id)) return;
     begun.add(run.state.spec.id);
     handOver(parts, run).catch((error: unknown) => log.error(error as Error));
   });

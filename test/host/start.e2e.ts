@@ -103,7 +103,9 @@ test(
     await until(signal, () => outcome(run));
     assert.equal(outcome(run), 'succeeded', tail(run));
     // A file of the user's is there already: it is shown beside what was planned, and stays until they agree.
-    const replace = page.getByRole('button', { name: 'Replace', exact: true });
+    await page.getByText('Yours and as planned').first().waitFor();
+    await rig.runCommand(page, 'Notifications: Show Notifications');
+    const replace = page.locator('.notifications-center').getByRole('button', { name: 'Replace', exact: true });
     await replace.waitFor();
     assert.equal(readFileSync(join(workspace, 'research.md'), 'utf8'), mine);
     assert.ok(!existsSync(join(workspace, 'plan.md')));
@@ -131,7 +133,9 @@ test(
 
     // What was edited is planned on from, and nothing else is done again.
     await rig.runCommand(page, 'Orca: Re-plan');
-    await page.getByText('No artefact was edited since it was made').first().waitFor();
+    await rig.runCommand(page, 'Notifications: Show Notifications');
+    await page.locator('.notifications-center').getByText('No artefact was edited since it was made').waitFor();
+    await rig.runCommand(page, 'Notifications: Clear All Notifications');
     writeFileSync(join(workspace, 'architecture.md'), `${shopArtefact('architecture.md')}\nBehind a proxy.\n`);
     await rig.runCommand(page, 'Orca: Re-plan');
     const again = page.getByRole('button', { name: 'Plan Again' });

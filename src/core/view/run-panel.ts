@@ -1,4 +1,5 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
+import { isUndelivered } from '../planning/undelivered.ts';
 import type { RunState } from '../run/state.ts';
 import { simulate } from '../schedule/simulate.ts';
 import { attention } from './attention.ts';
@@ -66,11 +67,12 @@ function header(state: RunState, readOnly: boolean, driven: boolean): RunHeader 
 
 function runActions(state: RunState, readOnly: boolean, driven: boolean): RunAction[] {
   const { status, integration, spec, applied } = state;
+  const isOpen = spec.planning === undefined ? applied === undefined : isUndelivered(state);
   const all: [RunAction, boolean][] = [
     ['pause', status.kind === 'running' && driven],
     ['resume', status.kind === 'paused' || (status.kind !== 'finished' && !driven)],
     ['cancel', status.kind === 'running' || status.kind === 'paused'],
-    ['apply', status.kind === 'finished' && integration !== spec.base && applied === undefined],
+    ['apply', status.kind === 'finished' && integration !== spec.base && isOpen],
   ];
   const able = readOnly ? [] : all.filter(([, can]) => can).map(([action]) => action);
   return status.kind === 'finished' ? [...able, 'summary'] : able;

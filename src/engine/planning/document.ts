@@ -4,6 +4,7 @@ import { decisionsOf } from '../../core/planning/run-decisions.ts';
 import { ARTEFACTS, artefactPath, STEPS, type Artefact, type Step } from '../../core/planning/steps.ts';
 import type { RunState } from '../../core/run/state.ts';
 import { replaceText } from '../replace-text.ts';
+import { planningSummaryPath } from '../run-files.ts';
 import { textAt } from './deliver.ts';
 
 /** The account of a run that made a plan, as the user's folder has it now; written into the run's folder. */
@@ -24,7 +25,7 @@ export async function planningDocument(
           text: (name) => texts.get(name),
           decisions: decisionsOf(state),
         });
-  const path = join(dir, 'planning_summary.md');
+  const path = planningSummaryPath(dir);
   await replaceText(path, text);
   return { path, text };
 }
