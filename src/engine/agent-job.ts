@@ -70,7 +70,7 @@ export async function agentJob(work: AgentWork, context: EffectContext): Promise
     maxLogBytes,
     ...(agent.output !== undefined && {
       agent: {
-        cli: agent.output.id,
+        cli: agent.output,
         ...(agent.setting?.model !== undefined && { model: agent.setting.model }),
         ...(invocation.report !== undefined && { report: invocation.report }),
         ...(limits.costUsd !== undefined && { costUsd: limits.costUsd }),

@@ -69,7 +69,7 @@ export async function tryAgent(
         totalMs: options.limitMs ?? LIMIT_MS,
         maxLogBytes: 1_000_000,
         ...(agent.output !== undefined && {
-          agent: { cli: agent.output.id, ...(invocation.report !== undefined && { report: invocation.report }) },
+          agent: { cli: agent.output, ...(invocation.report !== undefined && { report: invocation.report }) },
         }),
       },
       { env },

@@ -11,6 +11,7 @@ import {
   type PermissionMode,
 } from '../../src/core/agent/agent.ts';
 import { CLIS } from '../../src/core/agent/cli/clis.ts';
+import { OUTPUTS } from '../../src/core/agent/outputs.ts';
 import { NOTHING_REPORTED, reported, verdictOf, type AgentReport } from '../../src/core/agent/report.ts';
 import type { PlanTask } from '../../src/core/plan/plan.ts';
 import { openLab, stubEnv, type Lab } from './harness.ts';
@@ -85,7 +86,7 @@ async function attempt(cli: CliId, prompt: string, { permission, mcp }: Wanted) 
     });
     const files = ['a.txt', 'b.txt'].filter((name) => existsSync(join(lab.repo, name))).join(' ');
     const calls = existsSync(log) ? readFileSync(log, 'utf8') : '';
-    return { files, calls, report, verdict: verdictOf({ kind: 'exited', code }, report, CLIS[cli].exitMeans) };
+    return { files, calls, report, verdict: verdictOf({ kind: 'exited', code }, report, OUTPUTS[cli].exitMeans) };
   } finally {
     lab.remove();
   }
@@ -134,7 +135,7 @@ function run(cli: CliId, lab: Lab, env: Readonly<Record<string, string>>, reques
   return new Promise<{ report: AgentReport; code: number }>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
-      const reader = CLIS[cli].reader();
+      const reader = OUTPUTS[cli].reader();
       const text = path !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : undefined;
       const events = (['out', 'err'] as const).flatMap((stream) =>
         printed[stream].split('\n').flatMap((line) => reader.read(line, stream)),

@@ -68,7 +68,7 @@ export interface Agent {
   /** What to start for a task that it does not refuse. */
   invoke(request: AgentRequest): Invocation;
   /** What understands its output; absent: its output is text. */
-  readonly output?: AgentOutput;
+  readonly output?: OutputId;
   /** Names of variables it needs from the user's environment; `*` at the end stands for any rest. */
   readonly env?: readonly string[];
   /** Of an agent that is one of the known CLIs, and how it is set: what `Cli.resume` wants. */
@@ -84,14 +84,13 @@ export type OutputId = CliId | 'acp' | 'lm';
 
 /** An agent's output that is understood. A runner finds it by its id, as no functions reach another process. */
 export interface AgentOutput {
-  readonly id: OutputId;
   reader(): AgentReader;
   /** What an exit code means where it is not the obvious; `undefined`: nothing special. */
   readonly exitMeans?: (code: number) => string | undefined;
 }
 
 /** What is known of an agent CLI. Everything in it was seen with the version that `docs/agents.md` names, or says so. */
-export interface Cli extends AgentOutput {
+export interface Cli {
   readonly id: CliId;
   readonly label: string;
   /** Looked up on the PATH where the settings name no other. */

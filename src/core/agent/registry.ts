@@ -1,20 +1,17 @@
-import { acpAgent, acpOutput, ACP_MODES } from './acp/acp-agent.ts';
+import { acpAgent, ACP_MODES } from './acp/acp-agent.ts';
 import {
   CLI_IDS,
   PERMISSION_MODES,
   type AcpSetting,
   type Agent,
-  type AgentOutput,
   type CliId,
   type CliSetting,
   type CommandSetting,
-  type OutputId,
   type PermissionMode,
 } from './agent.ts';
 import { cliAgent } from './cli/cli-agent.ts';
 import { CLIS } from './cli/clis.ts';
 import { commandAgent } from './command.ts';
-import { modelOutput } from './lm/model-agent.ts';
 import { shellAgent } from './shell.ts';
 import { surveyAgent } from './survey.ts';
 
@@ -36,12 +33,6 @@ export function agentsOf(settings: Readonly<Record<string, AgentSetting>>): Read
 /** Without those that are for Orca's own plans: what a person is told of and may choose from. */
 export function offeredAgents(agents: ReadonlyMap<string, Agent>): ReadonlyMap<string, Agent> {
   return new Map([...agents].filter(([, { own }]) => own !== true));
-}
-
-/** What understands an output of this id; undefined for that of another version. */
-export function outputOf(id: OutputId): AgentOutput | undefined {
-  if (id === 'acp') return acpOutput;
-  return id === 'lm' ? modelOutput : (CLIS as Readonly<Partial<Record<OutputId, AgentOutput>>>)[id];
 }
 
 function agentOf(id: string, setting: AgentSetting): Agent {

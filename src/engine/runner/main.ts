@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import { readRunnerConfig } from './agent-files.ts';
-import { outputOf } from '../../core/agent/registry.ts';
+import { outputOf } from '../../core/agent/outputs.ts';
 import { Runner } from './runner.ts';
 import { Terminal } from './terminal.ts';
 

@@ -1,4 +1,4 @@
-import { outputOf } from '../../core/agent/registry.ts';
+import { outputOf } from '../../core/agent/outputs.ts';
 import { JobRun } from './run-job.ts';
 import type { Job, JobResult } from './protocol.ts';
 

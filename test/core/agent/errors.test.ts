@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLI_IDS } from '../../../src/core/agent/agent.ts';
-import { CLIS } from '../../../src/core/agent/cli/clis.ts';
+import { OUTPUTS } from '../../../src/core/agent/outputs.ts';
 import { errorOf } from '../../../src/core/agent/cli/errors.ts';
 import { print } from './events.ts';
 
@@ -166,7 +166,7 @@ describe('streams', () => {
       ['ERROR quota "no requests left"', 'session s', 'end not ok ""'],
     ],
   ] as const)('%s %j', (id, lines, expected) => {
-    const reader = CLIS[id].reader();
+    const reader = OUTPUTS[id].reader();
     const events = lines.flatMap((line) =>
       typeof line === 'string' ? reader.read(line, 'err') : reader.read(JSON.stringify(line), 'out'),
     );
@@ -220,7 +220,7 @@ describe('streams', () => {
         ),
         fc.string(),
         (lines, report) => {
-          const reader = CLIS[id].reader();
+          const reader = OUTPUTS[id].reader();
           for (const line of lines) for (const stream of ['out', 'err'] as const) reader.read(line, stream).map(print);
           reader.finish?.(report);
           reader.finish?.(JSON.stringify(lines));

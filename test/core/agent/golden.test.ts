@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent, Usage } from '../../../src/core/agent/agent-event.ts';
 import { CLI_IDS, type CliId } from '../../../src/core/agent/agent.ts';
-import { CLIS } from '../../../src/core/agent/cli/clis.ts';
+import { OUTPUTS } from '../../../src/core/agent/outputs.ts';
 import { NOTHING_REPORTED, reported, verdictOf } from '../../../src/core/agent/report.ts';
 import type { AttemptEnd } from '../../../src/core/run/event.ts';
 import { print } from './events.ts';
@@ -39,7 +39,7 @@ for (const cli of CLI_IDS) {
       const golden = JSON.parse(readFileSync(`${GOLDEN}/${cli}/${name}.json`, 'utf8')) as Golden;
       const events = eventsOf(cli, name, golden.report);
       const report = events.reduce(reported, NOTHING_REPORTED);
-      const verdict = verdictOf(endOf(golden), report, CLIS[cli].exitMeans);
+      const verdict = verdictOf(endOf(golden), report, OUTPUTS[cli].exitMeans);
       const text = [...events.map(print), '', `verdict: ${JSON.stringify(verdict)}`, ''].join('\n');
       await expect(text).toMatchFileSnapshot(`events/${cli}/${name}.txt`);
       expect(report.usage ?? NONE).toEqual(told(`${cli}/${name}`, cli, golden, report.usage));
@@ -72,7 +72,7 @@ function plus(a: Usage, b: Usage): Usage {
 }
 
 function eventsOf(cli: CliId, name: string, report: string | undefined): AgentEvent[] {
-  const reader = CLIS[cli].reader();
+  const reader = OUTPUTS[cli].reader();
   return [
     ...linesOf(`${GOLDEN}/${cli}/${name}.stderr.txt`).flatMap((line) => reader.read(line, 'err')),
     ...linesOf(`${GOLDEN}/${cli}/${name}.jsonl`).flatMap((line) => reader.read(line, 'out')),

@@ -7,6 +7,7 @@ import {
   type Invocation,
 } from '../../../src/core/agent/agent.ts';
 import { CLIS } from '../../../src/core/agent/cli/clis.ts';
+import { OUTPUTS } from '../../../src/core/agent/outputs.ts';
 import { modeFor } from '../../../src/core/agent/cli/modes.ts';
 import type { PlanTask } from '../../../src/core/plan/plan.ts';
 
@@ -105,6 +106,6 @@ describe('exit codes', () => {
     ['claude', 1, undefined],
     ['qwen', 55, 'a limit of its settings was reached'],
   ] as const)('%s %d', (id, code, meaning) => {
-    expect(CLIS[id].exitMeans?.(code)).toBe(meaning);
+    expect(OUTPUTS[id].exitMeans?.(code)).toBe(meaning);
   });
 });

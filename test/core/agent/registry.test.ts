@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { agentsOf, outputOf, readAgentSettings } from '../../../src/core/agent/registry.ts';
+import { outputOf } from '../../../src/core/agent/outputs.ts';
+import { agentsOf, readAgentSettings } from '../../../src/core/agent/registry.ts';
 
 const CLIS = 'claude, codex, gemini, opencode, copilot, qwen';
 
@@ -152,8 +153,8 @@ describe('agents', () => {
     const outputs = [...agentsOf({ a: { kind: 'acp', command: ['a'] } }).values()].flatMap(
       ({ output }) => output ?? [],
     );
-    expect(outputs.map(({ id }) => id)).toEqual(['claude', 'codex', 'gemini', 'opencode', 'copilot', 'qwen', 'acp']);
-    expect(outputs.map(({ id }) => outputOf(id))).toEqual(outputs);
+    expect(outputs).toEqual(['claude', 'codex', 'gemini', 'opencode', 'copilot', 'qwen', 'acp']);
+    expect(outputs.map(outputOf)).not.toContain(undefined);
     expect(outputOf('of a newer version' as 'acp')).toBeUndefined();
   });
 });

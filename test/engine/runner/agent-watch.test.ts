@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../../src/core/agent/agent-event.ts';
 import type { CliId } from '../../../src/core/agent/agent.ts';
-import { CLIS } from '../../../src/core/agent/cli/clis.ts';
+import { OUTPUTS } from '../../../src/core/agent/outputs.ts';
 import { verdictOf } from '../../../src/core/agent/report.ts';
 import { AgentWatch } from '../../../src/engine/runner/agent-watch.ts';
 import type { JobAgent } from '../../../src/engine/runner/protocol.ts';
@@ -14,7 +14,7 @@ function printed(cli: CliId, name: string): Buffer {
 /** Given so many bytes at a time. */
 function watch(cli: CliId, name: string, size: number, agent: Partial<JobAgent> = {}) {
   const events: AgentEvent[] = [];
-  const watched = new AgentWatch({ cli, ...agent }, CLIS[cli], (event) => events.push(event));
+  const watched = new AgentWatch({ cli, ...agent }, OUTPUTS[cli], (event) => events.push(event));
   const bytes = printed(cli, name);
   for (let from = 0; from < bytes.length; from += size) watched.push(bytes.subarray(from, from + size), 'out', 0);
   watched.end(0);
@@ -37,7 +37,7 @@ describe('what an agent prints', () => {
   });
 
   it('is held against the time that a service may not answer, until it does', () => {
-    const watched = new AgentWatch({ cli: 'claude', retryMs: 1000 }, CLIS.claude, () => undefined);
+    const watched = new AgentWatch({ cli: 'claude', retryMs: 1000 }, OUTPUTS.claude, () => undefined);
     const lines = printed('claude', 'once-500').toString('utf8').split('\n');
     const failed = lines.findIndex((line) => line.includes('"api_retry"'));
     const push = (some: readonly string[], now: number): void =>
@@ -50,7 +50,7 @@ describe('what an agent prints', () => {
   });
 
   it('says nothing of how it was when it is being ended: one takes leave with a success', () => {
-    const watched = new AgentWatch({ cli: 'claude', retryMs: 1000 }, CLIS.claude, () => undefined);
+    const watched = new AgentWatch({ cli: 'claude', retryMs: 1000 }, OUTPUTS.claude, () => undefined);
     const lines = printed('claude', 'once-500').toString('utf8').split('\n');
     const failed = lines.findIndex((line) => line.includes('"api_retry"'));
     watched.push(Buffer.from(`${lines.slice(0, failed + 1).join('\n')}\n`), 'out', 5000);

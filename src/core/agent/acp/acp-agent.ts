@@ -1,16 +1,8 @@
-import {
-  CLI_IDS,
-  type AcpSetting,
-  type Agent,
-  type AgentOutput,
-  type AgentRequest,
-  type PermissionMode,
-} from '../agent.ts';
+import { CLI_IDS, type AcpSetting, type Agent, type AgentRequest, type PermissionMode } from '../agent.ts';
 import { CLIS } from '../cli/clis.ts';
 import { mcpServers, modeFor, SERVER } from '../cli/modes.ts';
 import { withRules } from '../cli/opencode.ts';
 import { BRIDGE_VARIABLE, bridgeText } from './bridge-config.ts';
-import { EventReader } from './event-reader.ts';
 
 /** What each mode is for an agent that speaks ACP; it has no word for a sandbox. */
 export const ACP_MODES: Readonly<Partial<Record<PermissionMode, string>>> = {
@@ -18,8 +10,6 @@ export const ACP_MODES: Readonly<Partial<Record<PermissionMode, string>>> = {
   edits: 'Reads and edits files of the worktree; you are asked for the rest.',
   full: 'Everything that it asks leave for is allowed.',
 };
-
-export const acpOutput: AgentOutput = { id: 'acp', reader: () => new EventReader() };
 
 /** An agent that speaks ACP. What is started is the bridge, which starts the agent: its command is the last argument. */
 export function acpAgent(id: string, setting: AcpSetting): Agent {
@@ -57,7 +47,7 @@ export function acpAgent(id: string, setting: AcpSetting): Agent {
         files: mcp === undefined ? [] : [{ name: mcp.name, text: mcp.text }],
       };
     },
-    output: acpOutput,
+    output: 'acp',
     ...(cli !== undefined && { env: CLIS[cli].env }),
   };
 }

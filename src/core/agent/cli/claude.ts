@@ -1,7 +1,5 @@
 import type { AgentRequest, Cli, CliSetting, Invocation, PermissionMode } from '../agent.ts';
-import { ClaudeStreamReader } from './claude-stream.ts';
-import { count } from './json.ts';
-import { mcpServers, MODEL_TOOLS, modeFor, ownArguments, SERVER } from './modes.ts';
+import { mcpServers, modeFor, MODEL_TOOLS, ownArguments, SERVER } from './modes.ts';
 
 const MODES: Readonly<Record<PermissionMode, string>> = {
   ask: 'manual',
@@ -71,20 +69,10 @@ export const claude: Cli = {
       files: mcp === undefined ? [] : [{ name: mcp.name, text: mcp.text }],
     } satisfies Invocation;
   },
-  reader: () =>
-    new ClaudeStreamReader({
-      usage: (usage) => ({
-        input: count(usage.input_tokens),
-        cacheRead: count(usage.cache_read_input_tokens),
-        cacheWrite: count(usage.cache_creation_input_tokens),
-        output: count(usage.output_tokens),
-      }),
-    }),
   resume: (session, setting: CliSetting) => ({
     argv: [setting.program ?? claude.program, '--resume', session, ...ownArguments(setting)],
     env: { ...setting.env },
   }),
-  exitMeans: (code) => (code === 143 || code === 129 || code === 130 ? 'it was ended by a signal' : undefined),
 };
 
 /** Both flags take several values: they may not stand before the prompt, which is on standard input. */

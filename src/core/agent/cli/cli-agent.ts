@@ -11,7 +11,7 @@ export function cliAgent(id: string, kind: CliId, setting: CliSetting = {}): Age
     refuses: () => undefined,
     invoke: (request) =>
       cli.invoke(request, request.readOnly === true ? { ...setting, permission: request.permission } : setting),
-    output: cli,
+    output: kind,
     env: cli.env,
     cli,
     setting,

@@ -1,5 +1,4 @@
-import { EventReader } from '../acp/event-reader.ts';
-import { PERMISSION_MODES, type Agent, type AgentOutput, type OwnProgram, type PermissionMode } from '../agent.ts';
+import { PERMISSION_MODES, type Agent, type OwnProgram, type PermissionMode } from '../agent.ts';
 import { fields, fieldsOfLine, text } from '../cli/json.ts';
 
 /** Its name in plans and settings. */
@@ -25,8 +24,6 @@ export interface ModelConfig {
   /** Globs of what the task writes. */
   readonly files: readonly string[];
 }
-
-export const modelOutput: AgentOutput = { id: 'lm', reader: () => new EventReader() };
 
 /**
  * The agent whose model is the editor's. What is started is a program that asks a window for an answer. `model`: id or
@@ -66,7 +63,7 @@ export function modelAgent(
         files: [],
       };
     },
-    output: modelOutput,
+    output: 'lm',
   };
 }
 

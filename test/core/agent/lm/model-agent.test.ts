@@ -7,7 +7,8 @@ import {
   withModelAgent,
   type ModelDoor,
 } from '../../../../src/core/agent/lm/model-agent.ts';
-import { agentsOf, outputOf } from '../../../../src/core/agent/registry.ts';
+import { outputOf } from '../../../../src/core/agent/outputs.ts';
+import { agentsOf } from '../../../../src/core/agent/registry.ts';
 import { parsePlan } from '../../../../src/core/plan/parse.ts';
 
 const [task] = parsePlan('### one: One\n- Estimate: 5 min\n- Depends on: none\n- Files: a.md, src/**\n').tasks;
@@ -65,7 +66,7 @@ describe('the agent that is a language model of the editor', () => {
   });
 
   it('has an output that a runner understands', () => {
-    const id = modelAgent(program, { model: () => '', models }).output?.id;
+    const id = modelAgent(program, { model: () => '', models }).output;
     expect(id !== undefined && outputOf(id)?.reader().read('{"type":"model","name":"gpt"}', 'out')).toEqual([
       { type: 'model', name: 'gpt' },
     ]);
