@@ -17,37 +17,16 @@ const node = {
   // The same library as modules, of which what is not used is left out.
   alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
 };
-// A plan's blocks need no names of characters but these, of which the whole list is a sixth of the bundle, and no links
-// made of plain text. Nobody follows a plan's links, so their addresses stay as they are written. What is punctuation the
-// platform knows.
+// Of markdown-it only rules for blocks are used (core/plan/document.ts): not these, and nothing of what helps with inline
+// text, which are links, punctuation and names of characters.
 const lessMarkdown = {
   name: 'less-markdown',
   setup(build) {
-    const stand = (name, contents) => {
-      build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: `less-${name}` }));
-      build.onLoad({ filter: /.*/, namespace: `less-${name}` }, () => ({ contents }));
-    };
-    stand('linkify-it', 'export default class {}');
-    stand('uc.micro', String.raw`export const P = /\p{P}/u, S = /\p{S}/u;`);
-    stand('punycode.js', 'export default { toASCII: (text) => text, toUnicode: (text) => text };');
-    stand(
-      'mdurl',
-      `export const parse = (href) => ({ href }), format = ({ href }) => href, encode = (text) => text, decode = encode;
-       decode.defaultChars = '';`,
-    );
-    stand(
-      'entities',
-      `
-        const NAMED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\\u00a0' };
-        export const decodeHTML = (text) =>
-          text.replace(/&(?:#x([\\da-f]{1,6})|#(\\d{1,7})|(\\w+));/gi, (whole, hex, decimal, name) => {
-            if (name !== undefined) return NAMED[name] ?? whole;
-            const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
-            return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-          });
-        export const decodeHTMLStrict = decodeHTML;
-      `,
-    );
+    build.onLoad({ filter: /markdown-it.lib.rules_block.(table|reference|lheading)\.mjs$/ }, () => ({
+      contents: 'export default undefined;',
+    }));
+    build.onResolve({ filter: /^(mdurl|uc\.micro|entities)$/ }, ({ path }) => ({ path, namespace: 'inline-text' }));
+    build.onLoad({ filter: /.*/, namespace: 'inline-text' }, () => ({ contents: 'export let decodeHTML, P, S;' }));
   },
 };
 // What few windows need is a bundle of its own, loaded when it is first asked for.

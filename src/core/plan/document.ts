@@ -1,4 +1,5 @@
-import MarkdownIt from 'markdown-it';
+import type MarkdownIt from 'markdown-it';
+import ParserBlock from 'markdown-it/lib/parser_block.mjs';
 import type Token from 'markdown-it/lib/token.mjs';
 import type { Span } from './diagnostic.ts';
 import { LineMap } from './diagnostic.ts';
@@ -40,9 +41,18 @@ export interface Document {
   lineSpan(number: number): Span;
 }
 
-// Inline rules cost time and give no offsets. `text` above `---` stays text: the line after a field is a rule, not the
-// mark of a heading.
-const markdown = new MarkdownIt('commonmark').disable(['inline', 'text_join', 'lheading', 'reference']);
+// The blocks of CommonMark without references. `text` above `---` stays text as well: the line after a field is a rule,
+// not the mark of a heading.
+const block = new ParserBlock();
+block.ruler.enableOnly(['blockquote', 'code', 'fence', 'heading', 'hr', 'html_block', 'list', 'paragraph']);
+/** What these rules look at of the whole parser, most of which reads inline text, and makes HTML. */
+const markdown = { block, options: { html: true, maxNesting: 20 } } as unknown as MarkdownIt;
+
+function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
+  block.parse(text.replace(/\r\n?/g, '\n').replaceAll('\0', '\uFFFD'), markdown, {}, tokens);
+  return tokens;
+}
 
 /** Reads the lines of a text from `fromLine` on, which is where its front matter ends. */
 export function readDocument(text: string, map: LineMap, fromLine: number): Document {
@@ -55,7 +65,7 @@ export function readDocument(text: string, map: LineMap, fromLine: number): Docu
   const body = text.slice(map.lineStart(fromLine)).replace(/^\uFEFF/, '');
   return {
     text,
-    blocks: new BlockReader(markdown.parse(body, {}), fromLine).read(),
+    blocks: new BlockReader(tokensOf(body), fromLine).read(),
     lines: { from: fromLine, to: map.lineCount },
     line: (number) => {
       const { start, end } = lineSpan(number);
