@@ -72,6 +72,17 @@ test(
     await rig.screenshot(page, 'chat-light');
     await rig.setTheme(page, 'dark');
 
+    const picker = page.locator('.quick-input-widget:visible');
+    await ask('@orca /execute');
+    await picker.getByText('Execute Plan (1/2)').waitFor();
+    await page.keyboard.press('Escape');
+    await chat.getByText('No run was started.').waitFor();
+    await ask('@orca /start A list of things to do');
+    await picker.getByText('Orca: Start').first().waitFor();
+    assert.equal(await picker.locator('.quick-input-box input').inputValue(), 'A list of things to do');
+    await rig.screenshot(page, 'chat-start-dark');
+    await page.keyboard.press('Escape');
+
     await tell({ tool: 'orca_execute_plan', input: { plan: 'plan.md', agents: 2 } });
     const dialog = page.locator('.monaco-dialog-box');
     await dialog.getByText('Execute plan.md with Orca?').waitFor();
