@@ -25,7 +25,7 @@ export function registerChat(parts: ChatParts): vscode.Disposable {
   });
   participant.iconPath = parts.icon;
   participant.followupProvider = { provideFollowups: () => followups(parts) };
-  return participant;
+  return vscode.Disposable.from(participant);
 }
 
 async function reply(parts: ChatParts, request: vscode.ChatRequest, stream: Stream): Promise<void> {

@@ -299,7 +299,10 @@ describe('the program of the language model agent', () => {
   it('lets in nobody without the token', async () => {
     const door = { address: address(randomUUID()), token: randomUUID() };
     let asked = 0;
-    const listening = await serveModels(door, () => Promise.resolve(void asked++));
+    const listening = await serveModels(door, () => {
+      asked++;
+      return Promise.resolve();
+    });
     const { verdict } = await runner.engine.result(prepare({ ...door, token: 'guessed' }, {}));
     if (listening.kind === 'listening') listening.close();
     expect([verdict?.kind, asked]).toEqual(['unavailable', 0]);
