@@ -29,13 +29,20 @@ const lessMarkdown = {
     build.onLoad({ filter: /.*/, namespace: 'inline-text' }, () => ({ contents: 'export let decodeHTML, P, S;' }));
   },
 };
-// What few windows need is a bundle of its own, loaded when it is first asked for.
+// What is needed now and then is a bundle of its own, loaded when it is first asked for.
 const onDemand = {
-  name: 'on-demand',
+  layout: 'src/core/graph/layout.ts',
+  planning: 'src/core/planning/planning-plan.ts',
+  summary: 'src/core/view/summary.ts',
+};
+const loadOnDemand = {
+  name: 'load-on-demand',
   setup(build) {
-    build.onResolve({ filter: /\/core\/graph\/layout\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './layout.cjs', external: true } : undefined,
-    );
+    build.onResolve({ filter: /^\./ }, ({ kind, resolveDir, path }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const name = Object.keys(onDemand).find((key) => join(root, onDemand[key]) === join(resolveDir, path));
+      return name && { path: `./${name}.cjs`, external: true };
+    });
   },
 };
 const bundles = [
@@ -43,7 +50,7 @@ const bundles = [
     ...node,
     entryPoints: { extension: 'src/vscode/extension.ts' },
     external: ['vscode'],
-    plugins: [onDemand, lessMarkdown],
+    plugins: [loadOnDemand, lessMarkdown],
     outExtension: { '.js': '.cjs' },
   },
   {
@@ -56,9 +63,9 @@ const bundles = [
       lm: 'src/engine/lm/main.ts',
       measure: 'src/engine/measure/main.ts',
       survey: 'src/engine/planning/survey-main.ts',
-      layout: 'src/core/graph/layout.ts',
+      ...onDemand,
     },
-    plugins: [lessMarkdown],
+    plugins: [loadOnDemand, lessMarkdown],
     outExtension: { '.js': '.cjs' },
   },
   { platform: 'browser', target: 'es2022', format: 'esm', entryPoints: { panel: 'src/webview/panel.ts' } },

@@ -129,6 +129,9 @@ describe('the bundles', () => {
     ['runner.cjs', 90_000],
     ['acp.cjs', 180_000],
     ['lm.cjs', 40_000],
+    ['layout.cjs', 60_000],
+    ['planning.cjs', 25_000],
+    ['summary.cjs', 50_000],
     ['panel.js', 150_000],
   ])('dist/%s is built and at most %d bytes', (name, most) => {
     const path = join(root, 'dist', name);

@@ -9,7 +9,6 @@ import type { Driver, Recorded, RunEvent } from '../core/run/event.ts';
 import { isHeld } from '../core/run/held.ts';
 import { costOf, overBudget, tokensOf, type Spent } from '../core/run/spent.ts';
 import type { RunState } from '../core/run/state.ts';
-import { summaryJson, summaryMarkdown } from '../core/view/summary.ts';
 import { AgentPool, type AgentPoolOptions } from './agent-pool.ts';
 import { perform, type EffectContext } from './effects.ts';
 import { jobOf } from './attempt.ts';
@@ -270,6 +269,7 @@ export class RunSession {
     const { dir } = this.#options;
     for (const { event } of records) {
       if (event.type === 'run.finished' || event.type === 'run.applied') {
+        const { summaryJson, summaryMarkdown } = await import('../core/view/summary.ts');
         await replaceText(summaryPath(dir), summaryMarkdown(this.state));
         await replaceText(resultsPath(dir), JSON.stringify(summaryJson(this.state), undefined, 2));
       }

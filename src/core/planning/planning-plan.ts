@@ -1,6 +1,7 @@
 import { SURVEY_AGENT } from '../agent/survey.ts';
 import { brief } from '../view/print.ts';
 import { ARTEFACTS_GATE } from './gate.ts';
+import { INSTRUCTIONS } from './instructions.ts';
 import { MOST_QUESTIONS, QUESTIONS_FILE } from './questions.ts';
 import type { PlanningRequest } from './request.ts';
 import { artefactPath, STEPS, type Step } from './steps.ts';
@@ -42,7 +43,7 @@ function taskOf(step: Step, asked: Asked): string {
     `### ${tick}${id}: ${title}`,
     ...fields,
     '',
-    ...(isSurvey ? [step.instructions] : promptOf(step, asked)),
+    ...(isSurvey ? [INSTRUCTIONS[id]] : promptOf(step, asked)),
     '',
   ].join('\n');
 }
@@ -65,7 +66,7 @@ function promptOf(step: Step, { goal, constraints, folder, clarify }: Asked): st
           '',
         ]
       : []),
-    step.instructions,
+    INSTRUCTIONS[step.id],
     '',
     `Write ${paths}, whole, in Markdown, and change nothing else. The file is the document itself: it begins with its first ` +
       'line as above, stands in no code fence, and has no words to whoever asked for it. Leave nothing open: no TODO, no ' +

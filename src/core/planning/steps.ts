@@ -1,5 +1,3 @@
-import { INSTRUCTIONS } from './instructions.ts';
-
 /** Every file that planning writes, in the order in which they come to be. */
 export const ARTEFACTS = [
   'startup.md',
@@ -52,8 +50,6 @@ export interface Step {
   readonly given: 'goal' | undefined;
   /** Of its estimate. */
   readonly minutes: number;
-  /** Markdown without headings and fields, so that it can be a task's text. */
-  readonly instructions: string;
 }
 
 /** The steps in an order in which each comes behind those that it depends on. */
@@ -160,7 +156,7 @@ export const STEPS: readonly Step[] = (
       minutes: 12,
     },
   ] as const
-).map((step, number) => ({ ...step, number, instructions: INSTRUCTIONS[step.id] }));
+).map((step, number) => ({ ...step, number }));
 
 export function isStep(id: string): id is StepId {
   return (STEP_IDS as readonly string[]).includes(id);

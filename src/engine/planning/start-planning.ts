@@ -1,4 +1,3 @@
-import { planningPlan } from '../../core/planning/planning-plan.ts';
 import type { PlanningRequest } from '../../core/planning/request.ts';
 import { isArtefactFolder } from '../../core/planning/steps.ts';
 import type { Engine } from '../engine.ts';
@@ -15,7 +14,7 @@ const FOLDER_PROBLEM =
  * Starts a run that makes a plan. It begins from the work as it is, committed or not, since that is what is planned for.
  * `finished`: tasks of the plan before that are done.
  */
-export function startPlanning(
+export async function startPlanning(
   engine: Engine,
   request: PlanningRequest,
   run: Pick<RunRequest, 'agent' | 'limits' | 'policy'>,
@@ -25,7 +24,8 @@ export function startPlanning(
     ...(request.goal.trim() === '' ? ['A goal is needed: say in a sentence what is to be there in the end.'] : []),
     ...(isArtefactFolder(request.folder) ? [] : [`"${request.folder}": ${FOLDER_PROBLEM}`]),
   ];
-  if (problems.length > 0) return Promise.resolve({ kind: 'refused', problems });
+  if (problems.length > 0) return { kind: 'refused', problems };
+  const { planningPlan } = await import('../../core/planning/planning-plan.ts');
   return startRun(engine, {
     ...run,
     planText: planningPlan(request),
