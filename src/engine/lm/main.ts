@@ -16,7 +16,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<boolean> {
   const config = readModelConfig(env[MODEL_VARIABLE]);
   const worktree = process.cwd();
   const task = await text(process.stdin);
-  const shown = await filesToShow(worktree, task, config.files);
+  // What a prompt names that holds its files itself, it only speaks of.
+  const shown = await filesToShow(worktree, config.given ? '' : task, config.files);
   const lines = new AnswerLines();
   const answered = await askModel(
     config.door,

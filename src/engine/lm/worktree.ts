@@ -11,7 +11,10 @@ const MOST_SHOWN = 40_000;
 /** UTF-8 has at most so many bytes a character of JavaScript's. */
 const MOST_BYTES = 3;
 
-/** The files of a worktree that a task is about, as far as there is room; the rest is named. */
+/**
+ * The files of a worktree that a task is about, as far as there is room; the rest is named. `prompt`: what may name
+ * some by their path.
+ */
 export async function filesToShow(worktree: string, prompt: string, globs: readonly string[]): Promise<ShownFile[]> {
   const [status, listed] = await Promise.all([
     gitText(worktree, ['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames']),

@@ -40,6 +40,7 @@ afterAll(() => rig.dispose());
 interface Task {
   readonly prompt?: string;
   readonly files?: readonly string[];
+  readonly reads?: readonly string[];
   /** What the repository has, and what was changed in it since. */
   readonly committed?: Readonly<Record<string, string>>;
   readonly changed?: Readonly<Record<string, string>>;
@@ -60,6 +61,7 @@ function prepare(door: ModelDoor | undefined, wanted: Task): Job {
   const {
     prompt = 'Do it.',
     files = [],
+    reads,
     permission = 'edits',
     readOnly = false,
     model = '',
@@ -76,7 +78,7 @@ function prepare(door: ModelDoor | undefined, wanted: Task): Job {
   write(worktree, changed);
   const promptFile = join(own.dir, 'prompt.md');
   writeFileSync(promptFile, prompt);
-  const plan = `### one: One\n- Estimate: 5 min\n- Depends on: none\n- Files: ${files.join(', ') || 'none.md'}\n`;
+  const plan = `### one: One\n- Estimate: 5 min\n- Depends on: none\n- Files: ${files.join(', ') || 'none.md'}\n${reads === undefined ? '' : `- Reads: ${reads.join(', ')}\n`}`;
   const [task] = parsePlan(plan).tasks;
   if (task === undefined) throw new Error('no task');
   const asked = wanted.answer && { address: address(randomUUID()), token: randomUUID() };
@@ -189,6 +191,17 @@ describe('the program of the language model agent', () => {
       ['new.md', 'left by the attempt before'],
     ] as const)
       expect(prompt).toContain(file(path, text).trim());
+  });
+
+  it('shows only what the task writes where its prompt holds what it reads', async () => {
+    const { prompts } = await run(file('a.md', 'a'), {
+      prompt: 'From b.md make a.md.',
+      files: ['a.md'],
+      reads: ['b.md'],
+      committed: { 'a.md': 'old\n', 'b.md': 'x\n' },
+    });
+    expect(prompts[0]).toContain(file('a.md', 'old').trim());
+    expect(prompts[0]).not.toContain('<file path="b.md">');
   });
 
   it('shows no more than there is room for, and nothing that is not text', async () => {

@@ -23,6 +23,8 @@ export interface ModelConfig {
   readonly readOnly: boolean;
   /** Globs of what the task writes. */
   readonly files: readonly string[];
+  /** The prompt holds the text of what the task reads. */
+  readonly given: boolean;
 }
 
 /**
@@ -54,6 +56,7 @@ export function modelAgent(
         permission,
         readOnly,
         files: task.files,
+        given: task.reads !== undefined,
       };
       return {
         argv: [program.command, ...program.args],
@@ -79,7 +82,7 @@ export function withModelAgent(agents: ReadonlyMap<string, Agent>, agent: Agent)
 
 /** From outside; what cannot be read allows less. */
 export function readModelConfig(value: string | undefined): ModelConfig {
-  const { door, model, permission, readOnly, files } = fieldsOfLine(value ?? '') ?? {};
+  const { door, model, permission, readOnly, files, given } = fieldsOfLine(value ?? '') ?? {};
   const { address, token } = fields(door) ?? {};
   const [at, secret, name] = [text(address), text(token), text(model)];
   return {
@@ -88,5 +91,6 @@ export function readModelConfig(value: string | undefined): ModelConfig {
     permission: PERMISSION_MODES.find((mode) => mode === permission) ?? 'ask',
     readOnly: readOnly !== false,
     files: Array.isArray(files) ? files.filter((file) => typeof file === 'string') : [],
+    given: given !== false,
   };
 }

@@ -41,19 +41,28 @@ describe('the agent that is a language model of the editor', () => {
       permission: 'edits',
       readOnly: false,
       files: ['a.md', 'src/**'],
+      given: false,
     });
   });
 
   it.each([
-    ['no window', started({}), { permission: 'edits', readOnly: false, files: ['a.md', 'src/**'] }],
-    ['no model named', started({ model: '' }), { permission: 'edits', readOnly: false, files: ['a.md', 'src/**'] }],
-    ['only to look', started({}, true), { permission: 'edits', readOnly: true, files: ['a.md', 'src/**'] }],
+    ['no window', started({}), { permission: 'edits', readOnly: false, files: ['a.md', 'src/**'], given: false }],
+    [
+      'no model named',
+      started({ model: '' }),
+      { permission: 'edits', readOnly: false, files: ['a.md', 'src/**'], given: false },
+    ],
+    [
+      'only to look',
+      started({}, true),
+      { permission: 'edits', readOnly: true, files: ['a.md', 'src/**'], given: false },
+    ],
   ])('is told of %s', (_, { env }, expected) => {
     expect(readModelConfig(env[MODEL_VARIABLE])).toEqual(expected);
   });
 
   it.each([undefined, '', '[]', '{"door":{"address":1},"files":"x"}'])('takes %j for the least', (text) => {
-    expect(readModelConfig(text)).toEqual({ permission: 'ask', readOnly: true, files: [] });
+    expect(readModelConfig(text)).toEqual({ permission: 'ask', readOnly: true, files: [], given: true });
   });
 
   it('is refused where there is no window, and is what the settings make of its name', () => {
