@@ -80,6 +80,9 @@ export function handOverWhenReady(parts: Parts, log: vscode.LogOutputChannel): v
     const run = parts.runs.shown;
     if (run?.hold.kind !== 'resting' || !isUndelivered(run.state) || begun.has(run.state.spec.id)) return;
     begun.add(run.state.spec.id);
-    handOver(parts, run).catch((error: unknown) => log.error(error as Error));
+    handOver(parts, run).catch((error: unknown) => {
+      log.error(error as Error);
+      void vscode.window.showErrorMessage(`Orca: ${(error as Error).message}`);
+    });
   });
 }
