@@ -105,7 +105,7 @@ async function readyRoot(folder: string): Promise<string | undefined> {
     say('The folder is empty: it is made a git repository, with an empty first commit.');
     opened = await makeRepository(opened.folder);
   }
-  if (opened.ok === true) return opened.repository.root;
+  if (opened.ok) return opened.repository.root;
   complain(`${opened.problem.message} ${opened.problem.fix}`);
   return undefined;
 }

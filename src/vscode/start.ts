@@ -233,7 +233,7 @@ async function readyRoot(folder: string): Promise<string | undefined> {
     if (answer !== make) return undefined;
     opened = await makeRepository(opened.folder);
   }
-  if (opened.ok === true) return opened.repository.root;
+  if (opened.ok) return opened.repository.root;
   void vscode.window.showErrorMessage(`Orca: ${opened.problem.message} ${opened.problem.fix}`);
   return undefined;
 }

@@ -138,7 +138,9 @@ describe('orca start', () => {
       architecture: { files: {}, told: /architecture\.md/ },
       plan: { files: { 'plan.md': cyclic(soundArtefact('plan.md')) }, told: /→/ },
     };
-    const { root, planner } = await workspace((asked) => (asked.time === 1 && bad[asked.step]?.files) || sound(asked));
+    const { root, planner } = await workspace(
+      (asked) => (asked.time === 1 ? bad[asked.step]?.files : undefined) ?? sound(asked),
+    );
     const { code, err } = await orca(root, 'start', GOAL, 'Node', 'true', 'plan', '--attempts', '2');
     expect(err).toBe('');
     expect(code).toBe(0);
