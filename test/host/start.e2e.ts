@@ -5,7 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Locator, Page } from 'playwright-core';
 import { parsePlan } from '../../src/core/plan/parse.ts';
 import { DELIVERED, isStep, STEPS, stepOf } from '../../src/core/planning/steps.ts';
 import { stubEnv } from '../agents/harness.ts';
@@ -39,6 +40,16 @@ function filesFor(prompt: string): Record<string, string> {
   if (step === 'plan' && isFirst)
     files['plan.md'] = shopArtefact('plan.md').replace('Depends on: implement-user-models', 'Depends on: user-models');
   return files;
+}
+
+/** The list of notifications, opened by its bell: an editor that opens meanwhile would close the palette. */
+async function notifications(page: Page, signal: AbortSignal): Promise<Locator> {
+  const list = page.locator('.notifications-center');
+  while (!(await list.isVisible())) {
+    await page.locator('[id="status.notifications"]').click();
+    await delay(500, undefined, { signal });
+  }
+  return list;
 }
 
 async function start(rig: Parameters<Parameters<typeof test>[1]>[0], page: Page, agent: string): Promise<void> {
@@ -103,9 +114,8 @@ test(
     await until(signal, () => outcome(run));
     assert.equal(outcome(run), 'succeeded', tail(run));
     // A file of the user's is there already: it is shown beside what was planned, and stays until they agree.
-    await page.getByText('Yours and as planned').first().waitFor();
-    await rig.runCommand(page, 'Notifications: Show Notifications');
-    const replace = page.locator('.notifications-center').getByRole('button', { name: 'Replace', exact: true });
+    await page.getByText('Research of my own').first().waitFor();
+    const replace = (await notifications(page, signal)).getByRole('button', { name: 'Replace', exact: true });
     await replace.waitFor();
     assert.equal(readFileSync(join(workspace, 'research.md'), 'utf8'), mine);
     assert.ok(!existsSync(join(workspace, 'plan.md')));
@@ -135,8 +145,7 @@ test(
 
     // What was edited is planned on from, and nothing else is done again.
     await rig.runCommand(page, 'Orca: Re-plan');
-    await rig.runCommand(page, 'Notifications: Show Notifications');
-    await page.locator('.notifications-center').getByText('No artefact was edited since it was made').waitFor();
+    await (await notifications(page, signal)).getByText('No artefact was edited since it was made').waitFor();
     await rig.runCommand(page, 'Notifications: Clear All Notifications');
     writeFileSync(join(workspace, 'architecture.md'), `${shopArtefact('architecture.md')}\nBehind a proxy.\n`);
     await rig.runCommand(page, 'Orca: Re-plan');
