@@ -1,19 +1,17 @@
 import { homedir } from 'node:os';
-import { relative } from 'node:path';
 import {
   PLANNING_MODES,
   USUAL_CONSTRAINTS,
   type PlanningMode,
   type PlanningRequest,
 } from '../core/planning/request.ts';
-import { artefactPath, stepOf } from '../core/planning/steps.ts';
-import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
+import { stepOf } from '../core/planning/steps.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { list } from '../core/view/print.ts';
 import { NO_PLANNER, planners } from '../engine/planning/choose-agent.ts';
 import { makeRepository, openFolder } from '../engine/planning/open-folder.ts';
 import { findReplan } from '../engine/planning/replan.ts';
-import { startPlanning } from '../engine/planning/start-planning.ts';
+import { planningFolder, startPlanning } from '../engine/planning/start-planning.ts';
 import { BAD_INPUT, complain, engineFor, rootOf, say, settingsIn, type Options } from './command-line.ts';
 import { afterPlanning } from './after-planning.ts';
 import { drive } from './drive.ts';
@@ -37,11 +35,10 @@ export async function start(words: readonly string[], options: Options): Promise
   const root = await readyRoot(options.folder);
   const settings = root === undefined ? undefined : settingsIn(options.folder, options);
   if (root === undefined || settings === undefined) return BAD_INPUT;
-  const inside = relative(root, options.folder).replaceAll('\\', '/');
   const request: PlanningRequest = {
     goal,
     constraints,
-    folder: artefactPath(inside, settings['planning.folder']).replace(/\/$/, ''),
+    folder: await planningFolder(root, options.folder, settings),
     clarify: clarifyWord === 'true' && !options.noClarify,
     mode,
   };
@@ -77,9 +74,8 @@ async function plan(
   const engine = engineFor(root, 'cli', settings);
   const agent = options.agent ?? (await planner(root, engine.agents, settings));
   if (agent === undefined) return BAD_INPUT;
-  // A worktree that is planned in needs nothing installed.
-  const { setup, ...policy } = policyOf(settings, { named: options.agent !== undefined });
-  const opened = await startPlanning(engine, request, { agent, limits: limitsOf(settings), policy }, finished);
+  const named = options.agent !== undefined;
+  const opened = await startPlanning(engine, request, { settings, agent, named, finished });
   return drive(root, opened, options, (state) => afterPlanning(root, state, options));
 }
 

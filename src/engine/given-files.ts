@@ -1,11 +1,12 @@
-import { open, realpath } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { GivenFile } from '../core/agent/prompt.ts';
 import { withDecisions } from '../core/planning/decisions.ts';
 import { decisionsOf } from '../core/planning/run-decisions.ts';
 import { artefactPath } from '../core/planning/steps.ts';
 import type { PlanTask } from '../core/plan/plan.ts';
 import type { RunState } from '../core/run/state.ts';
+import { isInside } from './inside.ts';
 
 /** Of one file, in bytes: more than any prompt holds. */
 const MOST = 256 * 1024;
@@ -27,10 +28,9 @@ export function asDecided(files: readonly GivenFile[], state: RunState): readonl
 
 async function textAt(folder: string, path: string): Promise<string> {
   try {
-    const at = await realpath(join(folder, path));
     // Links lead where they like; what an agent is given is of its own folder.
-    if (relative(await realpath(folder), at).startsWith('..')) return '(it is outside of the repository)';
-    const file = await open(at);
+    if (!isInside(folder, path)) return '(it is outside of the repository)';
+    const file = await open(join(folder, path));
     try {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(MOST), 0, MOST, 0);
       return buffer.toString('utf8', 0, bytesRead);

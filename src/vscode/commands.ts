@@ -161,13 +161,13 @@ async function answer(
     return;
   }
   const run = runs.shown;
-  if (run !== undefined && openQuestions(run.state).length > 0) {
-    panel.showRun();
-    return;
-  }
   // A tree item's id is its task.
   const task = reference.task ?? reference.id;
   const asked = run === undefined ? [] : inbox(run).filter((one) => task === undefined || one.task === task);
+  if (asked.length === 0 && run !== undefined && openQuestions(run.state).length > 0) {
+    panel.showRun();
+    return;
+  }
   const one = reference.task === undefined ? await pickAsked(asked) : asked.find(({ id }) => id === reference.id);
   if (one === undefined) return;
   const given = reference.answer ?? (await answerFor(one));

@@ -27,6 +27,12 @@ export async function handOver({ runs }: Parts, run: ShownRun): Promise<void> {
   const files = await deliveries(root, state);
   const theirs = files.filter(replaces);
   if (theirs.length > 0 && !(await mayReplace(run, theirs))) return;
+  if (runs.shown?.state.spec.id !== id) {
+    void vscode.window.showWarningMessage(
+      `Orca: Another run is shown now; ${id} is handed over when it is shown again.`,
+    );
+    return;
+  }
   const written = await deliver(root, dir, files);
   const left = files.map(({ path }) => path).filter((path) => !written.includes(path));
   if (left.length > 0)

@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import {
   PLANNING_MODES,
@@ -7,13 +6,12 @@ import {
   type PlanningMode,
   type PlanningRequest,
 } from '../core/planning/request.ts';
-import { artefactPath, stepOf } from '../core/planning/steps.ts';
-import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
+import { stepOf } from '../core/planning/steps.ts';
 import { list } from '../core/view/print.ts';
 import { NO_PLANNER, planners, type Planner } from '../engine/planning/choose-agent.ts';
 import { makeRepository, openFolder } from '../engine/planning/open-folder.ts';
 import { findReplan } from '../engine/planning/replan.ts';
-import { startPlanning } from '../engine/planning/start-planning.ts';
+import { planningFolder, startPlanning } from '../engine/planning/start-planning.ts';
 import { mayStart } from './execute.ts';
 import { COMMANDS } from './ids.ts';
 import { askAll, askChoice, askText, BACK, type Place } from './multi-step.ts';
@@ -41,7 +39,6 @@ export async function startPlan(parts: Parts, given: StartGiven = {}): Promise<v
   const found = await findPlanners(parts.runs, root);
   if (found === undefined) return;
   const { settings } = settingsFor(vscode.Uri.file(folder));
-  const inside = relative(root, folder).replaceAll('\\', '/');
   const asked: Asked = {
     goal: given.goal ?? '',
     constraints: given.constraints ?? USUAL_CONSTRAINTS,
@@ -58,12 +55,7 @@ export async function startPlan(parts: Parts, given: StartGiven = {}): Promise<v
   ]);
   if (!complete) return;
   const { planner, ...rest } = asked;
-  await begin(
-    parts,
-    root,
-    { ...rest, folder: artefactPath(inside, settings['planning.folder']).replace(/\/$/, '') },
-    planner,
-  );
+  await begin(parts, root, { ...rest, folder: await planningFolder(root, folder, settings) }, planner);
 }
 
 /** Plans anew what depends on the artefacts that the user has edited. */
@@ -104,14 +96,10 @@ async function begin(
   finished: readonly string[] = [],
 ): Promise<void> {
   const { settings } = settingsFor(vscode.Uri.file(root));
-  // A worktree that is planned in needs nothing installed.
-  const { setup, ...policy } = policyOf(settings, { named: !planner.chosen });
+  const run = { settings, agent: planner.id, named: false, finished };
   const started = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Orca: starting to plan' },
-    () =>
-      runs.start(root, (engine) =>
-        startPlanning(engine, request, { agent: planner.id, limits: limitsOf(settings), policy }, finished),
-      ),
+    () => runs.start(root, (engine) => startPlanning(engine, request, run)),
   );
   if (started) panel.showRun();
 }

@@ -3,6 +3,7 @@ import type { ChangedFile } from '../run/event.ts';
 import { ACCEPTANCE, type GateSpec } from '../gate/gate.ts';
 import { taskGates } from '../run/gates.ts';
 import { answersNote } from '../planning/decisions.ts';
+import { askedIn } from '../run/questions.ts';
 import type { RunState, TaskState } from '../run/state.ts';
 
 /** So long at most, in characters, unless the task's own text is longer. */
@@ -94,10 +95,7 @@ function quoted({ path, text }: GivenFile): string {
 /** All that the task has asked so far, with what was answered. */
 function answersOf(task: TaskState | undefined): string {
   return (task?.attempts ?? [])
-    .flatMap(({ gates, answers }) => {
-      const questions = gates.flatMap((report) => report.questions ?? []);
-      return answers === undefined ? [] : [answersNote(questions, answers)];
-    })
+    .flatMap((attempt) => (attempt.answers === undefined ? [] : [answersNote(askedIn(attempt), attempt.answers)]))
     .join('\n');
 }
 

@@ -1,9 +1,9 @@
 import type { RawFinding } from '../gate/read/report.ts';
-import { isSource } from '../gate/test-files.ts';
 import { buildGraph, dependentsOf } from '../graph/build.ts';
 import type { PlanTask } from '../plan/plan.ts';
 import { compileGlob, globsOverlap, type Glob } from '../schedule/overlap.ts';
 import { fault } from './artefact-file.ts';
+import { hasCode } from './languages.ts';
 import { fieldStart, lineAt, type TaskText } from './task-text.ts';
 
 /** Beyond so many, they are not held against each other: such a plan has to become smaller first. */
@@ -34,7 +34,7 @@ export function checkFiles(text: TaskText, open: readonly PlanTask[], paths: Rea
     return [fault(text.file, 'plan/too-many-files', 1, message)];
   }
   const files = open.flatMap((task) => filesOf(text, task));
-  return [...sameFiles(text, files), ...([...paths].some(isSource) ? noSuchFiles(text, files, paths) : [])];
+  return [...sameFiles(text, files), ...(hasCode([...paths]) ? noSuchFiles(text, files, paths) : [])];
 }
 
 function filesOf(text: TaskText, task: PlanTask): TaskFile[] {

@@ -75,6 +75,6 @@ export function languageShares(files: readonly RepositoryFile[]): LanguageShare[
 }
 
 /** Whether there is code to build on. A README, a licence and settings alone are a place to begin. */
-export function hasCode(files: readonly RepositoryFile[]): boolean {
-  return files.some(({ path }) => languageOf(path) !== undefined);
+export function hasCode(paths: readonly string[]): boolean {
+  return paths.some((path) => languageOf(path) !== undefined);
 }

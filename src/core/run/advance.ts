@@ -4,10 +4,12 @@ import { findingLines, reasonsOf } from '../gate/reasons.ts';
 import type { AttemptEnd, Failure, RunEvent, Stopping } from './event.ts';
 import { NOTHING_REPORTED, verdictOf } from '../agent/report.ts';
 import { chooseKind, isLimited, kindsAtWork, kindsFor, limitedBy } from './kinds.ts';
-import { answered, failureNote, questionsOf } from './decide.ts';
+import { failureNote } from './decide.ts';
 import { holdsBack, integrationGates, nextTaskGate, standing, taskGates } from './gates.ts';
 import { freeAgents, isHeld } from './held.ts';
 import { nextAttempt, takePlace } from './next-attempt.ts';
+import { ARTEFACTS_GATE } from '../planning/gate.ts';
+import { answered, askedIn, questionsOf } from './questions.ts';
 import { overBudget } from './spent.ts';
 import type { Attempt, RunState, TaskState } from './state.ts';
 import { unreachable } from '../unreachable.ts';
@@ -100,11 +102,11 @@ function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id
   }
   // All of them are run, so that one more attempt can mend all that they found.
   if (nextTaskGate(state.spec, plan, attempt) !== undefined) return [];
-  const asking = attempt.gates.find(({ questions }) => questions !== undefined);
-  if (asking?.questions !== undefined)
+  const questions = askedIn(attempt);
+  if (questions.length > 0)
     return task.attempts.filter(({ answers }) => answers !== undefined).length < MOST_ROUNDS
-      ? fail({ kind: 'questions', questions: asking.questions })
-      : fail({ kind: 'gate', gate: asking.gate, message: ASKED_ENOUGH });
+      ? fail({ kind: 'questions', questions })
+      : fail({ kind: 'gate', gate: ARTEFACTS_GATE, message: ASKED_ENOUGH });
   const held = attempt.gates.filter(holdsBack);
   if (held.length > 0) {
     const message = held.map((report) => reasonsOf(report) || report.verdict).join('\n');

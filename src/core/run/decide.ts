@@ -1,15 +1,15 @@
 import { unreachable } from '../unreachable.ts';
-import type { ReportCommand, RunCommand, UserCommand } from './command.ts';
+import type { RunCommand, UserCommand } from './command.ts';
 import { answers } from '../agent/ask.ts';
 import type { GateReport } from '../gate/gate.ts';
 import { reasonsOf } from '../gate/reasons.ts';
-import type { QuestionAnswer } from '../planning/decisions.ts';
-import type { Question } from '../planning/questions.ts';
-import type { GateScope, RunEvent, Stopping } from './event.ts';
+import { decideReport, find, stopAll } from './decide-report.ts';
+import type { GateScope, RunEvent } from './event.ts';
 import { layerOf } from './evolve.ts';
 import { holdsBack } from './gates.ts';
 import { freeAgents, isHeld, isHeldPhase } from './held.ts';
 import { nextAttempt, takePlace } from './next-attempt.ts';
+import { answered, questionsOf } from './questions.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** What a command comes to: events to be recorded, or why it cannot be done. */
@@ -178,117 +178,6 @@ function decideUser(state: RunState, command: UserCommand): Decision {
   }
 }
 
-function decideReport(state: RunState, command: ReportCommand): RunEvent[] {
-  switch (command.type) {
-    case 'take':
-      return [{ ...command, type: 'session.started' }];
-    case 'interrupt':
-      if (state.status.kind === 'finished') return [];
-      return [
-        ...(state.status.kind === 'running' ? [{ type: 'run.paused', reason: 'interrupted' } as const] : []),
-        ...stopAll(state, 'requeue'),
-      ];
-    case 'release':
-      if (command.ifFinished === true && state.status.kind !== 'finished') return [];
-      return state.session.live ? [{ type: 'session.ended' }] : [];
-    case 'fault':
-      return state.status.kind === 'running' ? [{ type: 'run.paused', reason: command.message }] : [];
-    case 'launching':
-      return [{ type: 'agent.started', agent: command.agent, address: command.address }];
-    case 'attempt-ended':
-      return isCurrent(state, command, 'working') ? [{ ...command, type: 'attempt.ended' }] : [];
-    case 'asked': {
-      if (!isCurrent(state, command, 'working')) return [];
-      const task = find(state, command.task);
-      if (task?.attempts.at(-1)?.asks.some(({ id }) => id === command.id) !== false) return [];
-      const allowed = command.ask.kind === 'permission' && task.allowed.includes(command.ask.tool);
-      const { task: id, attempt } = command;
-      const answer = { kind: 'allow', scope: 'once' } as const;
-      return [
-        { ...command, type: 'attempt.asked' },
-        ...(allowed
-          ? [{ type: 'attempt.answered', task: id, attempt, id: command.id, answer, by: 'policy' } as const]
-          : []),
-      ];
-    }
-    case 'prepared': {
-      const { task, attempt, error } = command;
-      if (!isCurrent(state, command, 'taken')) return [];
-      if (error === undefined) return [{ type: 'attempt.ready', task, attempt }];
-      const end = { kind: 'not-started', message: error } as const;
-      return [{ type: 'task.failed', task, attempt, failure: { kind: 'agent', end, message: error } }];
-    }
-    case 'wake':
-      return state.services.get(command.kind)?.limit?.automatic === true
-        ? [{ type: 'agent.available', kind: command.kind }]
-        : [];
-    case 'over-budget':
-      if (state.status.kind !== 'running') return [];
-      return [{ type: 'run.paused', reason: command.message }, ...stopAll(state, 'requeue')];
-    case 'snapshot-taken':
-      if (!isCurrent(state, command, 'taking')) return [];
-      return [{ type: 'attempt.snapshot', task: command.task, attempt: command.attempt, snapshot: command.snapshot }];
-    case 'snapshot-failed':
-      if (!isCurrent(state, command, 'taking')) return [];
-      return [
-        {
-          type: 'task.failed',
-          task: command.task,
-          attempt: command.attempt,
-          failure: { kind: 'snapshot', message: command.message },
-        },
-      ];
-    case 'gate-ended': {
-      const { scope, report } = command;
-      if (scope.kind === 'task') {
-        if (!isCurrent(state, scope, 'checking')) return [];
-        if (
-          find(state, scope.task)
-            ?.attempts.at(-1)
-            ?.gates.some((r) => r.gate === report.gate) === true
-        )
-          return [];
-      } else if (layerOf(state, scope).gates.some((r) => r.gate === report.gate)) return [];
-      return [{ type: 'gate.ended', scope, report }];
-    }
-    case 'merged':
-      if (!isCurrent(state, command, 'merging')) return [];
-      return [{ type: 'task.merged', task: command.task, attempt: command.attempt, commit: command.commit }];
-    case 'conflicted':
-      if (!isCurrent(state, command, 'merging')) return [];
-      return [{ type: 'task.conflicted', task: command.task, attempt: command.attempt, files: command.files }];
-    case 'delivered':
-      return [{ type: 'run.delivered', files: command.files }];
-    case 'applied':
-      return [{ type: 'run.applied', branch: command.branch, commit: command.commit }];
-    default:
-      return unreachable(command);
-  }
-}
-
-/** What a task waits for to be answered. */
-export function questionsOf({ phase }: Pick<TaskState, 'phase'>): readonly Question[] | undefined {
-  return phase.kind === 'failed' && phase.failure.kind === 'questions' ? phase.failure.questions : undefined;
-}
-
-/** Every question with its answer, or its default; then the task begins again. */
-export function answered(
-  task: string,
-  attempt: number,
-  questions: readonly Question[],
-  given: Readonly<Record<string, string>>,
-  by: 'user' | 'policy',
-): RunEvent[] {
-  const answers = questions.map(({ id, default: usual }): QuestionAnswer => {
-    const answer = given[id]?.trim() ?? '';
-    return answer === '' ? { id, answer: usual, by: 'default' } : { id, answer, by: 'user' };
-  });
-  return [
-    { type: 'task.answered', task, attempt, answers },
-    { type: 'task.retried', task, by },
-  ];
-}
-
 /** Whether a task can be given another attempt by hand. The one rule for commands, menus and buttons. */
 export function canRetry(task: TaskState): boolean {
   const { kind } = task.phase;
@@ -368,17 +257,6 @@ function isLimited(state: RunState): boolean {
   return [...state.services.values()].some((service) => service.limit !== undefined);
 }
 
-function stopAll(state: RunState, then: Stopping): RunEvent[] {
-  return state.graph.nodes.flatMap((node, i) => {
-    const task = state.tasks[i];
-    const attempt = task?.attempts.at(-1);
-    if (task === undefined || attempt === undefined || !isHeld(task)) return [];
-    // What is in a person's hands stays there, unless it is to be gone.
-    if (task.phase.kind === 'taken' && then === 'requeue') return [];
-    return [{ type: 'attempt.stopping' as const, task: node.id, attempt: attempt.number, then }];
-  });
-}
-
 /** A decision on a task of a finished or cancelled run takes the run up again. */
 function reopen(state: RunState): RunEvent[] {
   return state.status.kind === 'finished' ? [{ type: 'run.resumed' }] : [];
@@ -411,19 +289,6 @@ export function failureNote(task: TaskState): string | undefined {
   }
 }
 
-function find(state: RunState, id: string): TaskState | undefined {
-  return state.tasks[state.index.get(id) ?? -1];
-}
-
 function unknownTask(id: string): Decision {
   return { rejected: `The run has no task ${id}.` };
-}
-
-function isCurrent(
-  state: RunState,
-  of: { readonly task: string; readonly attempt: number },
-  phase: TaskState['phase']['kind'],
-): boolean {
-  const task = find(state, of.task);
-  return task?.phase.kind === phase && task.attempts.at(-1)?.number === of.attempt;
 }

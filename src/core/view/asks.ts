@@ -1,6 +1,6 @@
 import type { Ask } from '../agent/ask.ts';
 import type { Question } from '../planning/questions.ts';
-import { questionsOf } from '../run/decide.ts';
+import { questionsOf } from '../run/questions.ts';
 import type { AskState, RunState, TaskState } from '../run/state.ts';
 import { brief } from './print.ts';
 

@@ -10,7 +10,7 @@ import type { Answer } from '../../core/agent/ask.ts';
 import { fields, text } from '../../core/agent/cli/json.ts';
 import { SERVER } from '../../core/agent/cli/modes.ts';
 import { openAsking, type Asking } from '../mcp/asking.ts';
-import { isInside } from './inside.ts';
+import { isInside } from '../inside.ts';
 
 declare const ORCA_VERSION: string;
 

@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { wantedFiles, type ShownFile } from '../../core/agent/lm/model-prompt.ts';
 import type { AnsweredFile } from '../../core/agent/lm/answer.ts';
-import { isInside } from '../acp/inside.ts';
+import { isInside } from '../inside.ts';
 import { nulList } from '../git/git.ts';
 
 /** Of all files that are shown, in characters. */

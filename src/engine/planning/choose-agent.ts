@@ -1,5 +1,4 @@
 import type { Settings } from '../../core/settings/settings.ts';
-import { offeredAgents } from '../../core/agent/registry.ts';
 import { shellAgent } from '../../core/agent/shell.ts';
 import { checkAgents, type AgentCheck, type CheckContext } from '../check-agents.ts';
 import type { Engine } from '../engine.ts';
@@ -17,7 +16,7 @@ export async function planners(
   context: CheckContext,
 ): Promise<Planner[]> {
   const named = [settings['planning.agent'], settings.defaultAgent].find((id) => id !== '' && id !== shellAgent.id);
-  const checks = await checkAgents(offeredAgents(agents), context);
+  const checks = await checkAgents(agents, context);
   const rank = ({ id, signedIn }: AgentCheck): number => (id === named ? 0 : signedIn === false ? 2 : 1);
   return checks
     .filter(({ id, state }) => id !== shellAgent.id && state === 'found')

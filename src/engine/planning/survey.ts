@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { arch, availableParallelism, homedir, release, totalmem, type as osType } from 'node:os';
-import { dirname, isAbsolute, join, posix, relative, sep } from 'node:path';
+import { dirname, join, posix, resolve, sep } from 'node:path';
 import { HOUSE_FILES } from '../../core/agent/prompt.ts';
 import { agentsOf, type AgentSetting } from '../../core/agent/registry.ts';
 import { hasCode, languageShares, type RepositoryFile } from '../../core/planning/languages.ts';
@@ -22,6 +21,7 @@ import { showTexts } from '../git/diff.ts';
 import { git, nulList, type Env, type Repository } from '../git/git.ts';
 import { openRepository } from '../git/preflight.ts';
 import { readStatus } from '../git/status.ts';
+import { isInside } from '../inside.ts';
 import { replaceText } from '../replace-text.ts';
 import { findTools } from './tools.ts';
 
@@ -47,7 +47,7 @@ export async function survey({ root, folder, agents, env }: SurveyRequest): Prom
   // What planning itself wrote tells nothing of the repository.
   const own = new Set([...ARTEFACTS, QUESTIONS_FILE].map((name) => posix.join(folder, name)));
   const files = tracked.filter(({ path }) => !own.has(path));
-  const isNew = !hasCode(files);
+  const isNew = !hasCode(files.map(({ path }) => path));
   const [gitFacts, checks, tools, tests, texts] = await Promise.all([
     opened.ok ? gitOf(opened.repository) : ({ kind: 'none', why: opened.problem.message } as const),
     agentsHere(agents, root, env),
@@ -84,16 +84,8 @@ export async function survey({ root, folder, agents, env }: SurveyRequest): Prom
 
 /** Made where it is missing. A link may lead out of the checkout, and so is followed before anything is written. */
 async function folderInside(root: string, folder: string): Promise<string> {
-  const top = await realpath(root);
-  const into = join(top, folder);
-  const isInside = (path: string): boolean => {
-    const way = relative(top, path);
-    return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-  };
-  if (!isInside(into)) throw new Error(`${folder} is not inside of the repository.`);
-  let there = into;
-  while (!existsSync(there)) there = dirname(there);
-  if (!isInside(await realpath(there))) throw new Error(`${folder} leads out of the repository.`);
+  const into = resolve(root, folder);
+  if (into !== resolve(root) && !isInside(root, folder)) throw new Error(`${folder} is not inside of the repository.`);
   await mkdir(into, { recursive: true });
   return into;
 }
