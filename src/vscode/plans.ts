@@ -1,14 +1,17 @@
 import * as vscode from 'vscode';
 import { buildGraph } from '../core/graph/build.ts';
 import type { TaskGraph } from '../core/graph/task-graph.ts';
-import { LineMap, type Diagnostic } from '../core/plan/diagnostic.ts';
+import { LineMap, type Diagnostic, type Span } from '../core/plan/diagnostic.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import { partAt } from '../core/plan/source.ts';
 import { settingsFor } from './settings.ts';
 
 /** A plan as it is in its editor now. */
 export interface OpenPlan {
+  /** Of its file, or of the folder of its files. */
   readonly uri: vscode.Uri;
+  /** The plan's whole text: that of its file, or of all its files. Spans count from its start. */
   readonly text: string;
   readonly plan: Plan;
   readonly graph: TaskGraph;
@@ -107,6 +110,26 @@ export class Plans implements vscode.Disposable {
       plan.diagnostics.map((diagnostic) => toEditor(document, diagnostic)),
     );
   }
+}
+
+/** Where a span of a plan's text stands in the workspace. */
+export function locationOf({ uri, plan, lines }: OpenPlan, span: Span): vscode.Location {
+  const part = plan.parts && partAt(plan.parts, span.start);
+  const folder = part && vscode.workspace.getWorkspaceFolder(uri)?.uri;
+  const first = lines.position(part?.span.start ?? 0).line;
+  const from = lines.position(span.start);
+  const to = lines.position(span.end);
+  return new vscode.Location(
+    part && folder ? vscode.Uri.joinPath(folder, part.path) : uri,
+    new vscode.Range(from.line - first, from.column, to.line - first, to.column),
+  );
+}
+
+/** The offset in the plan's text of a place in one of its documents. */
+export function offsetIn({ uri, plan }: OpenPlan, document: vscode.TextDocument, at: vscode.Position): number {
+  const path = vscode.workspace.asRelativePath(document.uri, false);
+  const part = uri.toString() === document.uri.toString() ? undefined : plan.parts?.find((own) => own.path === path);
+  return (part?.span.start ?? 0) + document.offsetAt(at);
 }
 
 export function planSelector(): vscode.DocumentSelector {

@@ -1,5 +1,5 @@
-import type { Plan } from '../plan/plan.ts';
-import { chained, statedEdges, withoutCycles, type Edges } from './edges.ts';
+import type { OrderRule, Plan } from '../plan/plan.ts';
+import { chained, inTurn, statedEdges, withoutCycles, type Edges } from './edges.ts';
 import { longestPaths } from './paths.ts';
 import type { Layer, TaskGraph, TaskNode } from './task-graph.ts';
 
@@ -9,15 +9,24 @@ export const ASSUMED_MINUTES = 30;
 /** Never throws: what reading the plan has reported (unknown ids, cycles) is left out here. */
 export function buildGraph(plan: Plan): TaskGraph {
   const { edges: stated, order } = withoutCycles(statedEdges(plan));
-  const layersWait = stated.every((own) => own.length === 0) && namedLayers(plan) > 1;
-  const named = layersWait ? carriedLayers(plan) : plan.tasks.map((task) => task.layer);
+  const rule = ruleOf(plan);
+  const byLayers = (rule === 'layers' || rule === 'marks') && namedLayers(plan) > 1;
+  const named = byLayers ? carriedLayers(plan) : plan.tasks.map((task) => task.layer);
+  const everywhere = plan.tasks.map(() => 0);
+  const ruled =
+    rule === 'marks' || rule === 'sequence'
+      ? inTurn(plan, stated, order, rule === 'marks' ? named : everywhere, rule === 'marks')
+      : stated;
   const dependsOn = chained(
-    stated,
+    ruled,
     order,
     named,
     plan.layers.map((layer) => layer.sequential),
   );
-  const { layerOf, headings } = ownLayers(plan, named, dependsOn) ?? computedLayers(dependsOn, order);
+  const own = ownLayers(plan, named, dependsOn);
+  // Where a task waits for one of a later layer, the layers cannot wait for each other.
+  const layersWait = byLayers && own !== undefined;
+  const { layerOf, headings } = own ?? computedLayers(dependsOn, order);
 
   const dependents = dependsOn.map((): number[] => []);
   for (const [i, own] of dependsOn.entries()) for (const d of own) dependents[d]?.push(i);
@@ -87,7 +96,14 @@ interface Grouping {
   readonly headings: readonly Pick<Layer, 'name' | 'gates'>[];
 }
 
-function namedLayers(plan: Plan): number {
+/** What orders the plan's tasks that state nothing themselves. */
+export function ruleOf(plan: Pick<Plan, 'order' | 'tasks'>): OrderRule {
+  if (plan.order !== undefined) return plan.order.rule;
+  const stated = plan.tasks.some(({ dependsOn }) => dependsOn.length > 0);
+  return !stated && namedLayers(plan) > 1 ? 'layers' : 'stated';
+}
+
+function namedLayers(plan: Pick<Plan, 'tasks'>): number {
   return new Set(plan.tasks.flatMap((task) => task.layer ?? [])).size;
 }
 

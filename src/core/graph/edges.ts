@@ -65,3 +65,42 @@ export function chained(
   }
   return result.map((own) => [...own].sort((a, b) => a - b));
 }
+
+/**
+ * Makes each task that states no dependencies wait for the one before it in its layer; of several in a row that are
+ * marked as parallel, each waits for what stands before them, and what comes after waits for all of them. Along
+ * `order`, as in `chained`.
+ */
+export function inTurn(
+  plan: Plan,
+  edges: Edges,
+  order: readonly number[],
+  layerOf: readonly (number | undefined)[],
+  marks: boolean,
+): Edges {
+  interface Turn {
+    /** What each of the row waits for. */
+    readonly before: readonly number[];
+    readonly row: number[];
+    readonly parallel: boolean;
+    /** One of the row waits for what it states instead, so that what comes after has to wait for these as well. */
+    states: boolean;
+  }
+  const turns = new Map<number | undefined, Turn>();
+  const result = edges.map((own) => [...own]);
+  for (const node of order) {
+    const task = plan.tasks[node];
+    const layer = layerOf[node];
+    const parallel = marks && task?.parallel !== undefined;
+    let turn = turns.get(layer);
+    if (turn === undefined || !parallel || !turn.parallel) {
+      const before = turn === undefined ? [] : turn.states ? [...turn.before, ...turn.row] : turn.row;
+      turn = { before, row: [], parallel, states: false };
+      turns.set(layer, turn);
+    }
+    turn.row.push(node);
+    if (task === undefined || task.dependsOn.length > 0) turn.states = true;
+    else result[node] = [...turn.before].sort((a, b) => a - b);
+  }
+  return result;
+}

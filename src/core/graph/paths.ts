@@ -61,7 +61,9 @@ export function longestPaths(input: {
     const next = candidates.reduce((best, i) => (of(tails, i) > of(tails, best) ? i : best));
     critical.push(next);
     candidates = dependents[next] ?? [];
-    if (candidates.length === 0 && input.layersWait) candidates = layers[of(layerOf, next) + 1] ?? [];
+    // The way on may lead through the next layer rather than through what waits for the task itself.
+    if (input.layersWait && longest(candidates, tails) < of(after, of(layerOf, next)))
+      candidates = layers[of(layerOf, next) + 1] ?? [];
   }
   return { heads, tails, layerMinutes, critical, length: of(tails, critical[0] ?? -1) };
 }

@@ -1,4 +1,4 @@
-import type { Draft, DraftTask, Report } from './dialect.ts';
+import type { Draft, DraftTask, Report } from './dialect/dialect.ts';
 import type { Span } from './diagnostic.ts';
 import type { PlanLayer, PlanTask, Reference } from './plan.ts';
 import { findCycles } from '../graph/cycles.ts';
@@ -16,6 +16,7 @@ export function checkTasks(text: string, draft: Draft, report: Report): Checked 
   const drafts = withUniqueIds(draft.tasks, report);
   const directory = new Directory(drafts);
   const tasks = drafts.map((one): PlanTask => ({ ...one.task, dependsOn: referencesOf(text, one, directory, report) }));
+  reportMissingEstimates(drafts, report);
   reportCycles(tasks, report);
   reportLayerOrder(tasks, report);
   return withoutEmptyLayers(draft.layers, tasks);
@@ -58,6 +59,9 @@ class Directory {
   constructor(tasks: readonly DraftTask[]) {
     this.#tasks = tasks;
     for (const { task } of tasks) this.#byId.set(task.id.toLowerCase(), task.id);
+    for (const { task, aliases = [] } of tasks)
+      for (const alias of aliases)
+        if (!this.#byId.has(alias.toLowerCase())) this.#byId.set(alias.toLowerCase(), task.id);
   }
 
   find(written: string): string | undefined {
@@ -115,6 +119,22 @@ function referencesOf(
     else for (const part of joined(text, span)) add(part);
   }
   return [...found.values()];
+}
+
+/** Many ways of writing a plan know no estimates: where no task has one it is said once. */
+function reportMissingEstimates(drafts: readonly DraftTask[], report: Report): void {
+  const missing = drafts.flatMap(({ task, misestimated }) =>
+    task.estimate === undefined && misestimated === undefined && !task.done ? [task] : [],
+  );
+  const [first] = missing;
+  if (first === undefined) return;
+  if (missing.length > 1 && drafts.every(({ task, misestimated }) => (task.estimate ?? misestimated) === undefined)) {
+    const message = 'No task of this plan has an estimate: each is taken to need the same time.';
+    report({ code: 'missing-estimate', severity: 'information', message, span: first.idSpan });
+    return;
+  }
+  const message = 'This task has no estimate: add `- Estimate: 30 min`.';
+  for (const { idSpan } of missing) report({ code: 'missing-estimate', severity: 'warning', message, span: idSpan });
 }
 
 const SHOWN = 12;

@@ -15,6 +15,7 @@ export type DiagnosticCode =
   | 'absurd-estimate'
   | 'layer-order'
   | 'unknown-strategy'
+  | 'unknown-order'
   | 'unknown-agent'
   | 'unknown-gate'
   | 'unknown-field'

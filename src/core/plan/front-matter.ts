@@ -1,9 +1,9 @@
-import type { Known, Report } from './dialect.ts';
+import type { Known, Report } from './dialect/dialect.ts';
 import type { LineMap, Span } from './diagnostic.ts';
-import type { PlanSettings, Strategy } from './plan.ts';
+import type { PlanSettings } from './plan.ts';
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { nearestIn, suggestion } from './nearest.ts';
-import { STRATEGIES, isStrategy } from './plan.ts';
+import { ORDER_RULES, STRATEGIES, isOrderRule, isStrategy } from './plan.ts';
 import { knownName } from './task-fields.ts';
 import { trimmed } from './values.ts';
 
@@ -18,7 +18,7 @@ export interface FrontMatter {
 const LONGEST_LINES = 500;
 /** The YAML reader recurs, and a full stack inside a regular expression ends the process. */
 const DEEPEST = 200;
-const KEYS = ['title', 'strategy', 'agents', 'agent', 'gates'];
+const KEYS = ['title', 'strategy', 'agents', 'agent', 'gates', 'order'];
 
 /** Reads the YAML between `---` lines at the very start of a text. */
 export function readFrontMatter(text: string, map: LineMap, known: Known, report: Report): FrontMatter {
@@ -80,7 +80,10 @@ function readYaml(yaml: string, offset: number, known: Known, report: Report): O
   }
   const values = (key: string): Value[] => valuesOf(nodes.get(key), at);
   const [title] = values('title');
-  const strategy = values('strategy').flatMap((value) => readStrategy(value, report))[0];
+  const strategy = values('strategy').flatMap((value) =>
+    readName(value, 'strategy', STRATEGIES, isStrategy, report),
+  )[0];
+  const order = values('order').flatMap((value) => readName(value, 'order', ORDER_RULES, isOrderRule, report))[0];
   const agents = values('agents').flatMap((value) => readCount(value, report))[0];
   const agent = values('agent').map(({ text, span }) => knownName('agent', text, span, known.agents, report))[0];
   const gates = values('gates').map(({ text, span }) => knownName('gate', text, span, known.gates, report));
@@ -91,6 +94,7 @@ function readYaml(yaml: string, offset: number, known: Known, report: Report): O
       ...(agents !== undefined && { agents }),
       ...(agent !== undefined && { agent }),
       ...(nodes.has('gates') && { gates }),
+      ...(order !== undefined && { order }),
     },
   };
 }
@@ -116,11 +120,17 @@ function valuesOf(node: unknown, at: (range: readonly [number, number, number]) 
   return [{ text: String(value), span: at(node.range) }];
 }
 
-function readStrategy({ text, span }: Value, report: Report): Strategy[] {
+function readName<T extends string>(
+  { text, span }: Value,
+  kind: 'strategy' | 'order',
+  names: readonly T[],
+  isName: (text: string) => text is T,
+  report: Report,
+): T[] {
   const name = text.trim().toLowerCase();
-  if (isStrategy(name)) return [name];
-  const message = `No strategy is named \`${text}\`: there are ${STRATEGIES.join(', ')}.${suggestion(nearestIn(STRATEGIES)(name))}`;
-  report({ code: 'unknown-strategy', severity: 'warning', message, span });
+  if (isName(name)) return [name];
+  const message = `No ${kind} is named \`${text}\`: there are ${names.join(', ')}.${suggestion(nearestIn(names)(name))}`;
+  report({ code: `unknown-${kind}`, severity: 'warning', message, span });
   return [];
 }
 

@@ -8,10 +8,45 @@ export function isStrategy(text: string): text is Strategy {
   return (STRATEGIES as readonly string[]).includes(text);
 }
 
+/** The ways of writing a plan that Orca reads. What each looks like is told in `dialect/`. */
+export type DialectName =
+  | 'orca'
+  | 'preview'
+  | 'upstream'
+  | 'spec-kit'
+  | 'kiro'
+  | 'cc-sdd'
+  | 'spec-kitty'
+  | 'superpowers'
+  | 'checklist'
+  | 'table'
+  | 'task-master'
+  | 'backlog'
+  | 'task-files';
+
+/**
+ * What orders the tasks that say nothing of it themselves.
+ *
+ *     stated    nothing: they may start at once
+ *     layers    each layer waits for the layer before; inside one they run together
+ *     marks     each layer waits for the layer before; inside one they run one after another, but those in a row that
+ *               are marked as parallel run together
+ *     sequence  each waits for the task before it
+ */
+export const ORDER_RULES = ['stated', 'layers', 'marks', 'sequence'] as const;
+export type OrderRule = (typeof ORDER_RULES)[number];
+
+export function isOrderRule(text: string): text is OrderRule {
+  return (ORDER_RULES as readonly string[]).includes(text);
+}
+
 /** A plan as read from its text: what the author wrote, with where it stands. Nothing here is computed. */
 export interface Plan {
-  /** `orca`: headings and fields. `preview`: the tree of layers that a preview prints. */
-  readonly dialect: 'orca' | 'preview';
+  readonly dialect: DialectName;
+  /** Absent: as in Orca's own format, where layers order a plan that states no dependencies at all. See `ruleOf`. */
+  readonly order?: PlanOrder;
+  /** The files whose texts, one after another, are the plan's text. Absent where it is one text. */
+  readonly parts?: readonly PlanPart[];
   readonly title: string;
   /** Markdown outside of the tasks, without the title: every task's agent is given it. */
   readonly context: string;
@@ -24,12 +59,25 @@ export interface Plan {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface PlanOrder {
+  readonly rule: OrderRule;
+  /** Who says so: the front matter, the settings, or the dialect by its own custom. */
+  readonly by: 'plan' | 'settings' | 'dialect';
+}
+
+export interface PlanPart {
+  /** Relative to the workspace, `/` as separator. */
+  readonly path: string;
+  readonly span: Span;
+}
+
 /** The front matter. Absent keys are absent here: defaults are the settings' business. */
 export interface PlanSettings {
   readonly strategy?: Strategy;
   readonly agents?: number;
   readonly agent?: string;
   readonly gates?: readonly string[];
+  readonly order?: OrderRule;
 }
 
 export interface PlanLayer {
@@ -68,10 +116,22 @@ export interface PlanTask {
   readonly script?: string;
   /** The author ticked it off. */
   readonly done: boolean;
+  /** What says in the text whether it is done; a writer changes these places and no other. Absent: nothing says it. */
+  readonly marks?: readonly Mark[];
+  /** Where its author says that it runs beside its neighbours: the `[P]`. */
+  readonly parallel?: Span;
+  /** Its author says that the plan is whole without it. */
+  readonly optional?: true;
   /** The id in the heading. */
   readonly idSpan: Span;
   /** From the heading to the end of the task's section. */
   readonly span: Span;
+}
+
+/** A checkbox, a status: what stands at `span` is replaced by `done`. */
+export interface Mark {
+  readonly span: Span;
+  readonly done: string;
 }
 
 export interface Estimate {

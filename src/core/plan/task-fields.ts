@@ -1,4 +1,4 @@
-import type { Known, Report } from './dialect.ts';
+import type { Known, Report } from './dialect/dialect.ts';
 import type { Span } from './diagnostic.ts';
 import type { Document, Fence } from './document.ts';
 import type { Field, FieldReading } from './fields.ts';
@@ -14,6 +14,8 @@ const LONGEST_MINUTES = 40 * 60;
 
 /** What a task's fields say, value by value. */
 export interface TaskFields {
+  /** Something stands where the estimate does, also where it is no time. */
+  estimated: boolean;
   estimate?: Estimate;
   readonly references: Span[];
   readonly files: string[];
@@ -40,8 +42,9 @@ export class FieldValues {
   }
 
   /** A task's fields: the first of two estimates or agents counts, lists add up. */
-  task(id: Span, reading: FieldReading): TaskFields {
+  task(reading: FieldReading): TaskFields {
     const task: TaskFields = {
+      estimated: false,
       references: [],
       files: [],
       reads: [],
@@ -51,16 +54,14 @@ export class FieldValues {
       acceptance: [],
       done: false,
     };
-    let estimated = false;
     for (const field of reading.fields) {
       if (field.name !== 'estimate') this.#read(field, task);
-      else if (!estimated && field.value.start < field.value.end) {
-        estimated = true;
+      else if (!task.estimated && field.value.start < field.value.end) {
+        task.estimated = true;
         const estimate = estimateAt(this.#document.text, field.value, this.#report);
         if (estimate !== undefined) task.estimate = estimate;
       }
     }
-    if (!estimated) reportMissingEstimate(id, this.#report);
     const script = this.#script(reading.runs);
     if (script !== undefined) task.script = script;
     this.#unknownLabels(reading.unknown);
@@ -260,11 +261,6 @@ export function estimateAt(text: string, span: Span, report: Report): Estimate |
     report({ code: 'absurd-estimate', severity: 'warning', message, span });
   }
   return { ...reading, span };
-}
-
-export function reportMissingEstimate(id: Span, report: Report): void {
-  const message = 'This task has no estimate: add `- Estimate: 30 min`.';
-  report({ code: 'missing-estimate', severity: 'warning', message, span: id });
 }
 
 function addNew(list: string[], values: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DiagnosticCode } from '../../../src/core/plan/diagnostic.ts';
-import type { Known } from '../../../src/core/plan/dialect.ts';
+import type { Known } from '../../../src/core/plan/dialect/dialect.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import { said } from './reading.ts';
 
@@ -81,7 +81,7 @@ describe('a plan is told', () => {
       '',
       '\uFEFF',
       '\n\n',
-      '# Title\n\n- [ ] T001 Do it\n',
+      '# Title\n\n- [ ] Do it\n',
       '{"tasks": []}',
       '---\n---',
       '- Estimate: 5 min',

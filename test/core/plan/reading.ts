@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Diagnostic, DiagnosticCode } from '../../../src/core/plan/diagnostic.ts';
-import type { Known } from '../../../src/core/plan/dialect.ts';
+import type { Known } from '../../../src/core/plan/dialect/dialect.ts';
 import type { Plan, PlanTask } from '../../../src/core/plan/plan.ts';
 import { LineMap } from '../../../src/core/plan/diagnostic.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';

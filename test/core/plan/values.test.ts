@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandOf } from '../../../src/core/plan/criterion.ts';
 import { readEstimate } from '../../../src/core/plan/estimate.ts';
-import { readLayerLine } from '../../../src/core/plan/layer-line.ts';
+import { readLayerLine } from '../../../src/core/plan/dialect/layer-line.ts';
 import { nearestIn } from '../../../src/core/plan/nearest.ts';
 import { slug } from '../../../src/core/plan/slug.ts';
 

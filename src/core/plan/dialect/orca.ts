@@ -1,12 +1,12 @@
 import type { Dialect, DraftTask } from './dialect.ts';
-import type { Document } from './document.ts';
+import type { Document } from '../document.ts';
 import type { Outline, OutlineTask } from './outline.ts';
-import type { PlanLayer } from './plan.ts';
-import { readFields } from './fields.ts';
+import type { PlanLayer } from '../plan.ts';
+import { readFields } from '../fields.ts';
 import { outline } from './outline.ts';
-import { prose } from './prose.ts';
-import { FieldValues } from './task-fields.ts';
-import { trimmed } from './values.ts';
+import { prose } from '../prose.ts';
+import { FieldValues } from '../task-fields.ts';
+import { trimmed } from '../values.ts';
 
 /** Orca's own format: headings with fields. */
 export const orca: Dialect = {
@@ -49,7 +49,7 @@ function readTask(document: Document, { heading, sections, layer }: OutlineTask,
             return index === 0 ? blocks : [{ kind: 'heading' as const, level, lines: line }, ...blocks];
           }),
         );
-  const { references, reads, requirements, ...fields } = values.task(heading.idSpan, reading);
+  const { references, reads, requirements, estimated, ...fields } = values.task(reading);
   const lines = sections.map((section, index) =>
     index === 0 ? { from: section.lines.from + 1, to: section.lines.to } : section.lines,
   );
@@ -71,6 +71,7 @@ function readTask(document: Document, { heading, sections, layer }: OutlineTask,
       span: trimmed(document.text, span),
     },
     derived: heading.form !== 'id',
+    ...(estimated && fields.estimate === undefined && { misestimated: true }),
     ...(heading.number !== undefined && { number: heading.number }),
     references,
   };

@@ -1,9 +1,9 @@
-import type { Span } from './diagnostic.ts';
-import type { Block, Document, LineRange } from './document.ts';
-import type { FieldReading } from './fields.ts';
+import type { Span } from '../diagnostic.ts';
+import type { Block, Document, LineRange } from '../document.ts';
+import type { FieldReading } from '../fields.ts';
 import type { LayerLine } from './layer-line.ts';
 import type { TaskHeading } from './task-heading.ts';
-import { headingText, readFields } from './fields.ts';
+import { headingText, readFields } from '../fields.ts';
 import { readLayerLine } from './layer-line.ts';
 import { readTaskHeading } from './task-heading.ts';
 

@@ -1,11 +1,13 @@
-import type { Diagnostic, Span } from './diagnostic.ts';
-import type { Document } from './document.ts';
-import type { Plan, PlanLayer, PlanTask } from './plan.ts';
+import type { Diagnostic, Span } from '../diagnostic.ts';
+import type { Document } from '../document.ts';
+import type { DialectName, OrderRule, PlanLayer, PlanTask } from '../plan.ts';
 
-/** The names that a workspace knows, for telling a misspelt one; absent: any name is right. */
+/** What a workspace knows of its plans. Names, for telling a misspelt one; absent: any name is right. */
 export interface Known {
   readonly agents?: readonly string[];
   readonly gates?: readonly string[];
+  /** The order of tasks that say nothing of it, where neither they nor the front matter do; absent: the dialect's own. */
+  readonly order?: OrderRule;
 }
 
 /** Takes what a reader has to say. */
@@ -13,7 +15,7 @@ export type Report = (diagnostic: Diagnostic) => unknown;
 
 /** One way of writing a plan. A dialect reads what it recognises and leaves the rest: no task means "not mine". */
 export interface Dialect {
-  readonly name: Plan['dialect'];
+  readonly name: DialectName;
   read(document: Document, known: Known, report: Report): Draft;
 }
 
@@ -24,14 +26,20 @@ export interface Draft {
   readonly context: string;
   readonly layers: readonly PlanLayer[];
   readonly tasks: readonly DraftTask[];
+  /** What the dialect's custom makes of tasks that state no order; absent: layers, where no task of the plan states any. */
+  readonly order?: OrderRule;
 }
 
 export interface DraftTask {
   readonly task: Omit<PlanTask, 'dependsOn'>;
   /** The id is made from the title, and may be changed where another task has it. */
   readonly derived: boolean;
+  /** Its estimate could not be read, which has been told. */
+  readonly misestimated?: true;
   /** The 3 of `Task 3: …`, by which other tasks may name it. */
   readonly number?: string;
+  /** Other names that its id goes by: without a prefix, with its parent's. */
+  readonly aliases?: readonly string[];
   /** The parts of its dependencies field: an id, a title, `Task 3`, or several joined by `and`. */
   readonly references: readonly Span[];
 }

@@ -1,14 +1,14 @@
 import type { Dialect, DraftTask } from './dialect.ts';
-import type { Diagnostic, Span } from './diagnostic.ts';
-import type { Document, LineRange } from './document.ts';
-import type { PlanLayer } from './plan.ts';
-import { readEstimate } from './estimate.ts';
-import { headingText } from './fields.ts';
+import type { Diagnostic, Span } from '../diagnostic.ts';
+import type { Document, LineRange } from '../document.ts';
+import type { PlanLayer } from '../plan.ts';
+import { readEstimate } from '../estimate.ts';
+import { headingText } from '../fields.ts';
 import { readLayerLine } from './layer-line.ts';
-import { prose } from './prose.ts';
-import { slug } from './slug.ts';
-import { estimateAt, reportMissingEstimate } from './task-fields.ts';
-import { trimmed } from './values.ts';
+import { prose } from '../prose.ts';
+import { slug } from '../slug.ts';
+import { estimateAt } from '../task-fields.ts';
+import { trimmed } from '../values.ts';
 
 /**
  * The tree of layers that a preview prints, in a code fence or in the text itself. Of several trees (a preview, then
@@ -116,7 +116,6 @@ function readBranch(text: string, line: Span, layer: number, diagnostics: Diagno
   if (!isName && !(isTime && /^[\p{L}\p{N}]/u.test(title))) return undefined;
 
   const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
-  if (!estimated) reportMissingEstimate(idSpan, report);
   const estimate = estimated ? estimateAt(text, inside, report) : undefined;
   const id = isName ? title : slug(title);
   return {
@@ -135,6 +134,7 @@ function readBranch(text: string, line: Span, layer: number, diagnostics: Diagno
       span: line,
     },
     derived: !isName,
+    ...(estimated && estimate === undefined && { misestimated: true }),
     references: [],
   };
 }
