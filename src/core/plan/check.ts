@@ -2,7 +2,7 @@ import type { Draft, DraftTask, Report } from './dialect/dialect.ts';
 import type { Span } from './diagnostic.ts';
 import type { PlanLayer, PlanTask, Reference } from './plan.ts';
 import { findCycles } from '../graph/cycles.ts';
-import { nearestIn, suggestion } from './nearest.ts';
+import { nearestIn, replacedBy, suggestion } from './nearest.ts';
 import { slug } from './slug.ts';
 import { joined } from './values.ts';
 
@@ -107,8 +107,9 @@ function referencesOf(
     const name = text.slice(span.start, span.end);
     const id = directory.find(name);
     if (id === undefined) {
-      const message = `No task has the id \`${name}\`.${suggestion(directory.nearest(name))}`;
-      report({ code: 'unknown-dependency', severity: 'error', message, span });
+      const nearest = directory.nearest(name);
+      const message = `No task has the id \`${name}\`.${suggestion(nearest)}`;
+      report({ code: 'unknown-dependency', severity: 'error', message, span, ...replacedBy(nearest) });
     } else if (id === task.id) {
       report({ code: 'self-dependency', severity: 'error', message: `\`${task.id}\` depends on itself.`, span });
     } else if (!found.has(id)) found.set(id, { id, span });

@@ -22,6 +22,9 @@ export type DiagnosticCode =
   | 'invalid-value'
   | 'invalid-front-matter'
   | 'path-outside-workspace'
+  | 'shared-file'
+  | 'not-ready'
+  | 'large-task'
   | 'too-large';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
@@ -32,6 +35,8 @@ export interface Diagnostic {
   readonly severity: Severity;
   readonly message: string;
   readonly span: Span;
+  /** What most likely was meant, to stand at the span instead. */
+  readonly replacement?: string;
   readonly related?: readonly { readonly message: string; readonly span: Span }[];
 }
 

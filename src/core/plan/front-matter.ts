@@ -2,7 +2,7 @@ import type { Known, Report } from './dialect/dialect.ts';
 import type { LineMap, Span } from './diagnostic.ts';
 import type { PlanSettings } from './plan.ts';
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import { nearestIn, suggestion } from './nearest.ts';
+import { nearestIn, replacedBy, suggestion } from './nearest.ts';
 import { ORDER_RULES, STRATEGIES, isOrderRule, isStrategy } from './plan.ts';
 import { knownName } from './task-fields.ts';
 import { trimmed } from './values.ts';
@@ -129,8 +129,9 @@ function readName<T extends string>(
 ): T[] {
   const name = text.trim().toLowerCase();
   if (isName(name)) return [name];
-  const message = `No ${kind} is named \`${text}\`: there are ${names.join(', ')}.${suggestion(nearestIn(names)(name))}`;
-  report({ code: `unknown-${kind}`, severity: 'warning', message, span });
+  const nearest = nearestIn(names)(name);
+  const message = `No ${kind} is named \`${text}\`: there are ${names.join(', ')}.${suggestion(nearest)}`;
+  report({ code: `unknown-${kind}`, severity: 'warning', message, span, ...replacedBy(nearest) });
   return [];
 }
 
@@ -144,5 +145,5 @@ function reportMisspelt(key: string, span: Span, report: Report): void {
   const nearest = KEYS.includes(key) || key.length < 5 ? undefined : nearestIn(KEYS)(key);
   if (nearest?.[0] !== key[0]) return;
   const message = `\`${key}\` is no setting of a plan.${suggestion(nearest)}`;
-  report({ code: 'unknown-field', severity: 'hint', message, span });
+  report({ code: 'unknown-field', severity: 'hint', message, span, ...replacedBy(nearest) });
 }

@@ -27,6 +27,11 @@ export function suggestion(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` Did you mean \`${nearest}\`?`;
 }
 
+/** The same, for a quick fix. */
+export function replacedBy(nearest: string | undefined): { readonly replacement?: string } {
+  return nearest === undefined ? {} : { replacement: nearest };
+}
+
 /** Levenshtein's distance with swapped neighbours as one edit; anything above `limit` where it is above it. */
 function editDistance(a: string, b: string, limit: number): number {
   let before: number[] = [];

@@ -7,7 +7,7 @@ import { unreachable } from '../unreachable.ts';
 import { commandOf } from './criterion.ts';
 import { readEstimate } from './estimate.ts';
 import { FIELD_LABELS, itemText } from './fields.ts';
-import { nearestIn, suggestion } from './nearest.ts';
+import { nearestIn, replacedBy, suggestion } from './nearest.ts';
 import { joined, listParts, names, plain, saysNone, trimmed } from './values.ts';
 
 const LONGEST_MINUTES = 40 * 60;
@@ -188,7 +188,13 @@ export class FieldValues {
       // A slip of the fingers seldom changes the first letter; another word often does.
       if (nearest?.[0] !== label[0]?.toLowerCase()) continue;
       const message = `\`${label}\` is no field of a task.${suggestion(nearest)}`;
-      this.#report({ code: 'unknown-field', severity: 'hint', message, span });
+      this.#report({
+        code: 'unknown-field',
+        severity: 'hint',
+        message,
+        span,
+        ...replacedBy(nearest && capitalised(nearest)),
+      });
     }
   }
 
@@ -238,8 +244,9 @@ export function knownName(
   if (known === undefined || known.includes(name)) return name;
   const same = known.find((other) => other.toLowerCase() === name.toLowerCase());
   if (same !== undefined) return same;
-  const message = `No ${kind} is named \`${name}\`.${suggestion(nearestIn(known)(name))}`;
-  report({ code: `unknown-${kind}`, severity: 'warning', message, span });
+  const nearest = nearestIn(known)(name);
+  const message = `No ${kind} is named \`${name}\`.${suggestion(nearest)}`;
+  report({ code: `unknown-${kind}`, severity: 'warning', message, span, ...replacedBy(nearest) });
   return name;
 }
 
@@ -261,6 +268,10 @@ export function estimateAt(text: string, span: Span, report: Report): Estimate |
     report({ code: 'absurd-estimate', severity: 'warning', message, span });
   }
   return { ...reading, span };
+}
+
+function capitalised(label: string): string {
+  return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
 function addNew(list: string[], values: readonly string[]): void {

@@ -1,0 +1,83 @@
+import type { TaskGraph } from '../graph/task-graph.ts';
+import { locksOf } from './locks.ts';
+
+/** Two tasks that may run at the same time although both write a file: node indices, `second` the later one. */
+export interface SharedFile {
+  readonly first: number;
+  readonly second: number;
+  /** The globs of each by which they meet: the same text where both name one file. */
+  readonly files: readonly [string, string];
+}
+
+/** Steps along edges that are taken at most: pairs beyond are not looked at, so that no plan takes long. */
+const MOST_STEPS = 500_000;
+
+/**
+ * The pairs of tasks that nothing orders and whose files overlap. Of many that write one file only neighbours in the
+ * order of their earliest starts are told: when each of these is ordered, all are.
+ */
+export function sharedFiles(graph: TaskGraph): SharedFile[] {
+  const { all, conflicts } = locksOf(graph);
+  const holders: { node: number; file: string }[][] = conflicts.map(() => []);
+  const byHead = [...graph.nodes.keys()].sort((a, b) => headOf(graph, a) - headOf(graph, b) || a - b);
+  for (const node of byHead) {
+    const { files = [], resources = [] } = graph.nodes[node] ?? {};
+    const names = [...new Set(files)];
+    const first = new Set(resources).size;
+    for (const [i, file] of names.entries()) holders[all[node]?.[first + i] ?? -1]?.push({ node, file });
+  }
+  const paths = new Paths(graph);
+  const found = new Map<string, SharedFile>();
+  const look = (a: { node: number; file: string }, b: { node: number; file: string }): void => {
+    const [first, second] = headOf(graph, a.node) <= headOf(graph, b.node) ? [a, b] : [b, a];
+    const key = `${first.node} ${second.node}`;
+    if (first.node === second.node || found.has(key) || paths.leads(first.node, second.node)) return;
+    found.set(key, { first: first.node, second: second.node, files: [first.file, second.file] });
+  };
+  for (const [lock, own] of holders.entries()) {
+    for (const [i, holder] of own.entries()) {
+      const before = own[i - 1];
+      if (before !== undefined) look(before, holder);
+    }
+    for (const other of conflicts[lock] ?? [])
+      if (other > lock) for (const a of own) for (const b of holders[other] ?? []) if (paths.any) look(a, b);
+  }
+  return [...found.values()].sort((a, b) => a.second - b.second || a.first - b.first);
+}
+
+function headOf(graph: TaskGraph, node: number): number {
+  return graph.nodes[node]?.head ?? 0;
+}
+
+/** Whether one task comes before another, found by a search that looks no further than the later one's start. */
+class Paths {
+  readonly #graph: TaskGraph;
+  #left = MOST_STEPS;
+
+  constructor(graph: TaskGraph) {
+    this.#graph = graph;
+  }
+
+  get any(): boolean {
+    return this.#left > 0;
+  }
+
+  /** True also where it was not found out. */
+  leads(from: number, to: number): boolean {
+    const { nodes, order } = this.#graph;
+    if (order === 'layers' && nodes[from]?.layer !== nodes[to]?.layer) return true;
+    const latest = headOf(this.#graph, to);
+    const seen = new Set([from]);
+    const open = [from];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      for (const next of nodes[at]?.dependents ?? []) {
+        if (next === to || this.#left-- <= 0) return true;
+        if (seen.has(next) || headOf(this.#graph, next) >= latest) continue;
+        seen.add(next);
+        open.push(next);
+      }
+    }
+    this.#left -= 1;
+    return false;
+  }
+}
