@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
+import { sarifOf } from '../core/gate/sarif.ts';
 import { buildGraph } from '../core/graph/build.ts';
 import type { TaskGraph } from '../core/graph/task-graph.ts';
 import { LineMap, hasErrors } from '../core/plan/diagnostic.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import { withRemarks } from '../core/plan/remarks.ts';
 import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
 import { previewJson, previewText } from '../core/view/preview.ts';
-import { validationText } from '../core/view/validation.ts';
+import { validationFindings, validationOf, validationText } from '../core/view/validation.ts';
 import { gatesIn } from '../engine/gate/declared.ts';
+import { unreachable } from '../core/unreachable.ts';
 import { BAD_INPUT, DONE, complain, say, settingsIn, type Options } from './command-line.ts';
+
+declare const ORCA_VERSION: string;
 
 export interface PlanFile {
   readonly path: string;
@@ -34,8 +39,9 @@ export async function readPlan(name: string | undefined, { folder }: Options): P
     complain(`${given} cannot be read: ${(error as Error).message}`);
     return undefined;
   }
-  const plan = parsePlan(text);
-  return { path, text, plan, graph: buildGraph(plan) };
+  const read = parsePlan(text);
+  const graph = buildGraph(read);
+  return { path, text, plan: withRemarks(read, graph), graph };
 }
 
 export async function preview(name: string | undefined, options: Options): Promise<number> {
@@ -65,17 +71,27 @@ export async function preview(name: string | undefined, options: Options): Promi
 export async function validate(name: string | undefined, options: Options): Promise<number> {
   const file = await readPlan(name, options);
   if (file === undefined) return BAD_INPUT;
-  const { plan } = file;
-  if (options.json) {
-    const lines = new LineMap(file.text);
-    const rows = plan.diagnostics.map(({ code, severity, message, span }) => {
-      const { line, column } = lines.position(span.start);
-      return { code, severity, message, line: line + 1, column: column + 1 };
-    });
-    say(JSON.stringify({ tasks: plan.tasks.length, diagnostics: rows }, undefined, 2));
-  } else {
-    const name = relative(process.cwd(), file.path);
-    say(validationText(plan, { name, text: file.text, gateProblems: gatesIn(options.folder).problems }));
+  const validation = validationOf(file.plan, {
+    // As compilers name files: so that a click in a terminal opens them.
+    name: relative(process.cwd(), file.path).replaceAll('\\', '/'),
+    lines: new LineMap(file.text),
+    gateProblems: gatesIn(options.folder).problems,
+  });
+  const failed = hasErrors(file.plan.diagnostics);
+  switch (options.format) {
+    case 'json':
+      say(JSON.stringify(validation, undefined, 2));
+      break;
+    case 'sarif': {
+      const report = { gate: 'plan', verdict: failed ? 'failed' : 'passed' } as const;
+      say(JSON.stringify(sarifOf([{ report, findings: validationFindings(validation) }], ORCA_VERSION), undefined, 2));
+      break;
+    }
+    case 'text':
+      say(validationText(validation));
+      break;
+    default:
+      unreachable(options.format);
   }
-  return hasErrors(plan.diagnostics) ? BAD_INPUT : DONE;
+  return failed ? BAD_INPUT : DONE;
 }

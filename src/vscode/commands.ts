@@ -22,6 +22,7 @@ import { handOver } from './hand-over.ts';
 import { replan, startPlan, type StartGiven } from './start.ts';
 import { openTakenOver } from './take-over.ts';
 import { terminalOf } from './terminals.ts';
+import type { ValidationReports } from './validate.ts';
 import type { Choice } from './views.ts';
 
 /** What a tree item, a lens or the panel hands to a task's command. */
@@ -41,12 +42,13 @@ interface Parts {
   readonly runs: Runs;
   readonly panel: Panel;
   readonly reports: GateReports;
+  readonly validations: ValidationReports;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Registers every command. Each checks for itself whether it can work, whatever the menus show. */
 export function registerCommands(parts: Parts): vscode.Disposable {
-  const { plans, runs, panel, log } = parts;
+  const { plans, runs, panel, validations, log } = parts;
   const ask = async (command: UserCommand): Promise<void> => {
     const decision = await runs.dispatch(command);
     if ('rejected' in decision) void vscode.window.showWarningMessage(`Orca: ${decision.rejected}`);
@@ -65,6 +67,10 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.preview]: async (uri?: vscode.Uri) => {
       const plan = await plans.pick(asUri(uri));
       if (plan !== undefined) panel.showPlan(plan);
+    },
+    [COMMANDS.validate]: async (uri?: vscode.Uri) => {
+      const plan = await plans.pick(asUri(uri));
+      if (plan !== undefined) await validations.show(plan);
     },
     [COMMANDS.execute]: (uri?: vscode.Uri, choice?: Choice) => execute(parts, asUri(uri), choice),
     [COMMANDS.runTask]: (reference?: TaskReference) => runTask(parts, reference),

@@ -17,6 +17,7 @@ import { Panel } from './panel.ts';
 import { findPlans, planSelector, Plans } from './plans.ts';
 import { GateQuickFixes } from './quick-fixes.ts';
 import { Runs, workspaceFolders } from './runs.ts';
+import { ValidationReports } from './validate.ts';
 import { TaskTree, defaultChoice, planPanel, shownPanel, updateStatusBar } from './views.ts';
 
 /** Elapsed times in the tree and the status bar. */
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const panel = new Panel(context, plans, runs);
   const reports = new GateReports(runs);
+  const validations = new ValidationReports(plans);
   const findings = new GateDiagnostics(runs, log);
   const lenses = new PlanLenses(plans, runs);
   const tree = new TaskTree();
@@ -79,9 +81,10 @@ export function activate(context: vscode.ExtensionContext): void {
     status,
     { dispose: () => clearInterval(clock) },
     reports,
+    validations,
     findings,
     new GateTests(runs, log),
-    registerCommands({ plans, runs, panel, reports, log }),
+    registerCommands({ plans, runs, panel, reports, validations, log }),
     registerCommitFiles(),
     registerTools({ plans, runs, panel }),
     registerChat({ plans, runs, panel, log, icon: vscode.Uri.joinPath(context.extensionUri, 'media/icon.png') }),

@@ -3,6 +3,7 @@ export const COMMANDS = {
   start: 'orca.start',
   replan: 'orca.replan',
   preview: 'orca.previewPlan',
+  validate: 'orca.validatePlan',
   execute: 'orca.executePlan',
   runTask: 'orca.runTask',
   pause: 'orca.pauseRun',

@@ -17,6 +17,7 @@ import type { Panel } from './panel.ts';
 import { findPlans, type OpenPlan, type Plans } from './plans.ts';
 import type { Runs } from './runs.ts';
 import { settingsFor } from './settings.ts';
+import { validationIn } from './validate.ts';
 import { defaultChoice, type Choice } from './views.ts';
 
 export interface ToolParts {
@@ -49,7 +50,7 @@ export function registerTools(parts: ToolParts): vscode.Disposable {
     ),
     vscode.lm.registerTool(
       TOOLS.validate,
-      looking('Validating', (open) => validationOf(open)),
+      looking('Validating', (open) => printableValidation(open)),
     ),
     vscode.lm.registerTool(TOOLS.status, {
       prepareInvocation: () => ({ invocationMessage: 'Looking at the run' }),
@@ -98,7 +99,7 @@ export async function readyPlan({ plans, runs }: ToolParts, given: string | unde
   if (state !== undefined && state.status.kind !== 'finished')
     throw new Error(`${state.spec.id} is ${state.status.kind}. It has to be finished or cancelled before another run.`);
   if (hasErrors(open.plan.diagnostics))
-    throw new Error(`The plan has errors, which have to be mended first:\n${validationOf(open)}`);
+    throw new Error(`The plan has errors, which have to be mended first:\n${printableValidation(open)}`);
   if (open.plan.tasks.length === 0)
     throw new Error(`${nameOf(open)} has no tasks: a task is a heading "### id: Title".`);
   return open;
@@ -156,9 +157,8 @@ function previewOf(open: OpenPlan): string {
   });
 }
 
-function validationOf(open: OpenPlan): string {
-  const { plan, text, uri } = open;
-  return validationText(plan, { name: nameOf(open), text, gateProblems: gatesIn(folderOf(uri)).problems });
+function printableValidation(open: OpenPlan): string {
+  return validationText(validationIn(open));
 }
 
 function folderOf(uri: vscode.Uri): string {

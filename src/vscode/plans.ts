@@ -4,6 +4,7 @@ import type { TaskGraph } from '../core/graph/task-graph.ts';
 import { LineMap, type Diagnostic, type Span } from '../core/plan/diagnostic.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import { withRemarks } from '../core/plan/remarks.ts';
 import { partAt } from '../core/plan/source.ts';
 import { settingsFor } from './settings.ts';
 
@@ -50,8 +51,10 @@ export class Plans implements vscode.Disposable {
     const known = this.#known.get(document);
     if (known?.version === document.version) return known.open;
     const text = document.getText();
-    const plan = parsePlan(text);
-    const open: OpenPlan = { uri: document.uri, text, plan, graph: buildGraph(plan), lines: new LineMap(text) };
+    const read = parsePlan(text);
+    const graph = buildGraph(read);
+    const plan = withRemarks(read, graph);
+    const open: OpenPlan = { uri: document.uri, text, plan, graph, lines: new LineMap(text) };
     this.#known.set(document, { version: document.version, open });
     return open;
   }

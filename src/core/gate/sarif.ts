@@ -4,7 +4,7 @@ import type { Finding, GateReport } from './gate.ts';
 
 /** A gate's report with all that it found. */
 export interface GateFindings {
-  readonly report: GateReport;
+  readonly report: Pick<GateReport, 'gate' | 'verdict'>;
   readonly findings: readonly Omit<Finding, 'gate'>[];
 }
 
@@ -27,7 +27,7 @@ export function sarifOf(gates: readonly GateFindings[], version: string): object
   };
 }
 
-function runOf(report: GateReport, findings: GateFindings['findings'], version: string): object {
+function runOf(report: GateFindings['report'], findings: GateFindings['findings'], version: string): object {
   const seen = new Map<string, number>();
   /** Services take two results of one fingerprint for the same: of those that are alike each has its number. */
   const nth = ({ rule, path = '', fingerprint = '' }: Omit<Finding, 'gate'>): number => {
