@@ -1,6 +1,5 @@
-import type { Draft, DraftTask, Report } from './dialect/dialect.ts';
-import type { Span } from './diagnostic.ts';
-import type { PlanLayer, PlanTask, Reference } from './plan.ts';
+import type { Draft, DraftGroup, DraftReference, DraftTask, Report } from './dialect/dialect.ts';
+import type { PlanGroup, PlanLayer, PlanTask, Reference } from './plan.ts';
 import { findCycles } from '../graph/cycles.ts';
 import { nearestIn, replacedBy, suggestion } from './nearest.ts';
 import { slug } from './slug.ts';
@@ -9,17 +8,28 @@ import { joined } from './values.ts';
 interface Checked {
   readonly layers: readonly PlanLayer[];
   readonly tasks: readonly PlanTask[];
+  readonly groups?: readonly PlanGroup[];
 }
 
 /** Checks the tasks of a draft against each other: unique ids, resolved references, layers that have tasks. */
 export function checkTasks(text: string, draft: Draft, report: Report): Checked {
   const drafts = withUniqueIds(draft.tasks, report);
-  const directory = new Directory(drafts);
-  const tasks = drafts.map((one): PlanTask => ({ ...one.task, dependsOn: referencesOf(text, one, directory, report) }));
+  const directory = new Directory(drafts, draft.groups ?? []);
+  // What a group depends on is said once, and holds for several of its tasks.
+  const told = new Set<number>();
+  const reportOnce: Report = (diagnostic) => {
+    if (!told.has(diagnostic.span.start)) report(diagnostic);
+    told.add(diagnostic.span.start);
+  };
+  const tasks = drafts.map((one): PlanTask => ({
+    ...one.task,
+    dependsOn: referencesOf(text, one, directory, reportOnce),
+  }));
   reportMissingEstimates(drafts, report);
   reportCycles(tasks, report);
   reportLayerOrder(tasks, report);
-  return withoutEmptyLayers(draft.layers, tasks);
+  const groups = groupsOf(draft, tasks);
+  return { ...withoutEmptyLayers(draft.layers, tasks), ...(groups.length > 0 && { groups }) };
 }
 
 /** Ids count as the same whatever their case: branches and folders are named for them. */
@@ -48,23 +58,33 @@ function withUniqueIds(drafts: readonly DraftTask[], report: Report): DraftTask[
   });
 }
 
-/** Finds the id of the task that a reference means by its id, its title, or as `Task 3`. */
+/** The groups that hold tasks, as they are known of them after the check. */
+function groupsOf({ groups = [] }: Draft, tasks: readonly PlanTask[]): PlanGroup[] {
+  const ids = new Set(tasks.map(({ id }) => id));
+  return groups
+    .map(({ id, tasks: own, done, marks }) => ({ id, tasks: own.filter((task) => ids.has(task)), done, marks }))
+    .filter(({ tasks: own }) => own.length > 0);
+}
+
+/** Finds the ids of the tasks that a reference means: one by its id, its title, or as `Task 3`; those of a group by its id. */
 class Directory {
   readonly #byId = new Map<string, string>();
+  readonly #groups = new Map<string, readonly string[]>();
   readonly #tasks: readonly DraftTask[];
   // Most plans name tasks by their ids, and need neither of these.
   #byName: Map<string, string | undefined> | undefined;
   #nearest: ((name: string) => string | undefined) | undefined;
 
-  constructor(tasks: readonly DraftTask[]) {
+  constructor(tasks: readonly DraftTask[], groups: readonly DraftGroup[]) {
     this.#tasks = tasks;
     for (const { task } of tasks) this.#byId.set(task.id.toLowerCase(), task.id);
     for (const { task, aliases = [] } of tasks)
       for (const alias of aliases)
         if (!this.#byId.has(alias.toLowerCase())) this.#byId.set(alias.toLowerCase(), task.id);
+    for (const { id, tasks: all, last = all } of groups) this.#groups.set(id.toLowerCase(), last);
   }
 
-  find(written: string): string | undefined {
+  find(written: string): readonly string[] | undefined {
     const colon = written.indexOf(':');
     return this.#lookUp(written) ?? (colon > 0 ? this.#lookUp(written.slice(0, colon)) : undefined);
   }
@@ -87,9 +107,13 @@ class Directory {
     return (this.#byName = names);
   }
 
-  #lookUp(written: string): string | undefined {
-    const byId = this.#byId.get(written.toLowerCase());
-    if (byId !== undefined) return byId;
+  #lookUp(written: string): readonly string[] | undefined {
+    const byId = this.#byId.get(written.toLowerCase()) ?? this.#groups.get(written.toLowerCase());
+    const id = byId ?? this.#byOtherName(written);
+    return typeof id === 'string' ? [id] : id;
+  }
+
+  #byOtherName(written: string): string | undefined {
     const name = slug(written).replace(/^tasks-/, 'task-');
     return this.#byId.get(name) ?? this.#names().get(name) ?? this.#names().get(`task-${name}`);
   }
@@ -103,21 +127,26 @@ function referencesOf(
   report: Report,
 ): Reference[] {
   const found = new Map<string, Reference>();
-  const add = (span: Span): void => {
-    const name = text.slice(span.start, span.end);
-    const id = directory.find(name);
-    if (id === undefined) {
+  const add = ({ start, end, name = text.slice(start, end) }: DraftReference): void => {
+    const span = { start, end };
+    const ids = directory.find(name);
+    if (ids === undefined) {
       const nearest = directory.nearest(name);
       const message = `No task has the id \`${name}\`.${suggestion(nearest)}`;
-      report({ code: 'unknown-dependency', severity: 'error', message, span, ...replacedBy(nearest) });
-    } else if (id === task.id) {
+      // What is done waits for nothing any more.
+      const severity = task.done ? 'warning' : 'error';
+      report({ code: 'unknown-dependency', severity, message, span, ...replacedBy(nearest) });
+    } else if (ids.includes(task.id)) {
       report({ code: 'self-dependency', severity: 'error', message: `\`${task.id}\` depends on itself.`, span });
-    } else if (!found.has(id)) found.set(id, { id, span });
+    } else {
+      for (const id of ids) if (!found.has(id)) found.set(id, { id, span });
+    }
   };
-  for (const span of references) {
+  for (const reference of references) {
     // A title may hold an "and", so the whole is tried first.
-    if (directory.find(text.slice(span.start, span.end)) !== undefined) add(span);
-    else for (const part of joined(text, span)) add(part);
+    const { start, end, name = text.slice(start, end) } = reference;
+    if (reference.name !== undefined || directory.find(name) !== undefined) add(reference);
+    else for (const part of joined(text, reference)) add(part);
   }
   return [...found.values()];
 }

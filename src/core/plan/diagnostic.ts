@@ -21,6 +21,8 @@ export type DiagnosticCode =
   | 'unknown-field'
   | 'invalid-value'
   | 'invalid-front-matter'
+  | 'invalid-json'
+  | 'other-tags'
   | 'path-outside-workspace'
   | 'shared-file'
   | 'not-ready'

@@ -54,19 +54,19 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-/** Reads the lines of a text from `fromLine` on, which is where its front matter ends. */
-export function readDocument(text: string, map: LineMap, fromLine: number): Document {
+/** Reads lines of a text, from `fromLine` on, which is where the front matter ends. */
+export function readDocument(text: string, map: LineMap, fromLine: number, toLine = map.lineCount): Document {
   const lineSpan = (number: number): Span => {
     const start = map.lineStart(number);
     let end = number + 1 < map.lineCount ? map.lineStart(number + 1) : text.length;
     while (end > start && (text[end - 1] === '\n' || text[end - 1] === '\r')) end -= 1;
-    return { start: text[start] === '\uFEFF' && start === 0 ? 1 : start, end };
+    return { start: text[start] === '\uFEFF' && start < end ? start + 1 : start, end };
   };
-  const body = text.slice(map.lineStart(fromLine)).replace(/^\uFEFF/, '');
+  const body = text.slice(map.lineStart(fromLine), map.lineStart(toLine)).replace(/^\uFEFF/, '');
   return {
     text,
     blocks: new BlockReader(tokensOf(body), fromLine).read(),
-    lines: { from: fromLine, to: map.lineCount },
+    lines: { from: fromLine, to: toLine },
     line: (number) => {
       const { start, end } = lineSpan(number);
       return text.slice(start, end);

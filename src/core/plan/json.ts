@@ -3,10 +3,11 @@ import type { Span } from './diagnostic.ts';
 import { parseTree, printParseErrorCode } from 'jsonc-parser';
 
 /** A JSON value with where it stands. Of a key that is there twice the last counts, as in every reader of JSON. */
-export type Json =
-  | { readonly kind: 'object'; readonly members: ReadonlyMap<string, Json>; readonly span: Span }
-  | { readonly kind: 'array'; readonly items: readonly Json[]; readonly span: Span }
-  | { readonly kind: 'value'; readonly value: string | number | boolean | null; readonly span: Span };
+export type Json = { readonly span: Span } & (
+  | { readonly kind: 'object'; readonly members: ReadonlyMap<string, Json> }
+  | { readonly kind: 'array'; readonly items: readonly Json[] }
+  | { readonly kind: 'value'; readonly value: string | number | boolean | null }
+);
 
 export interface JsonReading {
   /** What could be read; also of a text with errors. */
@@ -61,10 +62,16 @@ function jsonOf(node: Node, base: number): Json | undefined {
 /** Where a text is nested more deeply than `limit`. */
 function depthBeyond(text: string, limit: number): number | undefined {
   let depth = 0;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\\r\n]|\\.)*"|[[\]{}]/g)) {
-    if (token === '[' || token === '{') depth += 1;
-    else if (token === ']' || token === '}') depth -= 1;
-    if (depth > limit) return index;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (quoted && char === '\\') at += 1;
+    else if (char === '"') quoted = !quoted;
+    else if (char === '\n') quoted = false;
+    else if (quoted) continue;
+    else if (char === '[' || char === '{') depth += 1;
+    else if (char === ']' || char === '}') depth -= 1;
+    if (depth > limit) return at;
   }
   return undefined;
 }

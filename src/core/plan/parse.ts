@@ -1,22 +1,35 @@
-import type { Dialect, Draft, Known, Report } from './dialect/dialect.ts';
+import type { Dialect, Draft, FolderDialect, Known, Report, TaskFile } from './dialect/dialect.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Document } from './document.ts';
 import type { FrontMatter } from './front-matter.ts';
-import type { DialectName, Plan, PlanOrder } from './plan.ts';
+import type { DialectName, Plan, PlanOrder, PlanPart } from './plan.ts';
 import type { PlanSource } from './source.ts';
 import { checkTasks } from './check.ts';
 import { LineMap } from './diagnostic.ts';
 import { readDocument } from './document.ts';
+import { hasKey, readFrontEntries } from './front-entries.ts';
 import { readFrontMatter } from './front-matter.ts';
+import { readJson } from './json.ts';
+import { backlog } from './dialect/backlog.ts';
 import { orca } from './dialect/orca.ts';
 import { preview } from './dialect/preview.ts';
 import { specKit } from './dialect/spec-kit.ts';
+import { specKitty } from './dialect/spec-kitty.ts';
+import { taskFiles } from './dialect/task-files.ts';
+import { taskMaster } from './dialect/task-master.ts';
 
 /**
  * In the order in which they are tried: the first that finds a task reads the plan. The ones with marks of their own
  * go before Orca's, which takes any heading with fields.
  */
 const DIALECTS: readonly Dialect[] = [specKit, orca, preview];
+
+/** These go before the others, which would take what is inside of a task for tasks. */
+const FOLDER_DIALECTS: readonly FolderDialect[] = [specKitty, backlog, taskFiles];
+
+const NO_TASKS =
+  'No task found. Orca reads headings such as `### setup: Project structure` with fields such as ' +
+  '`- Estimate: 25 min` under them, or the tree of layers that a preview prints.';
 
 /**
  * Reads a plan from any text: the best plan that it can be read as, and what is wrong with it. Never throws; linear in
@@ -29,10 +42,10 @@ export function parsePlan(source: string | PlanSource, known: Known = {}): Plan 
   const map = new LineMap(text);
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
-  const front = readFrontMatter(text, map, known, report);
-  const document = readDocument(text, map, front.bodyLine);
-  const { dialect, draft } = readDialect(document, known, report);
-  const { layers, tasks } = checkTasks(text, draft, report);
+  const { front, dialect, draft } = looksLikeJson(text)
+    ? { front: { settings: {} }, dialect: taskMaster.name, draft: readJsonPlan(text, report) }
+    : readFiles(filesOf(text, map, parts, report), known, report);
+  const { layers, tasks, groups } = checkTasks(text, draft, report);
   const order = orderOf(front, known, draft);
   return {
     dialect,
@@ -43,8 +56,57 @@ export function parsePlan(source: string | PlanSource, known: Known = {}): Plan 
     ...(parts !== undefined && { parts }),
     layers,
     tasks,
+    ...(groups !== undefined && { groups }),
     diagnostics: diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end),
   };
+}
+
+/** A line of Markdown may start with a brace, but not with this. */
+function looksLikeJson(text: string): boolean {
+  return /^\uFEFF?\s*\{\s*(?:"|\}|\/[/*])/.test(text);
+}
+
+function readJsonPlan(text: string, report: Report): Draft {
+  const { json, error } = readJson(text, { start: 0, end: text.length });
+  const draft = taskMaster.read(text, json, report);
+  if (error !== undefined) {
+    const message = `This is no JSON: ${error.message}.`;
+    report({ code: 'invalid-json', severity: 'error', message, span: error.span });
+  } else if (draft.tasks.length === 0) {
+    const start = Math.max(0, text.search(/[^\s\uFEFF]/));
+    report({ code: 'no-tasks', severity: 'error', message: NO_TASKS, span: { start, end: start + 1 } });
+  }
+  return draft;
+}
+
+function filesOf(text: string, map: LineMap, parts: readonly PlanPart[] = [], report: Report): TaskFile[] {
+  const read = (from: number, to: number): Omit<TaskFile, 'path'> => {
+    const front = readFrontEntries(text, map, from, to, report);
+    return { front, document: readDocument(text, map, front.bodyLine, to) };
+  };
+  if (parts.length === 0) return [read(0, map.lineCount)];
+  const starts = parts.map(({ span }) => map.position(span.start).line);
+  return parts.map(({ path }, i) => ({ path, ...read(starts[i] ?? 0, starts[i + 1] ?? map.lineCount) }));
+}
+
+function readFiles(
+  files: readonly TaskFile[],
+  known: Known,
+  report: Report,
+): { front: FrontMatter; dialect: DialectName; draft: Draft } {
+  const [first] = files;
+  if (first === undefined) throw new Error('a plan has a text');
+  const isPlans =
+    !hasKey(first.front, 'work_package_id') && !(hasKey(first.front, 'id') && hasKey(first.front, 'title'));
+  const front = isPlans ? readFrontMatter(first.front, known, report) : { settings: {} };
+  for (const dialect of FOLDER_DIALECTS) {
+    const own: Diagnostic[] = [];
+    const draft = dialect.read(files, known, (diagnostic) => own.push(diagnostic));
+    if (draft.tasks.length === 0) continue;
+    own.forEach(report);
+    return { front, dialect: dialect.name, draft };
+  }
+  return { front, ...readDialect(first.document, known, report) };
 }
 
 function readDialect(document: Document, known: Known, report: Report): { dialect: DialectName; draft: Draft } {
@@ -55,10 +117,7 @@ function readDialect(document: Document, known: Known, report: Report): { dialec
     own.forEach(report);
     return { dialect: dialect.name, draft };
   }
-  const message =
-    'No task found. Orca reads headings such as `### setup: Project structure` with fields such as ' +
-    '`- Estimate: 25 min` under them, or the tree of layers that a preview prints.';
-  report({ code: 'no-tasks', severity: 'error', message, span: document.lineSpan(0) });
+  report({ code: 'no-tasks', severity: 'error', message: NO_TASKS, span: document.lineSpan(0) });
   return { dialect: 'orca', draft: orca.read(document, known, () => undefined) };
 }
 

@@ -55,6 +55,8 @@ export interface Plan {
   readonly layers: readonly PlanLayer[];
   /** Leaf tasks in the order of the text; ids are unique (a duplicate is reported and left out). */
   readonly tasks: readonly PlanTask[];
+  /** Tasks that only hold others. Absent where there are none. */
+  readonly groups?: readonly PlanGroup[];
   /** What reading found: ids, dependencies, cycles, fields. Sorted by place. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -126,6 +128,16 @@ export interface PlanTask {
   readonly idSpan: Span;
   /** From the heading to the end of the task's section. */
   readonly span: Span;
+}
+
+/** A task of the author's that is run as the tasks in it, and is done when they are. */
+export interface PlanGroup {
+  /** As written; a reference to it means its tasks. */
+  readonly id: string;
+  /** Ids of the tasks in it, also of those in groups inside of it. */
+  readonly tasks: readonly string[];
+  readonly done: boolean;
+  readonly marks: readonly Mark[];
 }
 
 /** A checkbox, a status: what stands at `span` is replaced by `done`. */

@@ -18,7 +18,7 @@ export function sourceOf(files: readonly PlanFile[]): PlanSource {
   const parts: PlanPart[] = [];
   let text = '';
   for (const file of files) {
-    if (text !== '' && !/[\r\n]$/.test(text)) text += '\n';
+    if (text !== '' && !text.endsWith('\n')) text += '\n';
     const start = text.length;
     text += file.text;
     parts.push({ path: file.path, span: { start, end: text.length } });

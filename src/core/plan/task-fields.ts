@@ -8,6 +8,7 @@ import { commandOf } from './criterion.ts';
 import { readEstimate } from './estimate.ts';
 import { FIELD_LABELS, itemText } from './fields.ts';
 import { nearestIn, replacedBy, suggestion } from './nearest.ts';
+import { workspacePath } from './workspace-path.ts';
 import { joined, listParts, names, plain, saysNone, trimmed } from './values.ts';
 
 const LONGEST_MINUTES = 40 * 60;
@@ -217,13 +218,7 @@ export class FieldValues {
     const written = this.#text(span)
       .replace(/^["']|["']$/g, '')
       .replace(/^[a-z]{1,20}: +/i, '');
-    const path = written.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
-    if (/^(?:\/|~|[\p{L}][\p{L}\d+.-]*:)|(?:^|[/{,])\.\.(?=$|[/},])/u.test(path)) {
-      const message = `\`${written}\` is outside the workspace: name files relative to its folder, without \`..\`.`;
-      this.#report({ code: 'path-outside-workspace', severity: 'error', message, span });
-      return [];
-    }
-    return path === '' || path === '.' ? [] : [path];
+    return workspacePath(written, span, this.#report);
   }
 
   #criterion(span: Span, done: boolean): Criterion {

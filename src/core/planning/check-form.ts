@@ -1,7 +1,7 @@
 import type { RawFinding } from '../gate/read/report.ts';
 import { LineMap } from '../plan/diagnostic.ts';
 import { readDocument } from '../plan/document.ts';
-import { readFrontMatter } from '../plan/front-matter.ts';
+import { readFrontEntries } from '../plan/front-entries.ts';
 import { fault, type ArtefactFile } from './artefact-file.ts';
 import { FORMS } from './forms.ts';
 import { readContent } from './placeholder.ts';
@@ -38,7 +38,13 @@ function bodyOf({ name, text }: ArtefactFile): { readonly body: string; readonly
   if (name !== 'plan.md') return { body: text, isBroken: false };
   const map = new LineMap(text);
   let isBroken = false;
-  const { bodyLine } = readFrontMatter(text, map, {}, ({ code }) => (isBroken ||= code === 'invalid-front-matter'));
+  const { bodyLine } = readFrontEntries(
+    text,
+    map,
+    0,
+    map.lineCount,
+    ({ code }) => (isBroken ||= code === 'invalid-front-matter'),
+  );
   return { body: '\n'.repeat(bodyLine) + text.slice(map.lineStart(bodyLine)), isBroken };
 }
 

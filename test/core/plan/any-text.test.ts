@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PlanSource } from '../../../src/core/plan/source.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
+import { sourceOf } from '../../../src/core/plan/source.ts';
 import { spansOf } from './reading.ts';
 
-function check(text: string): void {
-  const plan = parsePlan(text, { agents: ['claude'], gates: [] });
+function check(source: string | PlanSource): void {
+  const { text } = typeof source === 'string' ? { text: source } : source;
+  const plan = parsePlan(source, { agents: ['claude'], gates: [] });
   for (const { start, end } of spansOf(plan)) {
     expect(start).toBeGreaterThanOrEqual(0);
     expect(end).toBeGreaterThanOrEqual(start);
@@ -21,7 +24,9 @@ function check(text: string): void {
       expect(ids).toContain(reference.id);
     }
   }
-  expect(plan.tasks.length === 0).toBe(plan.diagnostics.some(({ code }) => code === 'no-tasks'));
+  const saysNone = plan.diagnostics.some(({ code }) => code === 'no-tasks');
+  if (plan.tasks.length > 0) expect(saysNone).toBe(false);
+  else expect(saysNone || plan.diagnostics.some(({ code }) => code === 'invalid-json')).toBe(true);
   const starts = plan.diagnostics.map(({ span }) => span.start);
   expect(starts).toEqual([...starts].sort((a, b) => a - b));
 }
@@ -98,6 +103,17 @@ const piece = fc.oneof(
     ],
     ...[
       'agents: ',
+      'id: task-1',
+      'title: x',
+      'status: To Do',
+      'dependencies: [',
+      'work_package_id: WP01',
+      '## Work Package WP02: x',
+      '### Dependencies',
+      '- Depends on WP01',
+      '# 04 — x',
+      '**Blocked by:** 04, 3',
+      '- [ ] T001 x',
       'strategy: hybrid',
       'gates: [',
       '&a',
@@ -133,6 +149,50 @@ describe('any text', () => {
     );
   }, 120_000);
 
+  it('of several files is read', () => {
+    const file = fc.record({ path: fc.constantFrom('a.md', 'x/04-b.md'), text });
+    fc.assert(
+      fc.property(fc.array(file, { maxLength: 4 }), (files) => check(sourceOf(files))),
+      { numRuns: 500 },
+    );
+  }, 120_000);
+
+  it('is read as JSON', () => {
+    const json = fc.constantFrom(
+      ...[
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        '"',
+        '\\',
+        '"tasks": [',
+        '"master": {"tasks": [',
+        '"id": ',
+        '1',
+        '"2"',
+        '"1.1"',
+      ],
+      ...[
+        '"title": "x"',
+        '"dependencies": [1, "2"]',
+        '"status": "pending"',
+        '"subtasks": [',
+        '\n',
+        '//',
+        '/*',
+        'null',
+        '\0',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(json, piece), { maxLength: 60 }), (parts) => check(`{"tasks": [${parts.join('')}`)),
+      { numRuns: 1000 },
+    );
+  }, 120_000);
+
   it('of one thing over and over is read in linear time', () => {
     const things = [
       '`',
@@ -164,6 +224,11 @@ describe('any text', () => {
       const long = thing.repeat(20_000);
       check(long);
       check(`### ${long}\n`);
+      check(`{"tasks": [{"id": ${long}`);
+      check(`{"tasks": [{"id": "${long}`);
+      check(`---\nid: a-1\ntitle: x\nstatus: ${long}\n---\n## ${long}\n`);
+      check(`## WP01: ${long}\n**Dependencies**: ${long}\n`);
+      check(`# 04 - ${long}\n**Blocked by**: ${long}\n`);
       check(`---\ntitle: ${long}\n---\n`);
       check(`Layer 1: ${long}\n├── ${long} (5 min)\n├── a (${long})\n`);
       const fields = ['Depends on', 'Files', 'Estimate', 'Acceptance', 'Gates', 'Agent', 'Status'];

@@ -1,0 +1,168 @@
+import type { Json } from '../json.ts';
+import type { Criterion } from '../plan.ts';
+import type { Draft, DraftGroup, DraftReference, DraftTask, Report } from './dialect.ts';
+import { commandOf } from '../criterion.ts';
+import { insideQuotes, itemsOf, memberOf, textOf } from '../json.ts';
+import { isOver } from '../status.ts';
+import { workspacePath } from '../workspace-path.ts';
+
+/** Tasks under a name of their own, as in `{"master": {"tasks": […]}}`; without one in the old form, `{"tasks": […]}`. */
+interface Tag {
+  readonly name?: string;
+  readonly json: Json;
+}
+
+/**
+ * Task Master's `tasks.json`. A task with subtasks is a group, as for its own `next`, which hands out the subtasks: they
+ * are what runs, by ids such as `3.1`. What a group waits for, its first subtasks wait for; who waits for a group waits
+ * for its last ones. Dependencies of a subtask are local: 1 means the first of its siblings, unless a dot is in it. Of
+ * several tags `master` is read, or the first with something left to do.
+ */
+export const taskMaster = {
+  name: 'task-master' as const,
+  read(text: string, json: Json | undefined, report: Report): Draft {
+    const tags = tagsOf(json);
+    const open = tags.filter((tag) => itemsOf(tag.json).some((task) => !isDone(task)));
+    const tag = open.find(({ name }) => name === 'master') ?? open[0] ?? tags[0];
+    if (tag === undefined) return { title: '', context: '', layers: [], tasks: [] };
+    if (tag.name !== undefined && tags.length > 1) {
+      const others = tags.flatMap(({ name = '' }) => (name === tag.name ? [] : [`\`${name}\``]));
+      const message = `The tasks of the tag \`${tag.name}\` are read; those of ${others.join(', ')} are left out.`;
+      const { start } = tag.json.span;
+      report({ code: 'other-tags', severity: 'information', message, span: { start, end: start + 1 } });
+    }
+    const tasks: DraftTask[] = [];
+    const groups: DraftGroup[] = [];
+    for (const item of itemsOf(tag.json)) readTask(text, item, tasks, groups, report);
+    const about = memberOf(json, 'meta', 'metadata');
+    const title = textOf(memberOf(about, 'projectName')) ?? tag.name ?? '';
+    return { title, context: '', layers: [], tasks, groups, order: 'stated' };
+  },
+};
+
+function tagsOf(json: Json | undefined): Tag[] {
+  const old = memberOf(json, 'tasks');
+  if (old?.kind === 'array') return [{ json: old }];
+  if (json?.kind !== 'object') return [];
+  return [...json.members].flatMap(([name, value]) => {
+    const tasks = memberOf(value, 'tasks');
+    return tasks?.kind === 'array' ? [{ name, json: tasks }] : [];
+  });
+}
+
+function readTask(text: string, item: Json, tasks: DraftTask[], groups: DraftGroup[], report: Report): void {
+  const id = idOf(item);
+  if (id === undefined) return;
+  const references = referencesOf(text, item, (name) => name);
+  const inner = itemsOf(memberOf(item, 'subtasks')).filter((subtask) => idOf(subtask) !== undefined);
+  if (inner.length === 0) {
+    tasks.push(taskOf(text, item, id, references, report));
+    return;
+  }
+  const about = [`This is a part of: ${titleOf(item, id)}`, ...wordsOf(item)].join('\n\n');
+  const own = inner.map((subtask) => {
+    const local = referencesOf(text, subtask, (name) => (name.includes('.') ? name : `${id}.${name}`));
+    return { subtask, id: `${id}.${idOf(subtask) ?? ''}`, local };
+  });
+  const ids = new Set(own.map((subtask) => subtask.id));
+  const awaited = new Set(own.flatMap(({ local }) => local.map(({ name }) => name)));
+  for (const { subtask, id: full, local } of own) {
+    const isFirst = !local.some(({ name }) => name !== undefined && ids.has(name));
+    const draft = taskOf(text, subtask, full, isFirst ? [...references, ...local] : local, report);
+    const prompt = `${draft.task.prompt}\n\n${about}`;
+    tasks.push({ ...draft, task: { ...draft.task, prompt, done: draft.task.done || isDone(item) } });
+  }
+  const last = [...ids].filter((full) => !awaited.has(full));
+  groups.push({
+    id,
+    tasks: [...ids],
+    done: isDone(item),
+    marks: marksOf(text, item),
+    ...(last.length > 0 && { last }),
+  });
+}
+
+function taskOf(
+  text: string,
+  item: Json,
+  id: string,
+  references: readonly DraftReference[],
+  report: Report,
+): DraftTask {
+  const idJson = memberOf(item, 'id') ?? item;
+  const title = titleOf(item, id);
+  return {
+    task: {
+      id,
+      idSpan: insideQuotes(text, idJson),
+      title,
+      files: filesOf(text, item, report),
+      gates: [],
+      resources: [],
+      acceptance: acceptanceOf(text, item),
+      prompt: [title, ...wordsOf(item)].join('\n\n'),
+      done: isDone(item),
+      ...(memberOf(item, 'status') !== undefined && { marks: marksOf(text, item) }),
+      span: item.span,
+    },
+    derived: false,
+    references,
+  };
+}
+
+function idOf(item: Json): string | undefined {
+  const id = textOf(memberOf(item, 'id'))?.trim();
+  return id === '' ? undefined : id;
+}
+
+function titleOf(item: Json, id: string): string {
+  const title = (textOf(memberOf(item, 'title', 'name')) ?? '').replace(/\s+/g, ' ').trim();
+  return title === '' ? id : title;
+}
+
+/** What is said of a task, besides its title. */
+function wordsOf(item: Json): string[] {
+  return ['description', 'details'].flatMap((key) => {
+    const words = textOf(memberOf(item, key))?.trim() ?? '';
+    return words === '' ? [] : [words];
+  });
+}
+
+function isDone(item: Json): boolean {
+  return isOver(textOf(memberOf(item, 'status')) ?? '');
+}
+
+function marksOf(text: string, item: Json): { span: Json['span']; done: string }[] {
+  const status = memberOf(item, 'status');
+  return status !== undefined && textOf(status) !== undefined && text[status.span.start] === '"'
+    ? [{ span: status.span, done: '"done"' }]
+    : [];
+}
+
+function referencesOf(text: string, item: Json, nameOf: (written: string) => string): DraftReference[] {
+  return itemsOf(memberOf(item, 'dependencies')).flatMap((json) => {
+    if (textOf(json) === undefined) return [];
+    const span = insideQuotes(text, json);
+    // As it is written: the number 1.10 is not 1.1.
+    const written = text.slice(span.start, span.end).trim();
+    return written === '' ? [] : [{ ...span, name: nameOf(written) }];
+  });
+}
+
+function acceptanceOf(text: string, item: Json): Criterion[] {
+  const json = memberOf(item, 'testStrategy');
+  const words = textOf(json)?.replace(/\s+/g, ' ').trim() ?? '';
+  if (json === undefined || words === '') return [];
+  const command = commandOf(words);
+  return [{ text: words, ...(command !== undefined && { command }), done: false, span: insideQuotes(text, json) }];
+}
+
+/** The files that a task is said to create or to change. */
+function filesOf(text: string, item: Json, report: Report): string[] {
+  const paths = itemsOf(memberOf(item, 'relevantFiles', 'files')).flatMap((json) => {
+    if (/^(?:reference|read)/i.test(textOf(memberOf(json, 'action')) ?? '')) return [];
+    const named = memberOf(json, 'path') ?? json;
+    return workspacePath(textOf(named) ?? '', insideQuotes(text, named), report);
+  });
+  return [...new Set(paths)];
+}
