@@ -5,6 +5,7 @@ import { panelHtml } from '../protocol/panel-html.ts';
 import { readPanelMessage } from '../protocol/read.ts';
 import type { HostMessage, PanelMessage, PanelState } from '../protocol/messages.ts';
 import { COMMANDS, PANEL } from './ids.ts';
+import type { PastRuns } from './past-runs.ts';
 import type { OpenPlan, Plans } from './plans.ts';
 import type { Runs } from './runs.ts';
 import { defaultChoice, planPanel, shownPanel, type Choice } from './views.ts';
@@ -20,6 +21,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
   readonly #context: vscode.ExtensionContext;
   readonly #plans: Plans;
   readonly #runs: Runs;
+  readonly #past: PastRuns;
   readonly #disposables: vscode.Disposable[];
   readonly #tick: NodeJS.Timeout;
   #panel: vscode.WebviewPanel | undefined;
@@ -27,10 +29,11 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
   #choice: Choice | undefined;
   #sent = '';
 
-  constructor(context: vscode.ExtensionContext, plans: Plans, runs: Runs) {
+  constructor(context: vscode.ExtensionContext, plans: Plans, runs: Runs, past: PastRuns) {
     this.#context = context;
     this.#plans = plans;
     this.#runs = runs;
+    this.#past = past;
     this.#disposables = [
       vscode.window.registerWebviewPanelSerializer(PANEL, this),
       plans.onDidChange((uri) => {
@@ -134,7 +137,8 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     const open = await this.#openPlan();
     if (open === undefined)
       return { type: 'empty', message: 'The plan is gone. Open a plan.md and run "Orca: Preview Plan".' };
-    return { type: 'model', model: planPanel(open, this.#choice ?? defaultChoice(open)) };
+    const samples = await this.#past.samples(open.uri);
+    return { type: 'model', model: planPanel(open, this.#choice ?? defaultChoice(open), samples) };
   }
 
   async #openPlan(): Promise<OpenPlan | undefined> {

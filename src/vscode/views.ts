@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
-import type { PanelModel } from '../core/view/model.ts';
+import type { PanelModel, TaskRow } from '../core/view/model.ts';
 import { runPanel } from '../core/view/run-panel.ts';
 import { statusBar, treeModel, type TreeGate, type TreeLayer, type TreeTask } from '../core/view/tree.ts';
 import { previewPanel } from '../core/view/preview.ts';
 import { gatesIn } from '../engine/gate/declared.ts';
 import type { Strategy } from '../core/plan/plan.ts';
+import { policyOf } from '../core/settings/run-settings.ts';
+import type { Sample } from '../core/schedule/calibration.ts';
+import type { Schedule } from '../core/schedule/schedule.ts';
+import { calibrate, type Calibration } from '../core/view/history.ts';
 import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
 import { COMMANDS } from './ids.ts';
 import type { OpenPlan } from './plans.ts';
@@ -22,6 +26,13 @@ export function shownPanel(runs: Runs): PanelModel | undefined {
   });
 }
 
+/** The tasks of the run that is shown, by id, where it is a run of this plan. */
+export function shownRows(runs: Runs, plan: vscode.Uri): ReadonlyMap<string, TaskRow> | undefined {
+  if (runs.shown?.state.spec.planPath !== vscode.workspace.asRelativePath(plan, false)) return undefined;
+  const rows = shownPanel(runs)?.layers.flatMap((layer) => layer.tasks.map((row) => [row.id, row] as const));
+  return rows && new Map(rows);
+}
+
 export interface Choice {
   readonly strategy: Strategy;
   readonly agents: number;
@@ -37,17 +48,32 @@ export function defaultChoice({ plan, uri }: OpenPlan): Choice {
 }
 
 /** The panel of a plan that is not running. */
-export function planPanel({ plan, graph, lines, uri }: OpenPlan, { strategy, agents }: Choice): PanelModel {
+export function planPanel(open: OpenPlan, { strategy, agents }: Choice, samples?: readonly Sample[]): PanelModel {
+  const { plan, graph, lines, uri } = open;
   const folder = vscode.workspace.getWorkspaceFolder(uri);
+  const schedule = searchSchedule(graph, { strategy, agents });
   return previewPanel(plan, graph, {
     strategy,
     agents,
-    schedule: searchSchedule(graph, { strategy, agents }),
+    schedule,
+    ...(samples !== undefined && { calibration: calibrationOf(open, schedule, samples) }),
     choices: compareStrategies(graph, { maxAgents: 8 }),
     planName: vscode.workspace.asRelativePath(uri),
     ...(folder?.uri.scheme === 'file' && { gates: gatesIn(folder.uri.fsPath).gates }),
     lineOf: (offset) => lines.position(offset).line,
   });
+}
+
+/** What past runs tell of a plan as it would be run now. */
+export function calibrationOf(
+  { plan, graph, uri }: OpenPlan,
+  schedule: Schedule,
+  samples: readonly Sample[],
+): Calibration {
+  const { settings } = settingsFor(uri);
+  const named = plan.settings.agent;
+  const policy = policyOf(settings, { named: named !== undefined });
+  return calibrate(plan, graph, { samples, schedule, agent: named ?? settings.defaultAgent, policy });
 }
 
 const ICONS: Record<TreeTask['status'], readonly [string, string?]> = {

@@ -1,9 +1,13 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { RunState } from '../run/state.ts';
+import type { Plan } from '../plan/plan.ts';
+import { readinessOf } from '../plan/readiness.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { formatMinutes, formatMs } from './duration.ts';
 import { dollars, isUnknown, runBill, unknownText, usageText } from './cost.ts';
 import type { Bill } from './cost.ts';
+import type { Calibration } from './history.ts';
+import { FEWEST_SAMPLES } from '../schedule/calibration.ts';
 import { maxParallelism, measure } from './measure.ts';
 import { wholePercent } from './quality.ts';
 import type { Measures, Quality } from './measure.ts';
@@ -20,8 +24,7 @@ export const FIGURES = {
   },
   estimated: {
     label: 'estimated',
-    definition:
-      'Duration of the simulated schedule for this strategy and number of agents, if the estimates are exact.',
+    definition: `Duration of the simulated schedule for this strategy and number of agents, if the estimates are exact. The range is that of the schedule simulated many times with what past tasks of this repository took in times of their estimates (of the same kind and agent, at least ${FEWEST_SAMPLES}): its median and its 90th percentile.`,
   },
   duration: {
     label: 'duration',
@@ -42,6 +45,11 @@ export const FIGURES = {
     label: 'lower bound',
     definition:
       'max(critical path, sequential / agents): no schedule is shorter. The critical path is the longest chain of estimates.',
+  },
+  ready: {
+    label: 'ready',
+    definition:
+      'Open tasks that lack nothing for an agent that knows only their text: a description, acceptance criteria or gates, files, an estimate of at most 4 hours, and no word that points outside. "Orca: Validate Plan" says what the others lack.',
   },
   elapsed: { label: 'elapsed', definition: 'Run time since the start.' },
   remaining: {
@@ -76,13 +84,17 @@ export const FIGURES = {
 
 export type FigureId = keyof typeof FIGURES;
 
-export function previewFigures(graph: TaskGraph, schedule: Schedule): Figure[] {
+export function previewFigures(graph: TaskGraph, schedule: Schedule, calibration?: Calibration): Figure[] {
   const assumed = graph.nodes.filter((node) => node.assumed).length;
   const saved = graph.totalMinutes - schedule.minutes;
   return [
     figure('tasks', `${graph.nodes.length}`, assumed > 0 && `${assumed} without an estimate`),
     figure('layers', `${graph.layers.length}`, `widest ${maxParallelism(graph)}`),
-    figure('estimated', `${assumed > 0 ? '~' : ''}${formatMinutes(schedule.minutes)}`),
+    figure(
+      'estimated',
+      `${assumed > 0 ? '~' : ''}${formatMinutes(schedule.minutes)}`,
+      calibration && rangeText(calibration),
+    ),
     figure(
       'sequential',
       formatMinutes(graph.totalMinutes),
@@ -99,6 +111,14 @@ export function previewFigures(graph: TaskGraph, schedule: Schedule): Figure[] {
       `critical path ${formatMinutes(graph.criticalMinutes)}`,
     ),
   ];
+}
+
+/** How many of the open tasks say all that an agent needs. */
+export function readinessFigure(plan: Plan): Figure {
+  const { counts, tasks } = readinessOf(plan);
+  const attention =
+    counts.attention > 0 && `${counts.attention} ${counts.attention === 1 ? 'requires' : 'require'} attention`;
+  return figure('ready', `${counts.ready} of ${tasks.length}`, attention);
 }
 
 export function runFigures(state: RunState, now: number): Figure[] {
@@ -147,6 +167,14 @@ export function runFigures(state: RunState, now: number): Figure[] {
         `farthest: ${list(m.accuracy.worst.map(({ task, ratio }) => `${task} × ${significant(ratio)}`))}`,
     ),
   ];
+}
+
+/** `4 h 10 min – 5 h 20 min by 24 past tasks`; that there is no history is said, too. */
+export function rangeText({ range }: Calibration): string {
+  if (range === undefined) return 'no history of this agent yet';
+  const { p50, p90, samples, others } = range;
+  const partly = others > 0 ? `, ${count(others, 'task')} without` : '';
+  return `${formatMinutes(p50)} – ${formatMinutes(p90)} by ${count(samples, 'past task')}${partly}`;
 }
 
 /** `77.6 %` */

@@ -1,11 +1,16 @@
 import type { GateSpec } from '../gate/gate.ts';
-import type { Position } from '../plan/diagnostic.ts';
+import { ruleOf } from '../graph/build.ts';
+import type { Diagnostic, Position } from '../plan/diagnostic.ts';
+import { readinessOf } from '../plan/readiness.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Plan, Strategy } from '../plan/plan.ts';
+import type { DurationRange } from '../schedule/calibration.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { formatHours, formatMinutes } from './duration.ts';
 import { maxParallelism } from './measure.ts';
-import { previewFigures } from './metrics.ts';
+import type { Calibration } from './history.ts';
+import { previewFigures, rangeText, readinessFigure } from './metrics.ts';
+import { ORDER_TEXTS } from './order.ts';
 import type { Choice, PanelModel, Timeline } from './model.ts';
 import { branches, count, heading, list, oneLine, percent, NOT_MEASURED } from './print.ts';
 import { always, plannedRows } from './rows.ts';
@@ -21,6 +26,8 @@ export interface PreviewOptions {
   readonly planName: string;
   /** Those of the workspace, as far as they are known. */
   readonly gates?: readonly GateSpec[];
+  /** What past runs tell; absent: nobody looked. */
+  readonly calibration?: Calibration;
 }
 
 /** Zero-based, as `LineMap.position` has it. */
@@ -31,18 +38,18 @@ export function previewPanel(
   graph: TaskGraph,
   options: PreviewOptions & { readonly lineOf: LineOf },
 ): PanelModel {
-  const { strategy, agents, schedule, choices, planName, lineOf, gates } = options;
+  const { strategy, agents, schedule, choices, planName, lineOf, gates, calibration } = options;
   return {
     title: titleOf(plan, planName),
     planName,
     strategy,
     agents,
     needs: [],
-    figures: previewFigures(graph, schedule),
+    figures: [...previewFigures(graph, schedule, calibration), readinessFigure(plan)],
     choices,
     layers: plannedRows(plan, graph, lineOf, gates),
     timeline: plannedTimeline(graph, schedule),
-    problems: plan.diagnostics.map(({ severity, message, span }) => ({
+    problems: shownProblems(plan).map(({ severity, message, span }) => ({
       severity,
       message: oneLine(message),
       line: lineOf(span.start),
@@ -94,6 +101,7 @@ export function previewText(
     `- Parallel Efficiency: ${schedule.minutes > 0 ? percent(schedule.efficiency) : NOT_MEASURED}`,
     `- Lower Bound: ${formatHours(schedule.lowerBoundMinutes)} (critical path ${formatHours(graph.criticalMinutes)})`,
     `- Strategy: ${options.strategy}, ${count(options.agents, 'agent')}`,
+    ...(options.calibration === undefined ? [] : [`- By Past Runs: ${rangeText(options.calibration)}`]),
     ...caveats(plan, graph),
     '',
     '⚡ Execution Layers:',
@@ -125,8 +133,31 @@ function caveats(plan: Plan, graph: TaskGraph): string[] {
   const silent = plan.tasks.filter((task) => task.files.length === 0).length;
   return [
     ...(assumed > 0 ? [`- Assumed Estimates: ${count(assumed, 'task')}, marked ~`] : []),
+    ...orderLines(plan),
+    ...readyLines(plan),
     ...(silent > 0 ? [`- No Files Declared: ${count(silent, 'task')}, taken to overlap with none`] : []),
   ];
+}
+
+/** Which rule orders tasks that state nothing, where one does. */
+function orderLines(plan: Plan): string[] {
+  const rule = ruleOf(plan);
+  return rule === 'stated' ? [] : [`- Order: ${ORDER_TEXTS[rule]} (\`order:\` in the front matter changes it)`];
+}
+
+function readyLines(plan: Plan): string[] {
+  const { counts, tasks } = readinessOf(plan);
+  const short = counts.enhancement + counts.attention;
+  return short === 0
+    ? []
+    : [
+        `- Ready for an Agent: ${counts.ready} of ${count(tasks.length, 'task')} (\`orca validate\` says what the others lack)`,
+      ];
+}
+
+/** What is wrong with the plan itself; what its tasks lack for an agent is a figure of its own. */
+function shownProblems({ diagnostics }: Plan): readonly Diagnostic[] {
+  return diagnostics.filter(({ code, severity }) => severity !== 'hint' && code !== 'not-ready');
 }
 
 function gateLines(plan: Plan, gates: readonly GateSpec[] = []): string[] {
@@ -155,11 +186,12 @@ function gateLines(plan: Plan, gates: readonly GateSpec[] = []): string[] {
 }
 
 function problemLines(plan: Plan, positionOf: PositionOf): string[] {
-  if (plan.diagnostics.length === 0) return [];
+  const problems = shownProblems(plan);
+  if (problems.length === 0) return [];
   return [
     '',
     '⚠️ Problems:',
-    ...plan.diagnostics.map((d) => `- line ${positionOf(d.span.start).line + 1}: ${d.severity}: ${oneLine(d.message)}`),
+    ...problems.map((d) => `- line ${positionOf(d.span.start).line + 1}: ${d.severity}: ${oneLine(d.message)}`),
   ];
 }
 
@@ -187,6 +219,8 @@ export interface PreviewJson {
   readonly maxParallelism: number;
   readonly sequentialMinutes: number;
   readonly estimatedMinutes: number;
+  /** By past runs, in minutes; absent: there is no history, or nobody looked. */
+  readonly range?: DurationRange;
   readonly efficiency: number;
   readonly criticalPath: readonly string[];
   readonly criticalPathMinutes: number;
@@ -205,7 +239,7 @@ export interface PreviewJson {
 export function previewJson(
   plan: Plan,
   graph: TaskGraph,
-  options: Pick<PreviewOptions, 'schedule' | 'choices'> & { readonly positionOf: PositionOf },
+  options: Pick<PreviewOptions, 'schedule' | 'choices' | 'calibration'> & { readonly positionOf: PositionOf },
 ): PreviewJson {
   const { schedule, choices, positionOf } = options;
   return {
@@ -230,6 +264,7 @@ export function previewJson(
     maxParallelism: maxParallelism(graph),
     sequentialMinutes: graph.totalMinutes,
     estimatedMinutes: schedule.minutes,
+    ...(options.calibration?.range !== undefined && { range: options.calibration.range }),
     efficiency: schedule.efficiency,
     criticalPath: graph.criticalPath.flatMap((i) => graph.nodes[i]?.id ?? []),
     criticalPathMinutes: graph.criticalMinutes,
