@@ -11,6 +11,8 @@ import { hasKey, readFrontEntries } from './front-entries.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { readJson } from './json.ts';
 import { backlog } from './dialect/backlog.ts';
+import { ccSdd } from './dialect/cc-sdd.ts';
+import { kiro } from './dialect/kiro.ts';
 import { orca } from './dialect/orca.ts';
 import { preview } from './dialect/preview.ts';
 import { specKit } from './dialect/spec-kit.ts';
@@ -22,7 +24,7 @@ import { taskMaster } from './dialect/task-master.ts';
  * In the order in which they are tried: the first that finds a task reads the plan. The ones with marks of their own
  * go before Orca's, which takes any heading with fields.
  */
-const DIALECTS: readonly Dialect[] = [specKit, orca, preview];
+const DIALECTS: readonly Dialect[] = [specKit, ccSdd, kiro, orca, preview];
 
 /** These go before the others, which would take what is inside of a task for tasks. */
 const FOLDER_DIALECTS: readonly FolderDialect[] = [specKitty, backlog, taskFiles];
