@@ -24,7 +24,7 @@ import {
   settingsIn,
   type Options,
 } from './command-line.ts';
-import { readPlan } from './plan-commands.ts';
+import { readPlan } from './read-plan.ts';
 import { howToAnswer } from './questions.ts';
 import { control, findRun } from './run-commands.ts';
 
@@ -71,7 +71,8 @@ function agentLines({ id, state, path, version, advice, cli }: AgentCheck): stri
 
 /** Shows the prompt that a task's agent would get if it were the first to run. */
 export async function prompt(task: string | undefined, name: string | undefined, options: Options): Promise<number> {
-  const file = await readPlan(name, options);
+  const settings = settingsIn(options.folder, options);
+  const file = settings && (await readPlan(name, settings, options));
   if (file === undefined) return BAD_INPUT;
   const { plan } = file;
   const meant = plan.tasks.find(({ id }) => id === task);

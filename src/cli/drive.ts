@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { RunState } from '../core/run/state.ts';
 import { isStrategy } from '../core/plan/plan.ts';
+import { planOrderOf } from '../core/settings/known.ts';
 import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
 import { findingLines } from '../core/gate/reasons.ts';
 import { monitorText, progressLine } from '../core/view/monitor.ts';
@@ -23,7 +24,7 @@ import {
   type Options,
 } from './command-line.ts';
 import { handOver } from './hand-over.ts';
-import { readPlan } from './plan-commands.ts';
+import { readPlan } from './read-plan.ts';
 import { answerQuestions } from './questions.ts';
 
 export async function execute(words: readonly string[], options: Options): Promise<number> {
@@ -37,13 +38,15 @@ export async function execute(words: readonly string[], options: Options): Promi
     return BAD_INPUT;
   }
   const root = await rootOf(options.folder);
-  const file = root === undefined ? undefined : await readPlan(name, options);
   const settings = root === undefined ? undefined : settingsIn(root, options);
+  const file = settings && (await readPlan(name, settings, options, root));
   if (root === undefined || file === undefined || settings === undefined) return BAD_INPUT;
   const plan = file.plan.settings;
   const planPath = relative(root, file.path).replaceAll('\\', '/');
   const opened = await startRun(engineFor(root, 'cli', settings), {
-    planText: file.text,
+    source: file.source,
+    ...planOrderOf(settings),
+    skipOptional: settings['plan.optionalTasks'] === 'skip',
     ...(!planPath.startsWith('../') && { planPath }),
     strategy: options.strategy ?? strategyWord ?? plan.strategy ?? settings.strategy,
     agents: options.agents ?? (agentsWord === undefined ? (plan.agents ?? settings.agentCount) : Number(agentsWord)),

@@ -1,67 +1,45 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { sarifOf } from '../core/gate/sarif.ts';
-import { buildGraph } from '../core/graph/build.ts';
-import type { TaskGraph } from '../core/graph/task-graph.ts';
 import { LineMap, hasErrors } from '../core/plan/diagnostic.ts';
-import { parsePlan } from '../core/plan/parse.ts';
-import type { Plan } from '../core/plan/plan.ts';
-import { withRemarks } from '../core/plan/remarks.ts';
+import { placeAt } from '../core/plan/place.ts';
 import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
 import { previewJson, previewText } from '../core/view/preview.ts';
 import { validationFindings, validationOf, validationText } from '../core/view/validation.ts';
+import { calibrate } from '../core/view/history.ts';
+import { policyOf } from '../core/settings/run-settings.ts';
+import { openRepository } from '../engine/git/preflight.ts';
+import { History } from '../engine/history.ts';
 import { gatesIn } from '../engine/gate/declared.ts';
 import { unreachable } from '../core/unreachable.ts';
-import { BAD_INPUT, DONE, complain, say, settingsIn, type Options } from './command-line.ts';
+import { BAD_INPUT, DONE, say, settingsIn, type Options } from './command-line.ts';
+import { readPlan } from './read-plan.ts';
 
 declare const ORCA_VERSION: string;
 
-export interface PlanFile {
-  readonly path: string;
-  readonly text: string;
-  readonly plan: Plan;
-  readonly graph: TaskGraph;
-}
-
-/** Reads a plan; undefined, and said why, where there is none. `plan.md` of the folder where none is named. */
-export async function readPlan(name: string | undefined, { folder }: Options): Promise<PlanFile | undefined> {
-  const given = name ?? 'plan.md';
-  const path = isAbsolute(given)
-    ? given
-    : existsSync(given) && name !== undefined
-      ? join(process.cwd(), given)
-      : join(folder, given);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    complain(`${given} cannot be read: ${(error as Error).message}`);
-    return undefined;
-  }
-  const read = parsePlan(text);
-  const graph = buildGraph(read);
-  return { path, text, plan: withRemarks(read, graph), graph };
-}
-
 export async function preview(name: string | undefined, options: Options): Promise<number> {
-  const file = await readPlan(name, options);
-  if (file === undefined) return BAD_INPUT;
-  const { plan, graph } = file;
   const settings = settingsIn(options.folder, options);
-  if (settings === undefined) return BAD_INPUT;
+  const file = settings && (await readPlan(name, settings, options));
+  if (settings === undefined || file === undefined) return BAD_INPUT;
+  const { plan, graph } = file;
   const strategy = options.strategy ?? plan.settings.strategy ?? settings.strategy;
   const agents = options.agents ?? plan.settings.agents ?? settings.agentCount;
   const schedule = searchSchedule(graph, { strategy, agents });
-  const lines = new LineMap(file.text);
+  const lines = new LineMap(file.source.text);
+  const opened = await openRepository(options.folder);
+  const samples = opened.ok ? await new History().samples(opened.repository.root) : undefined;
+  const agent = options.agent ?? plan.settings.agent ?? settings.defaultAgent;
+  const named = (options.agent ?? plan.settings.agent) !== undefined;
   const shown = {
     strategy,
     agents,
     schedule,
     choices: compareStrategies(graph, { maxAgents: 8 }),
     gates: gatesIn(options.folder).gates,
+    ...(samples !== undefined && {
+      calibration: calibrate(plan, graph, { samples, schedule, agent, policy: policyOf(settings, { named }) }),
+    }),
     planName: relative(options.folder, file.path).replaceAll('\\', '/'),
-    positionOf: (offset: number) => lines.position(offset),
+    positionOf: (offset: number) => placeAt(plan, lines, offset),
   };
   if (options.json) say(JSON.stringify(previewJson(plan, graph, shown), undefined, 2));
   else say(previewText(plan, graph, shown));
@@ -69,12 +47,13 @@ export async function preview(name: string | undefined, options: Options): Promi
 }
 
 export async function validate(name: string | undefined, options: Options): Promise<number> {
-  const file = await readPlan(name, options);
+  const settings = settingsIn(options.folder, options);
+  // As compilers name files: so that a click in a terminal opens them.
+  const file = settings && (await readPlan(name, settings, options, process.cwd()));
   if (file === undefined) return BAD_INPUT;
   const validation = validationOf(file.plan, {
-    // As compilers name files: so that a click in a terminal opens them.
     name: relative(process.cwd(), file.path).replaceAll('\\', '/'),
-    lines: new LineMap(file.text),
+    lines: new LineMap(file.source.text),
     gateProblems: gatesIn(options.folder).problems,
   });
   const failed = hasErrors(file.plan.diagnostics);

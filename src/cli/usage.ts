@@ -6,10 +6,10 @@ Usage: orca <command> [options]
                                        make a plan: steps 0-9, to discovery.md ... plan.md, asking
                                        back (true) where something is unclear; then what is named
   replan                               plan anew what depends on the artefacts you edited
-  preview  [plan.md]                   layers, critical path, and the time for each strategy
-  validate [plan.md]                   what is wrong with the plan
-  execute  [plan.md] [strategy] [agents]
-                                       run it, to a branch orca/<run>/integration
+  preview  [plan]                      layers, critical path, and the time for each strategy;
+                                       a plan is plan.md, tasks.md, tasks.json, a folder of tasks
+  validate [plan]                      what is wrong with the plan
+  execute  [plan] [strategy] [agents]  run it, to a branch orca/<run>/integration
   resume   [run]                       go on with a run whose window or command line is gone
   status   [run]                       where a run stands
   list                                 the runs of this repository

@@ -10,8 +10,10 @@ import { artefactsGate } from '../core/planning/gate.ts';
 import type { PlanningRequest } from '../core/planning/request.ts';
 import { LineMap, hasErrors } from '../core/plan/diagnostic.ts';
 import { parsePlan } from '../core/plan/parse.ts';
-import type { Plan, Strategy } from '../core/plan/plan.ts';
+import { placeAt } from '../core/plan/place.ts';
+import type { OrderRule, Plan, Strategy } from '../core/plan/plan.ts';
 import { remaining } from '../core/plan/remaining.ts';
+import type { PlanSource } from '../core/plan/source.ts';
 import { buildGraph } from '../core/graph/build.ts';
 import { searchSchedule } from '../core/schedule/search.ts';
 import { commitUncommitted } from './git/base.ts';
@@ -24,8 +26,12 @@ import { openRun, type Opened } from './open-run.ts';
 import { executionsDir, fileSlug, journalPath, planPath, runDir } from './run-files.ts';
 
 export interface RunRequest {
-  readonly planText: string;
-  /** Relative to the repository, `/` as separator. */
+  readonly source: PlanSource;
+  /** What orders its tasks that say nothing of it, where the plan does not say so. */
+  readonly order?: OrderRule;
+  /** Without the tasks that the plan is whole without. */
+  readonly skipOptional?: boolean;
+  /** Of the plan's file or folder. Relative to the repository, `/` as separator. */
   readonly planPath?: string;
   readonly strategy: Strategy;
   readonly agents: number;
@@ -51,13 +57,17 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
   const ready = await preflight(repository);
   if (!ready.ok) return { kind: 'refused', problems: [`${ready.problem.message} ${ready.problem.fix}`] };
 
-  const whole = parsePlan(request.planText, { agents: [...engine.agents.keys()] });
-  const plan = remaining(whole, request.only);
-  const lines = new LineMap(request.planText);
+  const { source, order, only, skipOptional = false } = request;
+  const whole = parsePlan(source, { agents: [...engine.agents.keys()], ...(order !== undefined && { order }) });
+  const plan = remaining(whole, { ...(only !== undefined && { only }), skipOptional });
+  const lines = new LineMap(source.text);
   const problems: string[] = hasErrors(plan.diagnostics)
     ? plan.diagnostics
         .filter((d) => d.severity === 'error')
-        .map((d) => `${request.planPath ?? 'plan'}:${lines.position(d.span.start).line + 1}: ${d.message}`)
+        .map((d) => {
+          const { path = request.planPath ?? 'plan', line } = placeAt(whole, lines, d.span.start);
+          return `${path}:${line + 1}: ${d.message}`;
+        })
     : [];
   if (problems.length === 0 && plan.tasks.length === 0) problems.push('Every task of the plan is ticked off as done.');
   problems.push(...refusals(engine, request, plan));
@@ -103,7 +113,7 @@ export async function startRun(engine: Engine, request: RunRequest): Promise<Ope
     ...(request.planning !== undefined && { planning: request.planning.request }),
   };
   const dir = runDir(repository.root, id);
-  await writeFile(planPath(dir), request.planText);
+  await writeFile(planPath(dir), source.text);
   const integration = await createIntegration(repository, id, base);
   if (!integration.ok) {
     await rm(dir, { recursive: true });

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { hasErrors } from '../core/plan/diagnostic.ts';
 import { STRATEGIES, type Strategy } from '../core/plan/plan.ts';
 import { searchSchedule } from '../core/schedule/search.ts';
+import { planOrderOf } from '../core/settings/known.ts';
 import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
 import { formatMinutes } from '../core/view/duration.ts';
 import { percentOf } from '../core/view/metrics.ts';
@@ -40,7 +41,7 @@ export async function execute(parts: Parts, given: vscode.Uri | undefined, choic
     return;
   }
   const chosen = choice ?? (await choose(open));
-  if (chosen !== undefined) await start(parts, open, open.text, chosen);
+  if (chosen !== undefined) await start(parts, open, chosen);
 }
 
 /** Whether a run can start in this window; what stands against it is shown, with the way out. */
@@ -75,7 +76,7 @@ export async function runTask(
     return;
   }
   const open = await parts.plans.open(uri);
-  await start(parts, open, open.text, defaultChoice(open), reference.id);
+  await start(parts, open, defaultChoice(open), reference.id);
 }
 
 /** Asks for the strategy and then for the number of agents, each with what it would take. */
@@ -126,13 +127,7 @@ function estimate({ graph }: OpenPlan, strategy: Strategy, agents: number): { re
   return { description: `${formatMinutes(minutes)}, ${percentOf(efficiency)} efficient` };
 }
 
-async function start(
-  { runs, panel }: Parts,
-  open: OpenPlan,
-  planText: string,
-  choice: Choice,
-  only?: string,
-): Promise<void> {
+async function start({ runs, panel }: Parts, open: OpenPlan, choice: Choice, only?: string): Promise<void> {
   const folder =
     vscode.workspace.getWorkspaceFolder(open.uri)?.uri.fsPath ?? vscode.Uri.joinPath(open.uri, '..').fsPath;
   const opened = await openRepository(folder);
@@ -152,7 +147,9 @@ async function start(
     () =>
       runs.start(root, (engine) =>
         startRun(engine, {
-          planText,
+          source: { text: open.text, ...(open.plan.parts !== undefined && { parts: open.plan.parts }) },
+          ...planOrderOf(settings),
+          skipOptional: settings['plan.optionalTasks'] === 'skip',
           ...(!planPath.startsWith('..') && { planPath }),
           ...(only !== undefined && { only }),
           ...choice,

@@ -214,7 +214,7 @@ function openOrca(
     start: async (tasks) =>
       opened(
         await startRun(engine, {
-          planText: planOf(tasks),
+          source: { text: planOf(tasks) },
           strategy: 'hybrid',
           agents: 2,
           agent: settings.defaultAgent,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { notingTask, testRepository, type TestRepository } from '../engine/run/repository.ts';
 
@@ -81,6 +81,114 @@ describe('reading a plan', () => {
     expect(code).toBe(2);
     expect(out).toContain('plan.md:5:15: error:');
     expect(out).toContain('[unknown-dependency]');
+  });
+});
+
+describe('finding a plan', () => {
+  const write = (folder: string, files: Readonly<Record<string, string>>): void => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+  };
+  const empty = (files: Readonly<Record<string, string>>): string => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'orca-plans-')));
+    owned.push({ dispose: () => rmSync(folder, { recursive: true }) });
+    mkdirSync(join(folder, '.git'));
+    write(folder, files);
+    return folder;
+  };
+  const task = (id: string, more = ''): string =>
+    `---\nid: ${id}\ntitle: About ${id}\nstatus: To Do\n${more}---\n\n## Description\n\nDo it.\n`;
+  const tasksJson = JSON.stringify({ master: { tasks: [{ id: 1, title: 'One', status: 'pending' }] } });
+  const ids = (out: string): string[] =>
+    (JSON.parse(out) as { layers: { tasks: { id: string }[] }[] }).layers.flatMap((layer) =>
+      layer.tasks.map(({ id }) => id),
+    );
+
+  const places: [name: string, files: Record<string, string>, found: string, tasks: string[]][] = [
+    [
+      'a folder of Backlog.md',
+      {
+        'backlog/tasks/task-2 - b.md': task('task-2', 'dependencies: [task-1]\n'),
+        'backlog/completed/task-1.md': task('task-1').replace('To Do', 'Done'),
+      },
+      'backlog',
+      ['task-2', 'task-1'],
+    ],
+    ['tasks.json', { '.taskmaster/tasks/tasks.json': tasksJson }, '.taskmaster/tasks/tasks.json', ['1']],
+    [
+      'a spec',
+      { 'specs/001-x/tasks.md': '## Phase 1: Setup\n- [ ] T001 Write a.ts\n', 'specs/001-x/spec.md': '# Spec\n' },
+      'specs/001-x/tasks.md',
+      ['T001'],
+    ],
+    [
+      'packages',
+      {
+        'kitty-specs/1/tasks.md': '## WP01: A\n- [ ] T001 a\n',
+        'kitty-specs/1/tasks/WP02.md': '---\nwork_package_id: WP02\ntitle: B\n---\n',
+      },
+      'kitty-specs/1',
+      ['WP01', 'WP02'],
+    ],
+  ];
+  it.each(places)('takes the only one there is: %s', async (_, files, found, tasks) => {
+    const folder = empty(files);
+    const { code, out, err } = await orca(folder, 'preview', '--format', 'json');
+    expect([err, code]).toEqual([`orca: reading ${found}\n`, 0]);
+    expect(ids(out).toSorted()).toEqual(tasks.toSorted());
+    const named = await orca(folder, 'preview', found, '--format', 'json');
+    expect([named.out, named.err]).toEqual([out, '']);
+  });
+
+  it('asks for one of several, and prefers plan.md', async () => {
+    const folder = empty({ 'tasks.md': '- [ ] T001 a\n', '.taskmaster/tasks/tasks.json': tasksJson });
+    const several = await orca(folder, 'preview');
+    expect(several).toMatchObject({ code: 2, out: '' });
+    expect(several.err).toBe(
+      'orca: There are several plans; name one of them:\n  tasks.md\n  .taskmaster/tasks/tasks.json\n',
+    );
+    write(folder, { 'plan.md': '# P\n\n### a: A\n- Estimate: 5 min\n\nDo.\n' });
+    const plan = await orca(folder, 'preview', '--format', 'json');
+    expect([ids(plan.out), plan.err]).toEqual([['a'], '']);
+  });
+
+  it('says where none is', async () => {
+    const folder = empty({ 'src/main.ts': '' });
+    expect((await orca(folder, 'preview')).err).toContain('There is no plan here');
+    expect((await orca(folder, 'preview', 'src')).err).toContain('src cannot be read: There is no plan in this folder');
+    expect((await orca(folder, 'preview', 'gone.md')).err).toContain('gone.md cannot be read:');
+  });
+
+  it('names the file and line of what is wrong in a folder', async () => {
+    const folder = empty({
+      'backlog/tasks/a.md': task('task-1'),
+      'backlog/tasks/b.md': task('task-2', 'dependencies: [task-9]\n'),
+    });
+    const { code, out } = await orca(folder, 'validate');
+    expect(code).toBe(2);
+    expect(out).toContain('backlog/tasks/b.md:5:16: error: No task has the id `task-9`.');
+    const preview = await orca(folder, 'preview', 'backlog/tasks');
+    expect(preview.out).toContain('backlog/tasks/b.md');
+  });
+
+  it('knows the agents, the gates and the order of the settings', async () => {
+    const plan =
+      '# P\n\n### a: A\n- Estimate: 5 min\n- Agent: clod\n- Gates: coverge\n\nDo.\n\n### b: B\n- Estimate: 5 min\n- Agent: vscode\n- Gates: security\n\nDo.\n';
+    const folder = empty({ 'plan.md': plan, '.orca/gates.yaml': 'gates:\n  coverage:\n    commands: ["true"]\n' });
+    const { out } = await orca(folder, 'validate');
+    expect(out).toContain('plan.md:5:10: warning: No agent is named `clod`.');
+    expect(out).toContain('plan.md:6:10: warning: No gate is named `coverge`. Did you mean `coverage`?');
+    expect(out).not.toContain('`vscode`');
+    expect(out).not.toContain('`security`');
+    const shown = async (...args: string[]): Promise<unknown> => {
+      const { layers } = JSON.parse((await orca(folder, 'preview', '--format', 'json', ...args)).out) as {
+        layers: unknown[];
+      };
+      return layers.length;
+    };
+    expect([await shown(), await shown('--set', 'plan.order=sequence')]).toEqual([1, 2]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { PERMISSION_MODES } from '../agent/agent.ts';
 import { readPrices } from '../agent/prices.ts';
 import { readAgentSettings } from '../agent/registry.ts';
-import { STRATEGIES } from '../plan/plan.ts';
+import { ORDER_RULES, STRATEGIES } from '../plan/plan.ts';
 
 /** One setting: its default, and how a value from outside is read. */
 export interface Setting<T> {
@@ -56,7 +56,13 @@ export const SETTINGS = {
   /** Where planning writes its artefacts, in the workspace's folder; and who writes them: empty: the default agent. */
   'planning.folder': textOrNothing(),
   'planning.agent': textOrNothing(),
-  planFiles: text('**/{plan,*.plan}.md'),
+  planFiles: text(
+    '{**/plan.md,**/*.plan.md,**/tasks.md,**/kitty-specs/*/tasks/*.md,**/.taskmaster/**/tasks.json,**/backlog/tasks/*.md,**/superpowers/plans/*.md}',
+  ),
+  /** What orders the tasks that say nothing of it; by itself: as the way of writing has it. */
+  'plan.order': choice(['auto', ...ORDER_RULES], 'auto'),
+  'plan.optionalTasks': choice(['run', 'skip'], 'run'),
+  'plan.writeBack': flag(true),
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

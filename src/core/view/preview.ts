@@ -1,6 +1,7 @@
 import type { GateSpec } from '../gate/gate.ts';
 import { ruleOf } from '../graph/build.ts';
-import type { Diagnostic, Position } from '../plan/diagnostic.ts';
+import type { Diagnostic } from '../plan/diagnostic.ts';
+import type { Place } from '../plan/place.ts';
 import { readinessOf } from '../plan/readiness.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Plan, Strategy } from '../plan/plan.ts';
@@ -30,8 +31,8 @@ export interface PreviewOptions {
   readonly calibration?: Calibration;
 }
 
-/** Zero-based, as `LineMap.position` has it. */
-type PositionOf = (offset: number) => Position;
+/** Zero-based, as `placeAt` has it. */
+type PositionOf = (offset: number) => Place;
 
 export function previewPanel(
   plan: Plan,
@@ -191,7 +192,10 @@ function problemLines(plan: Plan, positionOf: PositionOf): string[] {
   return [
     '',
     '⚠️ Problems:',
-    ...problems.map((d) => `- line ${positionOf(d.span.start).line + 1}: ${d.severity}: ${oneLine(d.message)}`),
+    ...problems.map(({ span, severity, message }) => {
+      const { path, line } = positionOf(span.start);
+      return `- ${path === undefined ? 'line ' : `${oneLine(path)}:`}${line + 1}: ${severity}: ${oneLine(message)}`;
+    }),
   ];
 }
 
@@ -230,6 +234,8 @@ export interface PreviewJson {
     readonly code: string;
     readonly severity: string;
     readonly message: string;
+    /** The file, where the plan has several. */
+    readonly path?: string;
     readonly line: number;
     readonly column: number;
   }[];
@@ -270,9 +276,9 @@ export function previewJson(
     criticalPathMinutes: graph.criticalMinutes,
     lowerBoundMinutes: schedule.lowerBoundMinutes,
     strategies: choices,
-    diagnostics: plan.diagnostics.map(({ code, severity, message, span }) => {
-      const { line, column } = positionOf(span.start);
-      return { code, severity, message, line: line + 1, column: column + 1 };
+    diagnostics: shownProblems(plan).map(({ code, severity, message, span }) => {
+      const { path, line, column } = positionOf(span.start);
+      return { code, severity, message, ...(path !== undefined && { path }), line: line + 1, column: column + 1 };
     }),
   };
 }

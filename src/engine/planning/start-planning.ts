@@ -50,7 +50,7 @@ export async function startPlanning(
     agent,
     limits: limitsOf(settings),
     policy,
-    planText: planningPlan(request),
+    source: { text: planningPlan(request) },
     strategy: 'aggressive',
     agents: WIDEST,
     uncommitted: true,

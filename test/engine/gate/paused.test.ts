@@ -35,7 +35,7 @@ it('a gate that is stopped by a pause has not been judged, and is run again', { 
       maxLogBytes: 1_000_000,
     },
     {
-      planText: PLAN,
+      source: { text: PLAN },
       strategy: 'hybrid',
       agents: 1,
       agent: 'shell',

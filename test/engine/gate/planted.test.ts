@@ -168,7 +168,7 @@ async function run(tasks: readonly string[]) {
     maxLogBytes: 1_000_000,
   };
   const result = await startRun(engine, {
-    planText: `# Planted\n\n${tasks.join('\n')}`,
+    source: { text: `# Planted\n\n${tasks.join('\n')}` },
     strategy: 'hybrid',
     agents: 2,
     agent: 'shell',

@@ -267,7 +267,7 @@ it(
         maxLogBytes: 1_000_000,
       },
       {
-        planText: plan,
+        source: { text: plan },
         strategy: 'hybrid',
         agents: 1,
         agent: 'shell',

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const opened =
     known === undefined
       ? await startRun(engine, {
-          planText: readFileSync(join(folder, 'plan.md'), 'utf8'),
+          source: { text: readFileSync(join(folder, 'plan.md'), 'utf8') },
           planPath: 'plan.md',
           strategy: 'hybrid',
           agents: 2,

@@ -76,7 +76,7 @@ ${reviewer}\n`,
     maxLogBytes: 1_000_000,
   };
   const result = await startRun(engine, {
-    planText: readFileSync(join(repository.folder, 'plan.md'), 'utf8'),
+    source: { text: readFileSync(join(repository.folder, 'plan.md'), 'utf8') },
     strategy: 'hybrid',
     agents: 1,
     agent: 'shell',
