@@ -42,6 +42,11 @@ for (const [name, { clear, common }] of Object.entries(LABELS) as [FieldName, (t
 
 export const FIELD_LABELS: readonly string[] = [...FIELD_OF.keys()];
 
+/** The field that a label names, in any case. */
+export function fieldNamed(label: string): FieldName | undefined {
+  return FIELD_OF.get(label.replace(/ +/g, ' ').toLowerCase())?.name;
+}
+
 export interface Field {
   readonly name: FieldName;
   readonly label: Span;
