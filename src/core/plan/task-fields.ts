@@ -2,13 +2,14 @@ import type { Known, Report } from './dialect/dialect.ts';
 import type { Span } from './diagnostic.ts';
 import type { Document, Fence } from './document.ts';
 import type { Field, FieldReading } from './fields.ts';
-import type { Criterion, Estimate } from './plan.ts';
+import type { Criterion, Estimate, Mark } from './plan.ts';
 import { unreachable } from '../unreachable.ts';
 import { commandOf } from './criterion.ts';
 import { readEstimate } from './estimate.ts';
 import { FIELD_LABELS, itemText } from './fields.ts';
 import { nearestIn, replacedBy, suggestion } from './nearest.ts';
 import { workspacePath } from './workspace-path.ts';
+import { doneLike, isOver } from './status.ts';
 import { joined, listParts, names, plain, saysNone, trimmed } from './values.ts';
 
 const LONGEST_MINUTES = 40 * 60;
@@ -28,6 +29,8 @@ export interface TaskFields {
   readonly acceptance: Criterion[];
   script?: string;
   done: boolean;
+  /** What says whether it is done. */
+  readonly marks: Mark[];
 }
 
 /** Reads the values of the fields of a document's tasks. */
@@ -54,6 +57,7 @@ export class FieldValues {
       requirements: [],
       acceptance: [],
       done: false,
+      marks: [],
     };
     for (const field of reading.fields) {
       if (field.name !== 'estimate') this.#read(field, task);
@@ -118,7 +122,8 @@ export class FieldValues {
         for (const criterion of this.#acceptance(field)) task.acceptance.push(criterion);
         break;
       case 'status':
-        task.done ||= /^(?:done|completed?|finished|✅|\[x\])/i.test(this.#text(field.value));
+        task.done ||= isOver(this.#text(field.value));
+        if (field.value.start < field.value.end) task.marks.push(statusMark(this.#text(field.value), field.value));
         break;
       default:
         unreachable(field.name);
@@ -263,6 +268,12 @@ export function estimateAt(text: string, span: Span, report: Report): Estimate |
     report({ code: 'absurd-estimate', severity: 'warning', message, span });
   }
   return { ...reading, span };
+}
+
+/** A box is ticked, a word is replaced; what says already that it is over stays. */
+export function statusMark(written: string, { start, end }: Span): Mark {
+  if (/^\[[ xX~-]\]/.test(written)) return { span: { start: start + 1, end: start + 2 }, done: 'x' };
+  return { span: { start, end }, done: isOver(written) ? written : doneLike(written) };
 }
 
 function capitalised(label: string): string {

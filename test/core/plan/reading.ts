@@ -36,10 +36,13 @@ export function spansOf(plan: Plan) {
   return [
     ...plan.layers.map(({ span }) => span),
     ...plan.diagnostics.flatMap(({ span, related = [] }) => [span, ...related.map((other) => other.span)]),
-    ...plan.tasks.flatMap(({ span, idSpan, estimate, dependsOn, acceptance }) => [
+    ...(plan.groups ?? []).flatMap(({ marks }) => marks.map((mark) => mark.span)),
+    ...plan.tasks.flatMap(({ span, idSpan, estimate, dependsOn, acceptance, parallel, marks = [] }) => [
       span,
       idSpan,
       ...(estimate === undefined ? [] : [estimate.span]),
+      ...(parallel === undefined ? [] : [parallel]),
+      ...marks.map((mark) => mark.span),
       ...dependsOn.map((reference) => reference.span),
       ...acceptance.map((criterion) => criterion.span),
     ]),

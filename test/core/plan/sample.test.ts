@@ -12,10 +12,11 @@ it('reads a large plan as it is meant', async () => {
     title,
     settings,
     layers: layers.map(({ span, ...layer }) => ({ ...layer, at: text.slice(span.start, span.end) })),
-    tasks: tasks.map(({ idSpan, span, estimate, dependsOn, acceptance, ...task }) => ({
+    tasks: tasks.map(({ idSpan, span, estimate, dependsOn, acceptance, marks, ...task }) => ({
       ...task,
       heading: text.slice(idSpan.start, idSpan.end),
       ends: text.slice(0, span.end).split('\n').at(-1),
+      marks: marks?.map((mark) => `${text.slice(mark.span.start, mark.span.end)} -> ${mark.done}`),
       estimate: estimate && { ...estimate, span: text.slice(estimate.span.start, estimate.span.end) },
       dependsOn: dependsOn.map((to) => `${to.id} <- ${text.slice(to.span.start, to.span.end)}`),
       acceptance: acceptance.map(({ span: at, ...criterion }) => ({

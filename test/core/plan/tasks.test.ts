@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
+import { ticked } from './dialect/told.ts';
 import { onlyTask, taskOf } from './reading.ts';
 
 const idsOf = (text: string) => parsePlan(text).tasks.map(({ id }) => id);
@@ -90,6 +91,21 @@ describe('a task', () => {
     done('### a: A\n- [x] Done\n- Estimate: 5 min', true);
     done('### a: A\n- [ ] Done\n- Estimate: 5 min', false);
     done('### a: A\n- [x] Estimate: 5 min', false);
+  });
+
+  it('is ticked where its heading or its fields say whether it is done, and nowhere else', () => {
+    const check = (text: string, expected: string) => {
+      expect(ticked(text, 'a'), text).toBe(expected);
+      expect(ticked(expected, 'a'), expected).toBe(expected);
+    };
+    check('### [ ] a: A', '### [x] a: A');
+    check('### ✅ a: A', '### ✅ a: A');
+    check('### a: A\n- Status: todo\n- [ ] one', '### a: A\n- Status: done\n- [ ] one');
+    check('### a: A\n**Status**: In Progress | **Owner**: x', '### a: A\n**Status**: Done | **Owner**: x');
+    check('### a: A\n- Status: [ ] open', '### a: A\n- Status: [x] open');
+    check('### a: A\n- [ ] Done\n- Estimate: 5 min', '### a: A\n- [x] Done\n- Estimate: 5 min');
+    check('### a: A\n- Estimate: 5 min\n- [ ] A step', '### a: A\n- Estimate: 5 min\n- [ ] A step');
+    check('Layer 1:\n├── [ ] a (5 min)\n└── [ ] b (5 min)', 'Layer 1:\n├── [x] a (5 min)\n└── [ ] b (5 min)');
   });
 });
 

@@ -35,7 +35,9 @@ function readLayer(document: Document, { section, line }: Outline['layers'][numb
   };
 }
 
-function readTask(document: Document, { heading, sections, layer }: OutlineTask, values: FieldValues): DraftTask {
+/** A task by its heading, with the fields and the text of its sections. */
+export function readTask(document: Document, task: OutlineTask, values: FieldValues): DraftTask {
+  const { heading, sections, layer } = task;
   const [own, ...inner] = sections;
   if (own === undefined) throw new Error('a task has its own section');
   // A sub-section is read with its heading, which may be `#### Acceptance`.
@@ -49,7 +51,8 @@ function readTask(document: Document, { heading, sections, layer }: OutlineTask,
             return index === 0 ? blocks : [{ kind: 'heading' as const, level, lines: line }, ...blocks];
           }),
         );
-  const { references, reads, requirements, estimated, ...fields } = values.task(reading);
+  const { references, reads, requirements, estimated, marks: stated, ...fields } = values.task(reading);
+  const marks = heading.tick === undefined ? stated : [{ span: heading.tick, done: 'x' }, ...stated];
   const lines = sections.map((section, index) =>
     index === 0 ? { from: section.lines.from + 1, to: section.lines.to } : section.lines,
   );
@@ -68,6 +71,7 @@ function readTask(document: Document, { heading, sections, layer }: OutlineTask,
       ...(requirements.length > 0 && { requirements }),
       prompt: prose(document, lines, reading.taken),
       done: heading.done || fields.done,
+      ...(marks.length > 0 && { marks }),
       span: trimmed(document.text, span),
     },
     derived: heading.form !== 'id',

@@ -1,21 +1,10 @@
-import type { Span } from '../diagnostic.ts';
-import type { Block, Document, LineRange } from '../document.ts';
-import type { FieldReading } from '../fields.ts';
+import type { Document } from '../document.ts';
 import type { LayerLine } from './layer-line.ts';
+import type { Section } from './sections.ts';
 import type { TaskHeading } from './task-heading.ts';
-import { headingText, readFields } from '../fields.ts';
 import { readLayerLine } from './layer-line.ts';
+import { sectionsOf } from './sections.ts';
 import { readTaskHeading } from './task-heading.ts';
-
-/** A heading with what stands under it, up to the next heading. */
-export interface Section {
-  /** 1 to 6; 0 for the text before the first heading. */
-  readonly level: number;
-  readonly heading: Span;
-  readonly blocks: readonly Block[];
-  readonly lines: LineRange;
-  readonly reading: FieldReading;
-}
 
 /**
  * What the sections of a plan are. A section that is no task, and is not inside one, is context: `prose` as a whole,
@@ -95,12 +84,8 @@ export function outline(document: Document): Outline {
 
 function candidatesOf(document: Document): Candidate[] {
   const candidates: Candidate[] = [];
-  let level = 0;
-  let heading: Span = { ...document.lineSpan(document.lines.from), end: document.lineSpan(document.lines.from).start };
-  let blocks: Block[] = [];
-  let from = document.lines.from;
-  const close = (to: number): void => {
-    const section = { level, heading, blocks, lines: { from, to }, reading: readFields(document, blocks) };
+  for (const section of sectionsOf(document)) {
+    const { level, heading } = section;
     let parent = candidates.at(-1);
     while (parent !== undefined && parent.level >= level) parent = parent.parent;
     const text = document.text.slice(heading.start, heading.end);
@@ -115,17 +100,7 @@ function candidatesOf(document: Document): Candidate[] {
       tasksBelow: false,
       taskChild: false,
     });
-  };
-  for (const block of document.blocks) {
-    if (block.kind === 'heading') {
-      close(block.lines.from);
-      level = block.level;
-      heading = headingText(document, block.lines.from);
-      blocks = [];
-      from = block.lines.from;
-    } else blocks.push(block);
   }
-  close(document.lines.to);
   return candidates;
 }
 

@@ -96,7 +96,7 @@ function readTree(document: Document, region: Region): Tree {
 const TITLE = /Execution Preview:(.*)$/;
 const UNDERLINE = /^\s*[=-]{3,}\s*$/;
 const BRANCH = /^[\s│|]*(?:[├└][─-]*|[|`+\\]--+)\s*/;
-const TICK = /^(?:✅|\[[xX]\])\s+/;
+const TICK = /^(?:✅|\[([ xX])\])\s+/;
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
 
 /** `├── setup-project (25 min)`. A title of several words needs its estimate, a single name does not. */
@@ -105,6 +105,7 @@ function readBranch(text: string, line: Span, layer: number, diagnostics: Diagno
   if (branch === null) return undefined;
   const words = { start: line.start + branch[0].length, end: line.end };
   const tick = TICK.exec(text.slice(words.start, words.end));
+  const marks = tick?.[1] === undefined ? [] : [{ span: { start: words.start + 1, end: words.start + 2 }, done: 'x' }];
   words.start += tick?.[0].length ?? 0;
   const open = text[line.end - 1] === ')' ? text.lastIndexOf('(', line.end) : -1;
   const estimated = open > words.start;
@@ -130,7 +131,8 @@ function readBranch(text: string, line: Span, layer: number, diagnostics: Diagno
       resources: [],
       acceptance: [],
       prompt: '',
-      done: tick !== null,
+      done: tick !== null && tick[1] !== ' ',
+      ...(marks.length > 0 && { marks }),
       span: line,
     },
     derived: !isName,

@@ -10,6 +10,8 @@ export interface TaskHeading {
   readonly title: string;
   readonly number?: string;
   readonly done: boolean;
+  /** Between the brackets of its checkbox. */
+  readonly tick?: Span;
 }
 
 const LONGEST_ID = 100;
@@ -23,6 +25,7 @@ export function readTaskHeading(text: string, span: Span): TaskHeading {
   const tick = TICK.exec(text.slice(start, end));
   if (tick !== null) start += tick[0].length;
   const done = tick !== null && (tick[2] !== undefined || tick[1]?.toLowerCase() === 'x');
+  const box = tick?.[1] === undefined ? {} : { tick: { start: span.start + 1, end: span.start + 2 } };
   const words = text.slice(start, end);
   if (words.length > 4 && words.startsWith('**') && words.indexOf('**', 2) === words.length - 2) {
     start += 2;
@@ -40,6 +43,7 @@ export function readTaskHeading(text: string, span: Span): TaskHeading {
       idSpan: { start: start + mark.length, end: start + mark.length + id.length },
       title: title === '' ? id : title.replaceAll('**', ''),
       done,
+      ...box,
     };
   }
 
@@ -54,5 +58,6 @@ export function readTaskHeading(text: string, span: Span): TaskHeading {
     title: title.replaceAll('**', ''),
     ...(number !== undefined && { number }),
     done,
+    ...box,
   };
 }
