@@ -31,6 +31,7 @@ const lessMarkdown = {
 };
 // What is needed now and then is a bundle of its own, loaded when it is first asked for.
 const onDemand = {
+  language: 'src/vscode/language/register.ts',
   layout: 'src/core/graph/layout.ts',
   planning: 'src/core/planning/planning-plan.ts',
   summary: 'src/core/view/summary.ts',
@@ -65,6 +66,7 @@ const bundles = [
       survey: 'src/engine/planning/survey-main.ts',
       ...onDemand,
     },
+    external: ['vscode'],
     plugins: [loadOnDemand, lessMarkdown],
     outExtension: { '.js': '.cjs' },
   },

@@ -129,6 +129,7 @@ describe('the bundles', () => {
     ['runner.cjs', 90_000],
     ['acp.cjs', 180_000],
     ['lm.cjs', 40_000],
+    ['language.cjs', 80_000],
     ['layout.cjs', 60_000],
     ['planning.cjs', 25_000],
     ['summary.cjs', 50_000],

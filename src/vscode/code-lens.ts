@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
+import { orderTitle } from '../core/language/order.ts';
+import { readinessOf } from '../core/plan/readiness.ts';
 import { statusText } from '../core/view/tree.ts';
 import { COMMANDS } from './ids.ts';
 import type { Plans } from './plans.ts';
 import { hasGates } from './set-up-gates.ts';
 import type { Runs } from './runs.ts';
-import { shownPanel } from './views.ts';
+import { shownRows } from './views.ts';
 
-/** Preview and Execute above a plan, and gates where there are none; above each task its state, and Run. */
+/** Above a plan Preview and Execute, its order, how ready it is, and gates where there are none; above each task its state, and Run. */
 export class PlanLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #plans: Plans;
   readonly #runs: Runs;
@@ -23,27 +25,29 @@ export class PlanLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!this.#plans.isPlan(document)) return [];
-    const { plan, lines } = this.#plans.get(document);
+    const { plan, lines, uri } = this.#plans.get(document);
     if (plan.tasks.length === 0) return [];
     const top = new vscode.Range(0, 0, 0, 0);
     const lenses = [
-      lens(top, '$(graph) Preview', COMMANDS.preview, document.uri),
-      lens(top, '$(play) Execute', COMMANDS.execute, document.uri),
+      lens(top, '$(graph) Preview', COMMANDS.preview, uri),
+      lens(top, '$(play) Execute', COMMANDS.execute, uri),
     ];
     const folder = vscode.workspace.getWorkspaceFolder(document.uri);
     if (folder?.uri.scheme === 'file' && !hasGates(folder.uri.fsPath))
       lenses.push(lens(top, '$(shield) Set Up Quality Gates', COMMANDS.setUpGates, document.uri));
+    const { tasks, counts } = readinessOf(plan);
+    lenses.push(lens(top, `$(list-ordered) Order: ${orderTitle(plan)}`, COMMANDS.changeOrder, uri));
+    if (tasks.length > 0)
+      lenses.push(lens(top, `$(checklist) ${counts.ready} of ${tasks.length} ready`, COMMANDS.readiness, uri));
     const run = this.#runs.shown;
-    const ours = run?.state.spec.planPath === vscode.workspace.asRelativePath(document.uri, false);
-    const panel = ours ? shownPanel(this.#runs) : undefined;
-    const rows = new Map(panel?.layers.flatMap((layer) => layer.tasks.map((row) => [row.id, row])));
+    const rows = shownRows(this.#runs, uri);
     const going = run !== undefined && run.state.status.kind !== 'finished';
     for (const task of plan.tasks) {
       const { line } = lines.position(task.idSpan.start);
       const at = new vscode.Range(line, 0, line, 0);
-      const row = rows.get(task.id);
+      const row = rows?.get(task.id);
       if (row !== undefined) lenses.push(lens(at, stateTitle(row), COMMANDS.openTask, { id: task.id, reveal: true }));
-      if (!going) lenses.push(lens(at, '$(play) Run', COMMANDS.runTask, { id: task.id, plan: document.uri }));
+      if (!going) lenses.push(lens(at, '$(play) Run', COMMANDS.runTask, { id: task.id, plan: uri }));
     }
     return lenses;
   }

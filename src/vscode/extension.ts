@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { parsePlan } from '../core/plan/parse.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { COMMIT_SCHEME, registerCommitFiles } from './changes.ts';
 import { BlameHover } from './blame-hover.ts';
@@ -11,14 +12,18 @@ import { GateReports } from './gate-report.ts';
 import { GateTests } from './gate-tests.ts';
 import { handOverWhenReady } from './hand-over.ts';
 import { announceAsks } from './inbox.ts';
+import { knownIn } from './known.ts';
+import type { LanguageHost } from './language/plan-document.ts';
 import { LanguageModels } from './language-model.ts';
 import { registerTools } from './lm-tools.ts';
 import { Panel } from './panel.ts';
-import { findPlans, planSelector, Plans } from './plans.ts';
+import { PastRuns } from './past-runs.ts';
+import { loadPlanLanguage } from './plan-language.ts';
+import { findPlans, locationOf, offsetIn, planSelector, Plans } from './plans.ts';
 import { GateQuickFixes } from './quick-fixes.ts';
 import { Runs, workspaceFolders } from './runs.ts';
 import { ValidationReports } from './validate.ts';
-import { TaskTree, defaultChoice, planPanel, shownPanel, updateStatusBar } from './views.ts';
+import { TaskTree, defaultChoice, planPanel, shownPanel, shownRows, updateStatusBar } from './views.ts';
 
 /** Elapsed times in the tree and the status bar. */
 const CLOCK_MS = 5000;
@@ -38,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
     models,
     log,
   });
-  const panel = new Panel(context, plans, runs);
+  const panel = new Panel(context, plans, runs, new PastRuns());
   const reports = new GateReports(runs);
   const validations = new ValidationReports(plans);
   const findings = new GateDiagnostics(runs, log);
@@ -95,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new BlameHover(runs)),
     vscode.languages.registerCodeLensProvider(planSelector(), lenses),
+    loadPlanLanguage(languageHost(context, plans, runs), log),
     runs.onDidChange(refresh),
     plans.onDidChange(refresh),
     vscode.workspace.onDidSaveTextDocument((document) => {
@@ -109,6 +115,20 @@ export function activate(context: vscode.ExtensionContext): void {
   void lookForRepository();
   refresh();
   runs.restore().catch((error: unknown) => log.error(error as Error));
+}
+
+function languageHost({ extensionUri }: vscode.ExtensionContext, plans: Plans, of: Runs): LanguageHost {
+  return {
+    plans,
+    runs: of,
+    media: vscode.Uri.joinPath(extensionUri, 'media'),
+    locationOf,
+    offsetIn,
+    read: (source, uri) => parsePlan(source, knownIn(uri)),
+    names: (uri) => knownIn(uri),
+    choice: defaultChoice,
+    rows: (open) => shownRows(of, open.uri),
+  };
 }
 
 /** Lets go of the run: its agents go on, and the next window finds them. */

@@ -30,6 +30,11 @@ export const COMMANDS = {
   summary: 'orca.showSummary',
   openTask: 'orca.openTask',
   showOutput: 'orca.showOutput',
+  criticalPath: 'orca.showCriticalPath',
+  changeOrder: 'orca.changeOrder',
+  readiness: 'orca.showReadiness',
+  convert: 'orca.convertPlan',
+  formatEstimates: 'orca.formatEstimates',
 } as const;
 
 export const VIEWS = { tasks: 'orca.tasks' } as const;

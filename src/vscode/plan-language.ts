@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { COMMANDS } from './ids.ts';
+import type { LanguageHost } from './language/plan-document.ts';
+import type { LanguageCommand, PlanLanguage } from './language/register.ts';
+
+/** The commands that the language answers; it is loaded with the first plan, or the first of these. */
+const LANGUAGE_COMMANDS: readonly LanguageCommand[] = [
+  COMMANDS.changeOrder,
+  COMMANDS.readiness,
+  COMMANDS.formatEstimates,
+  COMMANDS.convert,
+  COMMANDS.criticalPath,
+];
+
+/** What the editor knows of plans is a bundle of its own: most windows never show a plan. */
+export function loadPlanLanguage(host: LanguageHost, log: vscode.LogOutputChannel): vscode.Disposable {
+  let loaded: Promise<PlanLanguage> | undefined;
+  const load = (): Promise<PlanLanguage> =>
+    (loaded ??= import('./language/register.ts').then(({ registerPlanLanguage }) => registerPlanLanguage(host)));
+  const look = (document: vscode.TextDocument): void => {
+    if (loaded === undefined && host.plans.isPlan(document))
+      load().catch((error: unknown) => log.error(error as Error));
+  };
+  const commands = LANGUAGE_COMMANDS.map((command) =>
+    vscode.commands.registerCommand(command, async (given?: unknown) => {
+      const plan = await host.plans.pick(given instanceof vscode.Uri ? given : undefined);
+      if (plan !== undefined) await (await load()).run(command, plan);
+    }),
+  );
+  for (const document of vscode.workspace.textDocuments) look(document);
+  return vscode.Disposable.from(
+    ...commands,
+    vscode.workspace.onDidOpenTextDocument(look),
+    host.plans.onDidChange(() => vscode.workspace.textDocuments.forEach(look)),
+    { dispose: () => void loaded?.then((language) => language.dispose()) },
+  );
+}
