@@ -1,4 +1,4 @@
-import type { OrderRule, Plan } from '../plan/plan.ts';
+import type { OrderRule, Plan, PlanTask } from '../plan/plan.ts';
 import { chained, inTurn, statedEdges, withoutCycles, type Edges } from './edges.ts';
 import { longestPaths } from './paths.ts';
 import type { Layer, TaskGraph, TaskNode } from './task-graph.ts';
@@ -62,6 +62,44 @@ export function buildGraph(plan: Plan): TaskGraph {
     criticalMinutes: paths.length,
     totalMinutes: minutes.reduce((sum, m) => sum + m, 0),
   };
+}
+
+/** The graph of a plan, which is the one before where nothing that it is made of has changed. */
+export function rebuildGraph(plan: Plan, before: { readonly plan: Plan; readonly graph: TaskGraph }): TaskGraph {
+  return isAlike(plan, before.plan) ? before.graph : buildGraph(plan);
+}
+
+function isAlike(a: Plan, b: Plan): boolean {
+  return (
+    a.order?.rule === b.order?.rule &&
+    a.tasks.length === b.tasks.length &&
+    sameList(
+      a.layers,
+      b.layers,
+      (x, y) => x.name === y.name && x.sequential === y.sequential && sameList(x.gates, y.gates),
+    ) &&
+    a.tasks.every((task, i) => isAlikeTask(task, b.tasks[i]))
+  );
+}
+
+function isAlikeTask(a: PlanTask, b: PlanTask | undefined): boolean {
+  if (a === b) return true;
+  return (
+    b !== undefined &&
+    a.id === b.id &&
+    a.title === b.title &&
+    a.layer === b.layer &&
+    a.estimate?.minutes === b.estimate?.minutes &&
+    (a.parallel === undefined) === (b.parallel === undefined) &&
+    sameList(a.dependsOn, b.dependsOn, (x, y) => x.id === y.id) &&
+    sameList(a.files, b.files) &&
+    sameList(a.resources, b.resources)
+  );
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean = Object.is): boolean {
+  if (a === b) return true;
+  return a.length === b.length && a.every((item, i) => same(item, b[i] as T));
 }
 
 /** Minutes that a node may be late without delaying the plan, with unlimited agents. */

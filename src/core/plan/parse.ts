@@ -33,23 +33,48 @@ const NO_TASKS =
   'No task found. Orca reads headings such as `### setup: Project structure` with fields such as ' +
   '`- Estimate: 25 min` under them, or the tree of layers that a preview prints.';
 
+/** A text with what it was read as, from which it is read again where it has changed a little. */
+export interface Reading {
+  /** As Markdown reads it, and of the same length as what was written. */
+  readonly text: string;
+  readonly lines: LineMap;
+  readonly known: Known;
+  readonly dialect: DialectName;
+  readonly front: FrontMatter;
+  readonly parts?: readonly PlanPart[];
+  readonly draft: Draft;
+  /** What reading the draft found; what its tasks are to each other is not in it. */
+  readonly said: readonly Diagnostic[];
+  readonly plan: Plan;
+}
+
 /**
  * Reads a plan from any text: the best plan that it can be read as, and what is wrong with it. Never throws; linear in
  * the length of the text.
  */
 export function parsePlan(source: string | PlanSource, known: Known = {}): Plan {
+  return readPlan(source, known).plan;
+}
+
+export function readPlan(source: string | PlanSource, known: Known = {}): Reading {
   const { text: written, parts } = typeof source === 'string' ? { text: source } : source;
-  // As Markdown reads it, and of the same length.
   const text = written.replaceAll('\0', '\uFFFD');
-  const map = new LineMap(text);
-  const diagnostics: Diagnostic[] = [];
-  const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
-  const { front, dialect, draft } = looksLikeJson(text)
+  const lines = new LineMap(text);
+  const said: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic): number => said.push(diagnostic);
+  const read = looksLikeJson(text)
     ? { front: { settings: {} }, dialect: taskMaster.name, draft: readJsonPlan(text, report) }
-    : readFiles(filesOf(text, map, parts, report), known, report);
-  const { layers, tasks, groups } = checkTasks(text, draft, report);
+    : readFiles(filesOf(text, lines, parts, report), known, report);
+  return checked({ text, lines, known, ...read, ...(parts !== undefined && { parts }), said });
+}
+
+/** The plan of a draft. */
+export function checked(reading: Omit<Reading, 'plan'>): Reading {
+  const { text, known, dialect, front, parts, draft, said } = reading;
+  const diagnostics = [...said];
+  const { layers, tasks, groups } = checkTasks(text, draft, (diagnostic) => diagnostics.push(diagnostic));
   const order = orderOf(front, known, draft);
-  return {
+  const plan: Plan = {
     dialect,
     title: front.title ?? draft.title,
     context: draft.context,
@@ -61,6 +86,7 @@ export function parsePlan(source: string | PlanSource, known: Known = {}): Plan 
     ...(groups !== undefined && { groups }),
     diagnostics: diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end),
   };
+  return { ...reading, plan };
 }
 
 /** A line of Markdown may start with a brace, but not with this. */

@@ -76,9 +76,7 @@ export function levelOf(lacks: readonly Lack[]): Readiness {
 function lacking(task: PlanTask, lack: Lack): string | undefined {
   switch (lack) {
     case 'no-description': {
-      const said = [task.title, task.prompt, ...task.acceptance.map(({ text }) => text)].join(' ');
-      const letters = said.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-      return task.script === undefined && letters * (wide(said) ? 2 : 1) < SHORTEST_TEXT
+      return task.script === undefined && !saysEnough(task)
         ? 'Say what is to be done: the title is all that an agent would be given.'
         : undefined;
     }
@@ -109,6 +107,15 @@ function lacking(task: PlanTask, lack: Lack): string | undefined {
 }
 
 /** A letter of Chinese, Japanese or Korean says as much as two of others. */
-function wide(text: string): boolean {
-  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(text);
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
+/** As much of a text as has to be looked at to know that it is long enough. */
+const LOOKED_AT = 400;
+
+function saysEnough({ title, prompt, acceptance }: PlanTask): boolean {
+  const texts = [title, prompt.slice(0, LOOKED_AT), ...acceptance.slice(0, SHORTEST_TEXT).map(({ text }) => text)];
+  const letters = texts
+    .join('')
+    .slice(0, 2 * LOOKED_AT)
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+  return letters.length >= SHORTEST_TEXT || letters.length + (letters.match(WIDE)?.length ?? 0) >= SHORTEST_TEXT;
 }

@@ -12,11 +12,21 @@ export interface SharedFile {
 /** Steps along edges that are taken at most: pairs beyond are not looked at, so that no plan takes long. */
 const MOST_STEPS = 500_000;
 
+const known = new WeakMap<TaskGraph, readonly SharedFile[]>();
+
 /**
  * The pairs of tasks that nothing orders and whose files overlap. Of many that write one file only neighbours in the
  * order of their earliest starts are told: when each of these is ordered, all are.
  */
-export function sharedFiles(graph: TaskGraph): SharedFile[] {
+export function sharedFiles(graph: TaskGraph): readonly SharedFile[] {
+  const before = known.get(graph);
+  if (before !== undefined) return before;
+  const found = findShared(graph);
+  known.set(graph, found);
+  return found;
+}
+
+function findShared(graph: TaskGraph): SharedFile[] {
   const { all, conflicts } = locksOf(graph);
   const holders: { node: number; file: string }[][] = conflicts.map(() => []);
   const byHead = [...graph.nodes.keys()].sort((a, b) => headOf(graph, a) - headOf(graph, b) || a - b);

@@ -52,6 +52,8 @@ export interface DraftTask {
   readonly derived: boolean;
   /** Its estimate could not be read, which has been told. */
   readonly misestimated?: true;
+  /** It has fields, which tell what the headings above it are. */
+  readonly hasFields?: true;
   /** The 3 of `Task 3: …`, by which other tasks may name it. */
   readonly number?: string;
   /** Other names that its id goes by: without a prefix, with its parent's. */

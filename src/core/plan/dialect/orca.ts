@@ -75,6 +75,7 @@ export function readTask(document: Document, task: OutlineTask, values: FieldVal
       span: trimmed(document.text, span),
     },
     derived: heading.form !== 'id',
+    ...(own.reading.fields.length > 0 && { hasFields: true }),
     ...(estimated && fields.estimate === undefined && { misestimated: true }),
     ...(heading.number !== undefined && { number: heading.number }),
     references,
