@@ -63,7 +63,7 @@ export function readDependencyGraph(document: Document, numbers: readonly string
 }
 
 /** What stands under the headings that speak of dependencies, and under the headings inside of these. */
-function graphBlocks(document: Document): Block[] {
+export function graphBlocks(document: Document): Block[] {
   let level = Infinity;
   return document.blocks.filter((block) => {
     if (block.kind !== 'heading') return level !== Infinity;

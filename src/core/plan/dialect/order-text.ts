@@ -71,6 +71,8 @@ const AFTER = new RegExp(
 /** A remark: it is neither a task nor a word between two. */
 const REMARK = /\([^()]{0,200}\)|\[[^[\]]{0,200}\]|\{[^{}]{0,200}\}|[*`_"]/g;
 
+/** The start of a remark that says it: `T004 (needs T001)`. */
+const SAYS = /\((?=(?:depends? on|requires?|needs?|after|blocked by) )/gi;
 /** At the start of a line it goes on from what the line before ended with. */
 const CONTINUES = /^\s*(?:[-=.]{1,3}>|→|⟶|➜|↳)\s*/;
 
@@ -86,7 +88,7 @@ export function statementsIn(document: Document, ranges: readonly LineRange[], l
       const written = document.line(line);
       // A drawing says it with its columns.
       if (written.length > 2000 || /[│├└┌┬┴┼]/.test(written)) continue;
-      const text = written.replace(REMARK, (remark) => ' '.repeat(remark.length));
+      const text = written.replace(SAYS, ' ').replace(REMARK, (remark) => ' '.repeat(remark.length));
       const all = lists.listsIn(text, document.lineSpan(line).start);
       const [first] = all;
       if (first === undefined) continue;
