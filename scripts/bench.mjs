@@ -1,5 +1,6 @@
-// `npm run bench`: engine overhead for 1,000 tasks that do nothing, as a ratio to a bare spawn loop in the same run, and
-// with a directory of .stg instances as its argument the mean makespan / optimum of the schedules. Nothing is judged.
+// `npm run bench`: engine overhead for 1,000 tasks that do nothing, as a ratio to a bare spawn loop in the same run;
+// reading large plans, as a ratio to a plain parse of their Markdown; and with a directory of .stg instances as its
+// argument the mean makespan / optimum of the schedules. Nothing is judged.
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,6 +18,7 @@ await build({
   entryPoints: {
     throughput: 'test/bench/throughput-bench.ts',
     schedule: 'test/bench/schedule-bench.ts',
+    plan: 'test/bench/plan-bench.ts',
     runner: 'src/engine/runner/main.ts',
   },
   outdir: folder,
@@ -41,6 +43,13 @@ for (let i = 0; i < 3; i++) {
   );
 }
 console.log(`  median ${runs.sort((a, b) => a - b)[1].toFixed(2)}`);
+
+const { planBench } = await import(join(folder, 'plan.cjs'));
+console.log('\nReading a plan with its graph and remarks / a plain parse by markdown-it:');
+for (const { tasks, markdownMs, wholeMs, typedMs } of [planBench(1000), planBench(10_000)]) {
+  const times = (ms) => `${(ms / markdownMs).toFixed(2)} (${ms.toFixed(1)} ms / ${markdownMs.toFixed(1)} ms)`;
+  console.log(`  ${tasks} tasks: whole ${times(wholeMs)}, after a key ${times(typedMs)}`);
+}
 
 if (instances === undefined) console.log('\nMakespan / optimum: give a directory of .stg instances with optimum.csv.');
 else {
