@@ -1,10 +1,13 @@
 import type { UserCommand } from '../core/run/command.ts';
 import type { Decision } from '../core/run/decide.ts';
+import type { RunState } from '../core/run/state.ts';
+import type { Settings } from '../core/settings/settings.ts';
 import { printableStatus, statusJson } from '../core/view/status.ts';
 import { askOwner } from '../engine/control.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { listRuns, openRun, type ListedRun } from '../engine/open-run.ts';
+import { finishedIn, tickPlan, tickedText } from '../engine/tick-plan.ts';
 import { BAD_INPUT, DONE, FAILED, complain, engineFor, rootOf, say, settingsIn, type Options } from './command-line.ts';
 
 /** The run that is meant: by its id, or the newest that fits; undefined, and said why, where there is none. */
@@ -112,8 +115,10 @@ export async function apply(id: string | undefined, options: Options): Promise<n
     return BAD_INPUT;
   }
   const forecast = await forecastApply(repository, run.id);
+  const settings = settingsIn(repository.root, options);
   if (forecast.kind === 'up-to-date') {
     say(`${run.id}: your branch already has everything.`);
+    await tick(repository.root, run.state, settings);
     return DONE;
   }
   const applied = await applyRun(repository, run.id);
@@ -121,7 +126,6 @@ export async function apply(id: string | undefined, options: Options): Promise<n
     complain(`${run.id} was not applied, and nothing was changed: ${applied.message}`);
     return FAILED;
   }
-  const settings = settingsIn(repository.root, options);
   const session =
     settings === undefined ? undefined : await openRun(engineFor(repository.root, 'cli', settings), run.id);
   if (session?.kind === 'opened') {
@@ -129,5 +133,14 @@ export async function apply(id: string | undefined, options: Options): Promise<n
     await session.session.close();
   }
   say(`${run.id} is now in ${applied.branch} (${applied.commit.slice(0, 10)}).`);
+  await tick(repository.root, run.state, settings);
   return DONE;
+}
+
+async function tick(root: string, state: RunState, settings: Settings | undefined): Promise<void> {
+  if (settings?.['plan.writeBack'] !== true) return;
+  const ticked = await tickPlan(root, finishedIn(state));
+  const text = tickedText(ticked);
+  if (text !== undefined) say(text);
+  for (const problem of ticked.problems) complain(problem);
 }

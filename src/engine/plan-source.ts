@@ -12,8 +12,21 @@ export type PlanReading =
     }
   | { readonly ok: false; readonly message: string };
 
+/** The text of a file of which another one than the disk's counts. */
+export type TextOf = (path: string) => string | undefined;
+
 /** What a plan is read from: a file, or all files of a folder, whose parts are named relative to `base`. */
-export async function readPlanSource(path: string, base: string): Promise<PlanReading> {
+export async function readPlanSource(
+  path: string,
+  base: string,
+  textOf: TextOf = () => undefined,
+): Promise<PlanReading> {
+  const read = async (file: string): Promise<string> => textOf(file) ?? (await readFile(file, 'utf8'));
+  const ofFile = async (file: string): Promise<PlanReading> => ({
+    ok: true,
+    path: file,
+    source: { text: await read(file) },
+  });
   try {
     const isFolder = (await stat(path)).isDirectory();
     const folder = planFolderOf(slashes(path)) ?? (isFolder ? path : undefined);
@@ -27,7 +40,7 @@ export async function readPlanSource(path: string, base: string): Promise<PlanRe
     const parts = await Promise.all(
       files.map(async (name) => {
         const file = join(folder, name);
-        return { path: slashes(relative(base, file)), text: await readFile(file, 'utf8') };
+        return { path: slashes(relative(base, file)), text: await read(file) };
       }),
     );
     return { ok: true, path: folder, source: sourceOf(parts) };
@@ -41,10 +54,6 @@ export async function findPlans(folder: string): Promise<string[]> {
   const found = await Promise.all(USUAL_PLACES.map((place) => matching(folder, place.split('/'))));
   const plans = found.flat().map((path) => planFolderOf(slashes(path)) ?? path);
   return [...new Set(plans.map((path) => join(path)))];
-}
-
-async function ofFile(path: string): Promise<PlanReading> {
-  return { ok: true, path, source: { text: await readFile(path, 'utf8') } };
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -205,6 +205,46 @@ describe('running it', () => {
     expect(git('rev-list', '--count', 'HEAD').trim()).toBe('3');
   });
 
+  it('runs a tasks.json, and ticks what was done in it when it is applied', async () => {
+    const { folder, git } = repository(two);
+    const tasks = (...states: readonly string[]): string =>
+      JSON.stringify({
+        master: {
+          tasks: [
+            { id: 1, title: 'One', status: states[0] },
+            {
+              id: 2,
+              title: 'Two',
+              status: states[1],
+              dependencies: [1],
+              subtasks: [{ id: 1, title: 'A', status: states[2] }],
+            },
+            { id: 3, title: 'Three', status: states[3], dependencies: ['2.1'] },
+          ],
+        },
+      });
+    mkdirSync(join(folder, '.orca'));
+    writeFileSync(
+      join(folder, '.orca/settings.json'),
+      JSON.stringify({
+        agents: { note: { command: ['sh', '-c', 'test "$0" != 3 && echo "$0" > "$0.txt"', '{task}'], prompt: 'none' } },
+      }),
+    );
+    writeFileSync(join(folder, 'tasks.json'), tasks('pending', 'pending', 'pending', 'pending'));
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'plan');
+    const run = await orca(folder, 'execute', 'tasks.json', '--agent', 'note', '--attempts', '1');
+    expect([run.code, git('status', '--porcelain')]).toEqual([1, '']);
+    const applied = await orca(folder, 'apply');
+    expect(applied, applied.err).toMatchObject({ code: 0, err: '' });
+    expect(applied.out).toContain('Ticked in tasks.json: 1, 2.1, 2.');
+    expect(readFileSync(join(folder, 'tasks.json'), 'utf8')).toBe(tasks('done', 'done', 'done', 'pending'));
+    expect(git('status', '--porcelain')).toBe(' M tasks.json\n');
+    git('checkout', '--quiet', 'tasks.json');
+    expect((await orca(folder, 'apply', '--set', 'plan.writeBack=false')).out).not.toContain('Ticked');
+    expect((await orca(folder, 'apply')).out).toContain('Ticked in tasks.json: 1, 2.1, 2.');
+  });
+
   it('ends with 1 where a task failed; after a retry it goes on where it was', async () => {
     const flag = join(realpathSync(mkdtempSync(join(tmpdir(), 'orca-flag-'))), 'ready');
     owned.push({ dispose: () => rmSync(join(flag, '..'), { recursive: true, force: true }) });

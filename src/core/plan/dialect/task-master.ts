@@ -35,7 +35,7 @@ export const taskMaster = {
     const groups: DraftGroup[] = [];
     for (const item of itemsOf(tag.json)) readTask(text, item, tasks, groups, report);
     const about = memberOf(json, 'meta', 'metadata');
-    const title = textOf(memberOf(about, 'projectName')) ?? tag.name ?? '';
+    const title = tag.name ?? textOf(memberOf(about, 'projectName')) ?? '';
     return { title, context: '', layers: [], tasks, groups, order: 'stated' };
   },
 };
