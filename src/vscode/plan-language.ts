@@ -32,6 +32,11 @@ export function loadPlanLanguage(host: LanguageHost, log: vscode.LogOutputChanne
     ...commands,
     vscode.workspace.onDidOpenTextDocument(look),
     host.plans.onDidChange(() => vscode.workspace.textDocuments.forEach(look)),
-    { dispose: () => void loaded?.then((language) => language.dispose()) },
+    {
+      dispose: () =>
+        void loaded?.then((language) => {
+          language.dispose();
+        }),
+    },
   );
 }

@@ -66,8 +66,8 @@ export async function formatPlan(host: LanguageHost, open: OpenPlan): Promise<vo
 }
 
 /** Opens the plan in Orca's own format, as a new document beside it: the tool that it is from may still want the old one. */
-export async function convert({ read }: LanguageHost, { uri, plan, graph }: OpenPlan): Promise<void> {
-  const content = convertPlan(plan, graph, (text) => read({ text }, uri));
+export async function convert(host: LanguageHost, { uri, plan, graph }: OpenPlan): Promise<void> {
+  const content = convertPlan(plan, graph, (text) => host.read({ text }, uri));
   const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
   await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
 }

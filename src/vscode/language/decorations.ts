@@ -28,7 +28,7 @@ export class PlanDecorations implements vscode.Disposable {
   readonly #host: LanguageHost;
   readonly #states: ReadonlyMap<string, vscode.TextEditorDecorationType>;
   readonly #critical: vscode.TextEditorDecorationType;
-  readonly #disposables: readonly vscode.Disposable[];
+  readonly #disposables: readonly { dispose(): unknown }[];
   #timer: NodeJS.Timeout | undefined;
   #showsCritical = false;
 

@@ -67,10 +67,15 @@ export class PlanNavigation
     const here = PlanDocument.of(this.#host, document);
     if (here === undefined) return undefined;
     const target = renameTarget(here.plan, here.open.text, here.offset(position));
-    if ('problem' in target) throw new Error(target.problem);
+    if ('problem' in target) return refused(target.problem);
     const read = (source: typeof here.source) => this.#host.read(source, document.uri);
     const renamed = renameEdits(here.plan, here.source, { id: target.id, name: name.trim(), read });
-    if ('problem' in renamed) throw new Error(renamed.problem);
-    return here.edit(renamed.edits);
+    return 'problem' in renamed ? refused(renamed.problem) : here.edit(renamed.edits);
   }
+}
+
+/** An error would have the editor ask the next provider, and Markdown's own renames the whole heading. */
+function refused(problem: string): vscode.WorkspaceEdit {
+  void vscode.window.showWarningMessage(`Orca: ${problem.replaceAll('`', "'")}`);
+  return new vscode.WorkspaceEdit();
 }

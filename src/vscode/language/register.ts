@@ -8,7 +8,8 @@ import { PlanNavigation } from './navigation.ts';
 import { PlanOutline } from './outline.ts';
 import type { LanguageHost } from './plan-document.ts';
 
-export interface PlanLanguage extends vscode.Disposable {
+export interface PlanLanguage {
+  dispose(): void;
   /** Runs a command on a plan. */
   run(command: LanguageCommand, plan: vscode.Uri): Promise<void>;
 }
@@ -26,7 +27,7 @@ export function registerPlanLanguage(host: LanguageHost): PlanLanguage {
   const outline = new PlanOutline(host);
   const decorations = new PlanDecorations(host);
   const { languages } = vscode;
-  const registered = vscode.Disposable.from(
+  const registered: readonly { dispose(): unknown }[] = [
     languages.registerCompletionItemProvider(SELECTOR, new PlanCompletions(host), ...TRIGGERS),
     languages.registerHoverProvider(SELECTOR, navigation),
     languages.registerDefinitionProvider(SELECTOR, navigation),
@@ -42,9 +43,11 @@ export function registerPlanLanguage(host: LanguageHost): PlanLanguage {
     }),
     decorations,
     outline,
-  );
+  ];
   return {
-    dispose: () => registered.dispose(),
+    dispose: () => {
+      for (const disposable of registered) disposable.dispose();
+    },
     run: async (command, uri) => {
       const open = await host.plans.open(uri);
       switch (command) {

@@ -73,9 +73,10 @@ describe('a rename', () => {
   });
 
   it('writes ids in JSON as what they can be', () => {
-    const before = JSON.parse(TASK_MASTER) as { master: { tasks: { id: unknown; dependencies: unknown[] }[] } };
     const after = (id: string, name: string) => {
-      const { tasks } = (JSON.parse(renamed(TASK_MASTER, id, name)) as typeof before).master;
+      const { tasks } = (
+        JSON.parse(renamed(TASK_MASTER, id, name)) as { master: { tasks: { id: unknown; dependencies: unknown[] }[] } }
+      ).master;
       return tasks.map((task) => [task.id, task.dependencies]);
     };
     expect(after('1', '7')).toEqual([
