@@ -20,12 +20,13 @@ import { specKitty } from './dialect/spec-kitty.ts';
 import { superpowers } from './dialect/superpowers.ts';
 import { taskFiles } from './dialect/task-files.ts';
 import { taskMaster } from './dialect/task-master.ts';
+import { upstream } from './dialect/upstream.ts';
 
 /**
  * In the order in which they are tried: the first that finds a task reads the plan. The ones with marks of their own
  * go before Orca's, which takes any heading with fields.
  */
-const DIALECTS: readonly Dialect[] = [specKit, superpowers, ccSdd, kiro, orca, preview];
+const DIALECTS: readonly Dialect[] = [specKit, superpowers, ccSdd, kiro, upstream, orca, preview];
 
 /** These go before the others, which would take what is inside of a task for tasks. */
 const FOLDER_DIALECTS: readonly FolderDialect[] = [specKitty, backlog, taskFiles];
