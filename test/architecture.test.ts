@@ -25,7 +25,8 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly outside: RegExp }>> = {
   core: {
     rooms: [],
-    outside: /^(markdown-it(\/lib\/(parser_block|token)\.mjs)?|yaml|fast-xml-parser|@dagrejs\/(graphlib|dagre))$/,
+    outside:
+      /^(markdown-it(\/lib\/(parser_block|token)\.mjs)?|yaml|jsonc-parser|fast-xml-parser|@dagrejs\/(graphlib|dagre))$/,
   },
   protocol: { rooms: ['core'], outside: /^$/ },
   engine: {

@@ -3,7 +3,7 @@ import { orderTitle } from '../core/language/order.ts';
 import { readinessOf } from '../core/plan/readiness.ts';
 import { statusText } from '../core/view/tree.ts';
 import { COMMANDS } from './ids.ts';
-import type { Plans } from './plans.ts';
+import { locationOf, type Plans } from './plans.ts';
 import { hasGates } from './set-up-gates.ts';
 import type { Runs } from './runs.ts';
 import { shownRows } from './views.ts';
@@ -20,12 +20,14 @@ export class PlanLenses implements vscode.CodeLensProvider, vscode.Disposable {
   constructor(plans: Plans, runs: Runs) {
     this.#plans = plans;
     this.#runs = runs;
-    this.#listening = runs.onDidChange(() => this.#changed.fire());
+    const fire = (): void => this.#changed.fire();
+    this.#listening = vscode.Disposable.from(runs.onDidChange(fire), plans.onDidChange(fire));
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!this.#plans.isPlan(document)) return [];
-    const { plan, lines, uri } = this.#plans.get(document);
+    const open = this.#plans.get(document);
+    const { plan, uri } = open;
     if (plan.tasks.length === 0) return [];
     const top = new vscode.Range(0, 0, 0, 0);
     const lenses = [
@@ -43,8 +45,9 @@ export class PlanLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const rows = shownRows(this.#runs, uri);
     const going = run !== undefined && run.state.status.kind !== 'finished';
     for (const task of plan.tasks) {
-      const { line } = lines.position(task.idSpan.start);
-      const at = new vscode.Range(line, 0, line, 0);
+      const { uri: file, range } = locationOf(open, task.idSpan);
+      if (file.toString() !== document.uri.toString()) continue;
+      const at = range.with({ end: range.start });
       const row = rows?.get(task.id);
       if (row !== undefined) lenses.push(lens(at, stateTitle(row), COMMANDS.openTask, { id: task.id, reveal: true }));
       if (!going) lenses.push(lens(at, '$(play) Run', COMMANDS.runTask, { id: task.id, plan: uri }));

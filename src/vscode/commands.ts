@@ -15,12 +15,13 @@ import type { PanelMessage } from '../protocol/messages.ts';
 import { COMMANDS } from './ids.ts';
 import { answerFor, inbox, pickAsked, type Asked } from './inbox.ts';
 import type { Panel } from './panel.ts';
-import type { Plans } from './plans.ts';
+import { PLAN_LANGUAGES, locationOf, type Plans } from './plans.ts';
 import { showPrompt } from './prompt.ts';
 import type { Runs, ShownRun } from './runs.ts';
 import { handOver } from './hand-over.ts';
 import { replan, startPlan, type StartGiven } from './start.ts';
 import { openTakenOver } from './take-over.ts';
+import { tickFinished } from './tick.ts';
 import { terminalOf } from './terminals.ts';
 import type { ValidationReports } from './validate.ts';
 import type { Choice } from './views.ts';
@@ -72,6 +73,8 @@ export function registerCommands(parts: Parts): vscode.Disposable {
       const plan = await plans.pick(asUri(uri));
       if (plan !== undefined) await validations.show(plan);
     },
+    [COMMANDS.treatAsPlan]: (uri?: vscode.Uri) => declare(plans, asUri(uri), true),
+    [COMMANDS.treatAsNoPlan]: (uri?: vscode.Uri) => declare(plans, asUri(uri), false),
     [COMMANDS.execute]: (uri?: vscode.Uri, choice?: Choice) => execute(parts, asUri(uri), choice),
     [COMMANDS.runTask]: (reference?: TaskReference) => runTask(parts, reference),
     [COMMANDS.pause]: () => ask({ type: 'pause' }),
@@ -223,9 +226,9 @@ function withTaskOrPlan({ plans, runs }: Parts, fits: () => boolean): (reference
       );
       const task = open?.plan.tasks.find((t) => t.id === id);
       if (open === undefined || task === undefined) continue;
-      const { line, column } = open.lines.position(task.idSpan.start);
-      const editor = await vscode.window.showTextDocument(uri, { viewColumn: besidePanel(), preserveFocus: false });
-      const at = new vscode.Range(line, column, line, column);
+      const { uri: file, range } = locationOf(open, task.idSpan);
+      const editor = await vscode.window.showTextDocument(file, { viewColumn: besidePanel(), preserveFocus: false });
+      const at = new vscode.Range(range.start, range.start);
       editor.selection = new vscode.Selection(at.start, at.end);
       editor.revealRange(at, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
       return;
@@ -260,6 +263,15 @@ async function openLog(run: ShownRun, id: string): Promise<void> {
   await vscode.window.showTextDocument(uri, { preview: true });
 }
 
+async function declare(plans: Plans, given: vscode.Uri | undefined, isPlan: boolean): Promise<void> {
+  const uri = given ?? vscode.window.activeTextEditor?.document.uri;
+  if (uri === undefined) return void vscode.window.showInformationMessage('Orca: Open the file first.');
+  const { languageId } = await vscode.workspace.openTextDocument(uri);
+  if (isPlan && !PLAN_LANGUAGES.includes(languageId))
+    return void vscode.window.showInformationMessage('Orca: A plan is Markdown or JSON.');
+  await plans.declare(uri, isPlan);
+}
+
 async function apply(runs: Runs): Promise<void> {
   const run = runs.shown;
   if (run?.state.status.kind !== 'finished') {
@@ -271,7 +283,8 @@ async function apply(runs: Runs): Promise<void> {
   if (!opened.ok) throw new Error(`${opened.problem.message} ${opened.problem.fix}`);
   const forecast = await forecastApply(opened.repository, id);
   if (forecast.kind === 'up-to-date') {
-    void vscode.window.showInformationMessage('Orca: Your branch already has everything of this run.');
+    const ticked = await tickFinished(run);
+    void vscode.window.showInformationMessage(`Orca: Your branch already has everything of this run.${ticked}`);
     return;
   }
   if (forecast.kind === 'blocked') {
@@ -301,7 +314,8 @@ async function apply(runs: Runs): Promise<void> {
     return;
   }
   await runs.note({ type: 'applied', branch: applied.branch, commit: applied.commit });
-  void vscode.window.showInformationMessage(`Orca: ${id} is now in ${applied.branch}.`);
+  const ticked = await tickFinished(run);
+  void vscode.window.showInformationMessage(`Orca: ${id} is now in ${applied.branch}.${ticked}`);
 }
 
 async function showSummary(runs: Runs): Promise<void> {

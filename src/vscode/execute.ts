@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import { hasErrors } from '../core/plan/diagnostic.ts';
 import { STRATEGIES, type Strategy } from '../core/plan/plan.ts';
+import type { PlanSource } from '../core/plan/source.ts';
 import { searchSchedule } from '../core/schedule/search.ts';
 import { planOrderOf } from '../core/settings/known.ts';
 import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
@@ -11,7 +12,7 @@ import { openRepository, preflight } from '../engine/git/preflight.ts';
 import { startRun } from '../engine/start-run.ts';
 import { COMMANDS } from './ids.ts';
 import type { Panel } from './panel.ts';
-import type { OpenPlan, Plans } from './plans.ts';
+import { locationOf, type OpenPlan, type Plans } from './plans.ts';
 import type { Runs } from './runs.ts';
 import { settingsFor } from './settings.ts';
 import { defaultChoice, type Choice } from './views.ts';
@@ -28,20 +29,42 @@ export async function execute(parts: Parts, given: vscode.Uri | undefined, choic
   if (!(await mayStart(parts))) return;
   const uri = await plans.pick(given);
   if (uri === undefined) return;
-  const document = await vscode.workspace.openTextDocument(uri);
-  if (document.isDirty) await document.save();
-  const open = plans.get(document);
+  const open = await plans.open(uri);
+  const files = new Set(partsOf(open));
+  for (const document of vscode.workspace.textDocuments)
+    if (document.isDirty && files.has(document.uri.toString())) await document.save();
   if (hasErrors(open.plan.diagnostics)) {
     const problems = 'Show Problems';
     const answer = await vscode.window.showErrorMessage('The plan has errors and cannot be executed.', problems);
     if (answer === problems) {
-      await vscode.window.showTextDocument(document);
+      const first = open.plan.diagnostics.find(({ severity }) => severity === 'error');
+      const { uri: file, range } = locationOf(open, first?.span ?? { start: 0, end: 0 });
+      await vscode.window.showTextDocument(file, { selection: range });
       await vscode.commands.executeCommand('workbench.actions.view.problems');
     }
     return;
   }
   const chosen = choice ?? (await choose(open));
   if (chosen !== undefined) await start(parts, open, chosen);
+}
+
+/** The files of a plan. */
+function partsOf(open: OpenPlan): string[] {
+  const parts = open.plan.parts ?? [{ span: { start: 0, end: 0 } }];
+  return parts.map(({ span }) => locationOf(open, span).uri.toString());
+}
+
+/** What a plan is read from, its files named as in the repository. */
+function sourceFor(open: OpenPlan, root: string): PlanSource {
+  const { text, plan } = open;
+  if (plan.parts === undefined) return { text };
+  return {
+    text,
+    parts: plan.parts.map(({ span }) => ({
+      path: relative(root, locationOf(open, span).uri.fsPath).replaceAll('\\', '/'),
+      span,
+    })),
+  };
 }
 
 /** Whether a run can start in this window; what stands against it is shown, with the way out. */
@@ -147,7 +170,7 @@ async function start({ runs, panel }: Parts, open: OpenPlan, choice: Choice, onl
     () =>
       runs.start(root, (engine) =>
         startRun(engine, {
-          source: { text: open.text, ...(open.plan.parts !== undefined && { parts: open.plan.parts }) },
+          source: sourceFor(open, root),
           ...planOrderOf(settings),
           skipOptional: settings['plan.optionalTasks'] === 'skip',
           ...(!planPath.startsWith('..') && { planPath }),

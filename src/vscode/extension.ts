@@ -19,7 +19,7 @@ import { registerTools } from './lm-tools.ts';
 import { Panel } from './panel.ts';
 import { PastRuns } from './past-runs.ts';
 import { loadPlanLanguage } from './plan-language.ts';
-import { findPlans, locationOf, offsetIn, planSelector, Plans } from './plans.ts';
+import { PLAN_LANGUAGES, locationOf, offsetIn, Plans } from './plans.ts';
 import { GateQuickFixes } from './quick-fixes.ts';
 import { Runs, workspaceFolders } from './runs.ts';
 import { ValidationReports } from './validate.ts';
@@ -35,7 +35,7 @@ let models: LanguageModels | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Orca', { log: true });
   const manifest = context.extension.packageJSON as { readonly version: string };
-  const plans = new Plans();
+  const plans = new Plans(context.workspaceState);
   models = new LanguageModels(log);
   runs = new Runs({
     programs: context.asAbsolutePath('dist'),
@@ -99,7 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
       GateQuickFixes.metadata,
     ),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new BlameHover(runs)),
-    vscode.languages.registerCodeLensProvider(planSelector(), lenses),
+    vscode.languages.registerCodeLensProvider(PLAN_LANGUAGES, lenses),
     loadPlanLanguage(languageHost(context, plans, runs), log),
     runs.onDidChange(refresh),
     plans.onDidChange(refresh),
@@ -139,7 +139,7 @@ export async function deactivate(): Promise<void> {
 }
 
 async function workspacePlanPanel(plans: Plans): Promise<ReturnType<typeof planPanel> | undefined> {
-  const [uri] = await findPlans();
+  const [uri] = await plans.find();
   if (uri === undefined) return undefined;
   const open = await plans.open(uri);
   return open.plan.tasks.length === 0 ? undefined : planPanel(open, defaultChoice(open));

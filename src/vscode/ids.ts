@@ -5,6 +5,8 @@ export const COMMANDS = {
   preview: 'orca.previewPlan',
   validate: 'orca.validatePlan',
   execute: 'orca.executePlan',
+  treatAsPlan: 'orca.treatAsPlan',
+  treatAsNoPlan: 'orca.treatAsNoPlan',
   runTask: 'orca.runTask',
   pause: 'orca.pauseRun',
   resume: 'orca.resumeRun',
@@ -60,4 +62,6 @@ export const CONTEXT = {
   ours: 'orca.ours',
   plan: 'orca.hasPlan',
   repository: 'orca.hasRepository',
+  /** Paths of the files that the user said to be plans. */
+  declaredPlans: 'orca.declaredPlans',
 } as const;

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { hasErrors } from '../core/plan/diagnostic.ts';
+import { placeAt } from '../core/plan/place.ts';
 import { isStrategy } from '../core/plan/plan.ts';
 import { wantedKinds } from '../core/run/kinds.ts';
 import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
@@ -14,7 +15,7 @@ import { gatesIn } from '../engine/gate/declared.ts';
 import { execute } from './execute.ts';
 import { TOOLS } from './ids.ts';
 import type { Panel } from './panel.ts';
-import { findPlans, type OpenPlan, type Plans } from './plans.ts';
+import type { OpenPlan, Plans } from './plans.ts';
 import type { Runs } from './runs.ts';
 import { settingsFor } from './settings.ts';
 import { validationIn } from './validate.ts';
@@ -107,10 +108,10 @@ export async function readyPlan({ plans, runs }: ToolParts, given: string | unde
 
 /** The plan of a path in the workspace; without one, that of the active editor, else the first. Throws where none is. */
 export async function openPlan(plans: Plans, given: string | undefined): Promise<OpenPlan> {
-  if (given !== undefined) return plans.open(await inWorkspace(given));
+  if (given !== undefined) return plans.open(await inWorkspace(plans, given));
   const active = vscode.window.activeTextEditor?.document;
   if (active !== undefined && plans.isPlan(active)) return plans.get(active);
-  const [first] = await findPlans();
+  const [first] = await plans.find();
   if (first === undefined)
     throw new Error(
       'There is no plan in this workspace. Write a plan.md, name a plan by its path, or let the user have one made by the command "Orca: Start".',
@@ -118,7 +119,7 @@ export async function openPlan(plans: Plans, given: string | undefined): Promise
   return plans.open(first);
 }
 
-async function inWorkspace(given: string): Promise<vscode.Uri> {
+async function inWorkspace(plans: Plans, given: string): Promise<vscode.Uri> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const places = isAbsolute(given)
     ? [vscode.Uri.file(given)]
@@ -126,17 +127,17 @@ async function inWorkspace(given: string): Promise<vscode.Uri> {
   const inside = places.filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
   for (const uri of inside) {
     const found = await vscode.workspace.fs.stat(uri).then(
-      ({ type }) => (type & vscode.FileType.File) !== 0,
+      ({ type }) => (type & (vscode.FileType.File | vscode.FileType.Directory)) !== 0,
       () => false,
     );
     if (found) return uri;
   }
-  const known = (await findPlans()).map((uri) => vscode.workspace.asRelativePath(uri));
-  const plans = known.length === 0 ? 'It has no plan yet.' : `Its plans are: ${known.slice(0, 20).join(', ')}.`;
+  const known = (await plans.find()).map((uri) => vscode.workspace.asRelativePath(uri));
+  const names = known.length === 0 ? 'It has no plan yet.' : `Its plans are: ${known.slice(0, 20).join(', ')}.`;
   throw new Error(
     inside.length === 0
-      ? `${given} is outside of this workspace. Name a file in it. ${plans}`
-      : `There is no file ${given} in this workspace. ${plans}`,
+      ? `${given} is outside of this workspace. Name a file in it. ${names}`
+      : `There is no file ${given} in this workspace. ${names}`,
   );
 }
 
@@ -153,7 +154,7 @@ function previewOf(open: OpenPlan): string {
     choices: compareStrategies(graph, { maxAgents: 8 }),
     gates: gatesIn(folderOf(uri)).gates,
     planName: nameOf(open),
-    positionOf: (offset) => lines.position(offset),
+    positionOf: (offset) => placeAt(plan, lines, offset),
   });
 }
 

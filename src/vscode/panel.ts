@@ -6,7 +6,7 @@ import { readPanelMessage } from '../protocol/read.ts';
 import type { HostMessage, PanelMessage, PanelState } from '../protocol/messages.ts';
 import { COMMANDS, PANEL } from './ids.ts';
 import type { PastRuns } from './past-runs.ts';
-import type { OpenPlan, Plans } from './plans.ts';
+import { locationOf, type OpenPlan, type Plans } from './plans.ts';
 import type { Runs } from './runs.ts';
 import { defaultChoice, planPanel, shownPanel, type Choice } from './views.ts';
 
@@ -150,6 +150,15 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     }
   }
 
+  /** Of the plan's text, which may be that of several files. */
+  async #openLine(line: number): Promise<void> {
+    const open = await this.#openPlan();
+    if (open === undefined) return;
+    const start = open.lines.lineStart(line);
+    const { uri, range } = locationOf(open, { start, end: start });
+    await vscode.window.showTextDocument(uri, { selection: range, viewColumn: vscode.ViewColumn.Beside });
+  }
+
   async #receive(message: PanelMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
@@ -179,11 +188,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
         await vscode.commands.executeCommand(COMMANDS.openTask, this.#reference(message.task));
         return;
       case 'open-line':
-        if (this.#source?.kind === 'plan')
-          await vscode.window.showTextDocument(vscode.Uri.parse(this.#source.uri), {
-            selection: new vscode.Range(message.line, 0, message.line, 0),
-            viewColumn: vscode.ViewColumn.Beside,
-          });
+        await this.#openLine(message.line);
         return;
       case 'task':
         await vscode.commands.executeCommand(TASK_COMMANDS[message.action], this.#reference(message.task));

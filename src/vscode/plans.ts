@@ -1,11 +1,16 @@
 import * as vscode from 'vscode';
 import { buildGraph } from '../core/graph/build.ts';
 import type { TaskGraph } from '../core/graph/task-graph.ts';
-import { LineMap, type Diagnostic, type Span } from '../core/plan/diagnostic.ts';
-import { parsePlan } from '../core/plan/parse.ts';
+import type { Known } from '../core/plan/dialect/dialect.ts';
+import type { Diagnostic, LineMap, Span } from '../core/plan/diagnostic.ts';
+import { readPlan, type Reading } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { withRemarks } from '../core/plan/remarks.ts';
-import { partAt } from '../core/plan/source.ts';
+import { rereadPlan } from '../core/plan/reread.ts';
+import { partAt, type PlanSource } from '../core/plan/source.ts';
+import { DeclaredPlans } from './declared-plans.ts';
+import { knownIn } from './known.ts';
+import { PlanFolders } from './plan-folders.ts';
 import { settingsFor } from './settings.ts';
 
 /** A plan as it is in its editor now. */
@@ -21,46 +26,114 @@ export interface OpenPlan {
 
 const TYPING_MS = 150;
 
-/** The plans of the workspace: each document is parsed once a version; diagnostics follow the typing. */
+/** The languages of documents that may be plans; which of them are is another question. */
+export const PLAN_LANGUAGES = ['markdown', 'json', 'jsonc'];
+
+interface KnownPlan {
+  readonly version: string;
+  readonly reading: Reading;
+  readonly open: OpenPlan;
+}
+
+/** The plans of the workspace: each is read once a version of its texts; diagnostics follow the typing. */
 export class Plans implements vscode.Disposable {
-  readonly #known = new WeakMap<vscode.TextDocument, { readonly version: number; readonly open: OpenPlan }>();
+  readonly #declared: DeclaredPlans;
+  readonly #folders = new PlanFolders();
+  /** By the URI of the plan: of its document, or of its folder. */
+  readonly #known = new Map<string, KnownPlan>();
+  /** What the workspace knows, by its folder. */
+  readonly #names = new Map<string, Known>();
+  #selector: vscode.DocumentSelector | undefined;
+  /** The files that a plan's diagnostics stand in, by the plan. */
+  readonly #marked = new Map<string, readonly vscode.Uri[]>();
   readonly #diagnostics = vscode.languages.createDiagnosticCollection('orca');
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #disposables: readonly { dispose(): unknown }[];
 
-  /** A plan's text has changed, some moments after the last key. */
+  /** A plan's text has changed, some moments after the last key; or what is known of it. */
   readonly onDidChange = this.#changed.event;
 
-  constructor() {
+  constructor(memory: vscode.Memento) {
+    this.#declared = new DeclaredPlans(memory);
+    const names = vscode.workspace.createFileSystemWatcher('**/.orca/{settings.json,gates.yaml}');
+    const forget = (): void => this.#forgetNames();
     this.#disposables = [
       this.#diagnostics,
       this.#changed,
+      this.#folders,
+      names,
+      names.onDidChange(forget),
+      names.onDidCreate(forget),
+      names.onDidDelete(forget),
+      this.#folders.onDidChange((folder) => this.#checkFolder(folder)),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('orca')) forget();
+      }),
       vscode.workspace.onDidOpenTextDocument((document) => this.#check(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#checkSoon(document)),
-      vscode.workspace.onDidCloseTextDocument((document) => this.#diagnostics.delete(document.uri)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)),
     ];
     for (const document of vscode.workspace.textDocuments) this.#check(document);
   }
 
   isPlan(document: vscode.TextDocument): boolean {
-    return vscode.languages.match(planSelector(), document) > 0 && !document.uri.path.includes('/.orca/');
+    const { uri, languageId } = document;
+    if (!PLAN_LANGUAGES.includes(languageId) || uri.path.includes('/.orca/')) return false;
+    const declared = this.#declared.get(uri);
+    if (declared !== undefined) return declared;
+    this.#selector ??= planSelector();
+    if (vscode.languages.match(this.#selector, document) > 0) return true;
+    return this.#folders.of(uri) instanceof vscode.Uri;
   }
 
+  /** The plan that a document is, or is a part of; where the others of its folder are not read yet, alone. */
   get(document: vscode.TextDocument): OpenPlan {
-    const known = this.#known.get(document);
-    if (known?.version === document.version) return known.open;
-    const text = document.getText();
-    const read = parsePlan(text);
-    const graph = buildGraph(read);
-    const plan = withRemarks(read, graph);
-    const open: OpenPlan = { uri: document.uri, text, plan, graph, lines: new LineMap(text) };
-    this.#known.set(document, { version: document.version, open });
-    return open;
+    const folder = this.#folders.of(document.uri);
+    if (folder instanceof vscode.Uri)
+      return this.#read(folder, this.#folders.version(folder), () => this.#folders.source(folder));
+    return this.#read(document.uri, String(document.version), () => document.getText());
   }
 
+  /** The plan of a document, or of a folder. */
   async open(uri: vscode.Uri): Promise<OpenPlan> {
-    return this.get(await vscode.workspace.openTextDocument(uri));
+    const isFolder = await vscode.workspace.fs.stat(uri).then(
+      ({ type }) => (type & vscode.FileType.Directory) !== 0,
+      () => false,
+    );
+    const files = isFolder || this.#folders.of(uri) === 'loading' ? await this.#folders.load(uri) : [];
+    const [first] = files;
+    if (isFolder && first === undefined)
+      throw new Error(`${vscode.workspace.asRelativePath(uri)} is no plan: there is no plan.md in it, and no tasks.`);
+    return this.get(await vscode.workspace.openTextDocument(isFolder && first !== undefined ? first : uri));
+  }
+
+  /** The user says that a file is a plan, or none. */
+  async declare(uri: vscode.Uri, isPlan: boolean): Promise<void> {
+    await this.#declared.set(uri, isPlan);
+    const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
+    if (document !== undefined) {
+      if (isPlan) this.#check(document);
+      else this.#close(document);
+    }
+    this.#changed.fire(uri);
+  }
+
+  /** The workspace's plans, the nearest to its root first. */
+  async find(): Promise<vscode.Uri[]> {
+    const found = await vscode.workspace.findFiles(planPattern(), '**/{node_modules,.orca,.git}/**', 500);
+    const plans = new Map<string, vscode.Uri>();
+    for (const file of [...found, ...this.#declared.plans()]) {
+      if (this.#declared.get(file) === false) continue;
+      const folder = this.#folders.of(file);
+      if (folder === 'loading') await this.#folders.load(file);
+      const known = this.#folders.of(file);
+      const plan = known instanceof vscode.Uri ? known : file;
+      plans.set(plan.toString(), plan);
+    }
+    return [...plans.values()].sort(
+      (a, b) => a.path.split('/').length - b.path.split('/').length || a.path.localeCompare(b.path),
+    );
   }
 
   /** The plan that is meant: the one given, else in the active editor, else the workspace's, else asked for. */
@@ -68,15 +141,15 @@ export class Plans implements vscode.Disposable {
     if (given !== undefined) return given;
     const active = vscode.window.activeTextEditor?.document;
     if (active !== undefined && this.isPlan(active)) return active.uri;
-    const found = await findPlans();
+    const found = await this.find();
     if (found.length === 0) {
       const open = 'Choose a File…';
       const answer = await vscode.window.showInformationMessage(
-        'There is no plan.md in this workspace. Orca runs a plan: a Markdown file with a heading for each task.',
+        'There is no plan in this workspace. Orca runs a plan: a plan.md with a heading for each task, a tasks.md, a tasks.json, or a folder of tasks.',
         open,
       );
       if (answer !== open) return undefined;
-      return (await vscode.window.showOpenDialog({ filters: { Plans: ['md'] } }))?.[0];
+      return (await vscode.window.showOpenDialog({ filters: { Plans: ['md', 'json'] } }))?.[0];
     }
     if (found.length === 1) return found[0];
     const picked = await vscode.window.showQuickPick(
@@ -91,6 +164,39 @@ export class Plans implements vscode.Disposable {
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
+  #read(uri: vscode.Uri, version: string, sourceNow: () => string | PlanSource): OpenPlan {
+    const key = uri.toString();
+    const before = this.#known.get(key);
+    const names = this.#namesFor(uri);
+    if (before?.version === version && before.reading.known === names) return before.open;
+    const source = sourceNow();
+    const reading = before?.reading.known === names ? rereadPlan(before.reading, source) : readPlan(source, names);
+    const text = typeof source === 'string' ? source : source.text;
+    const graph = buildGraph(reading.plan);
+    const open = { uri, text, plan: withRemarks(reading.plan, graph), graph, lines: reading.lines };
+    this.#known.set(key, { version, reading, open });
+    return open;
+  }
+
+  #namesFor(uri: vscode.Uri): Known {
+    const key = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString() ?? '';
+    const known = this.#names.get(key) ?? knownIn(uri);
+    this.#names.set(key, known);
+    return known;
+  }
+
+  /** Agents, gates and the order of plans may be others now. */
+  #forgetNames(): void {
+    this.#names.clear();
+    this.#selector = undefined;
+    for (const document of vscode.workspace.textDocuments) {
+      if (this.isPlan(document)) {
+        this.#check(document);
+        this.#changed.fire(document.uri);
+      } else this.#close(document);
+    }
+  }
+
   #checkSoon(document: vscode.TextDocument): void {
     if (!this.isPlan(document)) return;
     const key = document.uri.toString();
@@ -100,18 +206,66 @@ export class Plans implements vscode.Disposable {
       setTimeout(() => {
         this.#timers.delete(key);
         this.#check(document);
-        this.#changed.fire(document.uri);
+        this.#tell(document);
       }, TYPING_MS),
     );
   }
 
+  #tell(document: vscode.TextDocument): void {
+    const { uri } = this.get(document);
+    this.#changed.fire(document.uri);
+    if (uri.toString() !== document.uri.toString()) this.#changed.fire(uri);
+  }
+
+  #checkFolder(folder: vscode.Uri): void {
+    const [document] = this.#documentsOf(folder);
+    if (document === undefined) return;
+    this.#check(document);
+    this.#tell(document);
+  }
+
+  #documentsOf(folder: vscode.Uri): vscode.TextDocument[] {
+    return vscode.workspace.textDocuments.filter(({ uri }) => {
+      const own = this.#folders.of(uri);
+      return own instanceof vscode.Uri && own.toString() === folder.toString();
+    });
+  }
+
   #check(document: vscode.TextDocument): void {
-    if (!this.isPlan(document)) return;
-    const { plan } = this.get(document);
-    this.#diagnostics.set(
-      document.uri,
-      plan.diagnostics.map((diagnostic) => toEditor(document, diagnostic)),
+    // Alone it would be told to wait for tasks that nobody knows.
+    if (!this.isPlan(document) || this.#folders.of(document.uri) === 'loading') return;
+    const open = this.get(document);
+    const byFile = new Map<string, { readonly uri: vscode.Uri; readonly found: vscode.Diagnostic[] }>();
+    for (const diagnostic of open.plan.diagnostics) {
+      // What a file is not named for it may just not be.
+      if (diagnostic.code === 'no-tasks' && !this.#isNamed(document.uri)) continue;
+      const { uri } = locationOf(open, diagnostic.span);
+      const file = byFile.get(uri.toString()) ?? { uri, found: [] };
+      file.found.push(toEditor(open, diagnostic));
+      byFile.set(uri.toString(), file);
+    }
+    const key = open.uri.toString();
+    for (const uri of this.#marked.get(key) ?? []) if (!byFile.has(uri.toString())) this.#diagnostics.delete(uri);
+    for (const { uri, found } of byFile.values()) this.#diagnostics.set(uri, found);
+    this.#marked.set(
+      key,
+      [...byFile.values()].map(({ uri }) => uri),
     );
+  }
+
+  #isNamed(uri: vscode.Uri): boolean {
+    return /(?:^|[/.])plan\.md$|\/tasks\.(?:md|json)$/i.test(uri.path) || this.#declared.get(uri) === true;
+  }
+
+  /** Takes away what was said of a plan that nobody looks at any more. */
+  #close(document: vscode.TextDocument): void {
+    const folder = this.#folders.of(document.uri);
+    const plan = folder instanceof vscode.Uri ? folder : document.uri;
+    const others = folder instanceof vscode.Uri ? this.#documentsOf(folder).filter((other) => other !== document) : [];
+    if (others.length > 0) return;
+    for (const uri of this.#marked.get(plan.toString()) ?? []) this.#diagnostics.delete(uri);
+    this.#marked.delete(plan.toString());
+    this.#known.delete(plan.toString());
   }
 }
 
@@ -135,18 +289,14 @@ export function offsetIn({ uri, plan }: OpenPlan, document: vscode.TextDocument,
   return (part?.span.start ?? 0) + document.offsetAt(at);
 }
 
-export function planSelector(): vscode.DocumentSelector {
-  return { language: 'markdown', pattern: settingsFor().settings.planFiles };
+/** Of the documents that are plans by their names. */
+function planSelector(): vscode.DocumentSelector {
+  const pattern = planPattern();
+  return PLAN_LANGUAGES.map((language) => ({ language, pattern }));
 }
 
-/** The workspace's plans, the nearest to its root first. */
-export async function findPlans(): Promise<vscode.Uri[]> {
-  const found = await vscode.workspace.findFiles(
-    settingsFor().settings.planFiles,
-    '**/{node_modules,.orca,.git}/**',
-    50,
-  );
-  return found.sort((a, b) => a.path.split('/').length - b.path.split('/').length || a.path.localeCompare(b.path));
+function planPattern(): string {
+  return settingsFor().settings.planFiles;
 }
 
 const SEVERITY = {
@@ -156,19 +306,13 @@ const SEVERITY = {
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-function toEditor(
-  document: vscode.TextDocument,
-  { code, severity, message, span, related }: Diagnostic,
-): vscode.Diagnostic {
-  const range = (of: Diagnostic['span']): vscode.Range =>
-    new vscode.Range(document.positionAt(of.start), document.positionAt(of.end));
-  const diagnostic = new vscode.Diagnostic(range(span), message, SEVERITY[severity]);
+function toEditor(open: OpenPlan, { code, severity, message, span, related }: Diagnostic): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(locationOf(open, span).range, message, SEVERITY[severity]);
   diagnostic.source = 'Orca';
   diagnostic.code = code;
   if (related !== undefined)
     diagnostic.relatedInformation = related.map(
-      (part) =>
-        new vscode.DiagnosticRelatedInformation(new vscode.Location(document.uri, range(part.span)), part.message),
+      (part) => new vscode.DiagnosticRelatedInformation(locationOf(open, part.span), part.message),
     );
   return diagnostic;
 }

@@ -25,7 +25,7 @@ export function checkTasks(text: string, draft: Draft, report: Report): Checked 
     ...one.task,
     dependsOn: referencesOf(text, one, directory, reportOnce),
   }));
-  reportMissingEstimates(drafts, report);
+  reportMissingEstimates(drafts, draft, report);
   reportCycles(tasks, report);
   reportLayerOrder(tasks, report);
   const groups = groupsOf(draft, tasks);
@@ -152,13 +152,18 @@ function referencesOf(
 }
 
 /** Many ways of writing a plan know no estimates: where no task has one it is said once. */
-function reportMissingEstimates(drafts: readonly DraftTask[], report: Report): void {
+function reportMissingEstimates(drafts: readonly DraftTask[], { order }: Draft, report: Report): void {
   const missing = drafts.flatMap(({ task, misestimated }) =>
     task.estimate === undefined && misestimated === undefined && !task.done ? [task] : [],
   );
   const [first] = missing;
   if (first === undefined) return;
-  if (missing.length > 1 && drafts.every(({ task, misestimated }) => (task.estimate ?? misestimated) === undefined)) {
+  // Orca's own way of writing has no order of its own.
+  const isOther = order !== undefined;
+  if (
+    (isOther || missing.length > 1) &&
+    drafts.every(({ task, misestimated }) => (task.estimate ?? misestimated) === undefined)
+  ) {
     const message = 'No task of this plan has an estimate: each is taken to need the same time.';
     report({ code: 'missing-estimate', severity: 'information', message, span: first.idSpan });
     return;
