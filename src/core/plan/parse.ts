@@ -18,6 +18,7 @@ import { preview } from './dialect/preview.ts';
 import { specKit } from './dialect/spec-kit.ts';
 import { specKitty } from './dialect/spec-kitty.ts';
 import { superpowers } from './dialect/superpowers.ts';
+import { table } from './dialect/table.ts';
 import { taskFiles } from './dialect/task-files.ts';
 import { taskMaster } from './dialect/task-master.ts';
 import { upstream } from './dialect/upstream.ts';
@@ -26,7 +27,7 @@ import { upstream } from './dialect/upstream.ts';
  * In the order in which they are tried: the first that finds a task reads the plan. The ones with marks of their own
  * go before Orca's, which takes any heading with fields.
  */
-const DIALECTS: readonly Dialect[] = [specKit, superpowers, ccSdd, kiro, upstream, orca, preview];
+const DIALECTS: readonly Dialect[] = [specKit, superpowers, ccSdd, kiro, upstream, table, orca, preview];
 
 /** These go before the others, which would take what is inside of a task for tasks. */
 const FOLDER_DIALECTS: readonly FolderDialect[] = [specKitty, backlog, taskFiles];
@@ -64,10 +65,30 @@ export function readPlan(source: string | PlanSource, known: Known = {}): Readin
   const lines = new LineMap(text);
   const said: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): number => said.push(diagnostic);
-  const read = looksLikeJson(text)
-    ? { front: { settings: {} }, dialect: taskMaster.name, draft: readJsonPlan(text, report) }
-    : readFiles(filesOf(text, lines, parts, report), known, report);
+  const read = readDraft(text, lines, parts, known, report);
   return checked({ text, lines, known, ...read, ...(parts !== undefined && { parts }), said });
+}
+
+/** A plan of 10,000 tasks has some 3 million. What is longer is no plan that anybody wrote, and would hold up the editor. */
+export const MOST_TEXT = 4_000_000;
+
+function readDraft(
+  text: string,
+  lines: LineMap,
+  parts: readonly PlanPart[] | undefined,
+  known: Known,
+  report: Report,
+): Pick<Reading, 'front' | 'dialect' | 'draft'> {
+  if (text.length > MOST_TEXT) return tooLarge(text, report);
+  if (!looksLikeJson(text)) return readFiles(filesOf(text, lines, parts, report), known, report);
+  return { front: { settings: {} }, dialect: taskMaster.name, draft: readJsonPlan(text, report) };
+}
+
+function tooLarge(text: string, report: Report): Pick<Reading, 'front' | 'dialect' | 'draft'> {
+  const message = `This text has more than ${MOST_TEXT / 1_000_000} million characters, which is too large for a plan: it is not read. Split it.`;
+  const end = text.slice(0, 100).search(/[\r\n]|$/);
+  report({ code: 'too-large', severity: 'error', message, span: { start: 0, end } });
+  return { front: { settings: {} }, dialect: 'orca', draft: { title: '', context: '', layers: [], tasks: [] } };
 }
 
 /** The plan of a draft. */
