@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { buildGraph } from '../core/graph/build.ts';
 import type { TaskGraph } from '../core/graph/task-graph.ts';
-import { parsePlan } from '../core/plan/parse.ts';
+import { analyse } from '../core/plan/analysis.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import { withRemarks } from '../core/plan/remarks.ts';
 import type { PlanSource } from '../core/plan/source.ts';
 import { knownOf } from '../core/settings/known.ts';
 import type { Settings } from '../core/settings/settings.ts';
@@ -38,9 +36,8 @@ export async function readPlan(
     return undefined;
   }
   const { source } = reading;
-  const read = parsePlan(source, knownOf(settings, gatesIn(folder).gates));
-  const graph = buildGraph(read);
-  return { path: reading.path, source, plan: withRemarks(read, graph), graph };
+  const { plan, graph } = analyse(source, knownOf(settings, gatesIn(folder).gates));
+  return { path: reading.path, source, plan, graph };
 }
 
 function placeOf(name: string, folder: string): string {

@@ -23,7 +23,7 @@ import { PLAN_LANGUAGES, locationOf, offsetIn, Plans } from './plans.ts';
 import { GateQuickFixes } from './quick-fixes.ts';
 import { Runs, workspaceFolders } from './runs.ts';
 import { ValidationReports } from './validate.ts';
-import { TaskTree, defaultChoice, planPanel, shownPanel, shownRows, updateStatusBar } from './views.ts';
+import { TaskTree, calibrationOf, defaultChoice, planPanel, shownPanel, shownRows, updateStatusBar } from './views.ts';
 
 /** Elapsed times in the tree and the status bar. */
 const CLOCK_MS = 5000;
@@ -43,7 +43,8 @@ export function activate(context: vscode.ExtensionContext): void {
     models,
     log,
   });
-  const panel = new Panel(context, plans, runs, new PastRuns());
+  const past = new PastRuns();
+  const panel = new Panel(context, plans, runs, past);
   const reports = new GateReports(runs);
   const validations = new ValidationReports(plans);
   const findings = new GateDiagnostics(runs, log);
@@ -100,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     vscode.languages.registerHoverProvider({ scheme: 'file' }, new BlameHover(runs)),
     vscode.languages.registerCodeLensProvider(PLAN_LANGUAGES, lenses),
-    loadPlanLanguage(languageHost(context, plans, runs), log),
+    loadPlanLanguage(languageHost(context, plans, runs, past), log),
     runs.onDidChange(refresh),
     plans.onDidChange(refresh),
     vscode.workspace.onDidSaveTextDocument((document) => {
@@ -117,7 +118,7 @@ export function activate(context: vscode.ExtensionContext): void {
   runs.restore().catch((error: unknown) => log.error(error as Error));
 }
 
-function languageHost({ extensionUri }: vscode.ExtensionContext, plans: Plans, of: Runs): LanguageHost {
+function languageHost({ extensionUri }: vscode.ExtensionContext, plans: Plans, of: Runs, past: PastRuns): LanguageHost {
   return {
     plans,
     runs: of,
@@ -127,6 +128,7 @@ function languageHost({ extensionUri }: vscode.ExtensionContext, plans: Plans, o
     read: (source, uri) => parsePlan(source, knownIn(uri)),
     names: (uri) => knownIn(uri),
     choice: defaultChoice,
+    calibration: async (open, schedule) => calibrationOf(open, schedule, await past.samples(open.uri)),
     rows: (open) => shownRows(of, open.uri),
   };
 }

@@ -1,12 +1,9 @@
 import * as vscode from 'vscode';
-import { buildGraph } from '../core/graph/build.ts';
 import type { TaskGraph } from '../core/graph/task-graph.ts';
+import { analyse, type Analysis } from '../core/plan/analysis.ts';
 import type { Known } from '../core/plan/dialect/dialect.ts';
 import type { Diagnostic, LineMap, Span } from '../core/plan/diagnostic.ts';
-import { readPlan, type Reading } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import { withRemarks } from '../core/plan/remarks.ts';
-import { rereadPlan } from '../core/plan/reread.ts';
 import { partAt, type PlanSource } from '../core/plan/source.ts';
 import { DeclaredPlans } from './declared-plans.ts';
 import { knownIn } from './known.ts';
@@ -31,7 +28,7 @@ export const PLAN_LANGUAGES = ['markdown', 'json', 'jsonc'];
 
 interface KnownPlan {
   readonly version: string;
-  readonly reading: Reading;
+  readonly analysis: Analysis;
   readonly open: OpenPlan;
 }
 
@@ -168,13 +165,13 @@ export class Plans implements vscode.Disposable {
     const key = uri.toString();
     const before = this.#known.get(key);
     const names = this.#namesFor(uri);
-    if (before?.version === version && before.reading.known === names) return before.open;
+    if (before?.version === version && before.analysis.reading.known === names) return before.open;
     const source = sourceNow();
-    const reading = before?.reading.known === names ? rereadPlan(before.reading, source) : readPlan(source, names);
+    const analysis = analyse(source, names, before?.analysis);
+    const { plan, graph, reading } = analysis;
     const text = typeof source === 'string' ? source : source.text;
-    const graph = buildGraph(reading.plan);
-    const open = { uri, text, plan: withRemarks(reading.plan, graph), graph, lines: reading.lines };
-    this.#known.set(key, { version, reading, open });
+    const open = { uri, text, plan, graph, lines: reading.lines };
+    this.#known.set(key, { version, analysis, open });
     return open;
   }
 

@@ -4,6 +4,7 @@ import type { Plan, PlanTask } from '../plan/plan.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { TaskRow } from '../view/model.ts';
 import { slackOf } from '../graph/build.ts';
+import { FEWEST_SAMPLES, taskKind, type Factors, type TaskKind } from '../schedule/calibration.ts';
 import { lineAt } from '../plan/edits.ts';
 import { fieldNamed } from '../plan/fields.ts';
 import { taskReadiness } from '../plan/readiness.ts';
@@ -23,6 +24,8 @@ export interface PlanFacts {
   readonly schedule: Schedule;
   /** Of the run that is shown, where it is of this plan: by id. */
   readonly rows?: ReadonlyMap<string, TaskRow>;
+  /** What past runs tell of each task's estimate, by node; absent: nobody looked. */
+  readonly factors?: readonly (Factors | undefined)[];
 }
 
 export interface Hover {
@@ -55,7 +58,7 @@ function aboutGroup({ plan, text }: PlanFacts, tasks: readonly number[], { start
   );
 }
 
-function aboutTask({ plan, graph, schedule, rows }: PlanFacts, i: number): string {
+function aboutTask({ plan, graph, schedule, rows, factors }: PlanFacts, i: number): string {
   const task = plan.tasks[i];
   const node = graph.nodes[i];
   if (task === undefined || node === undefined) return '';
@@ -69,6 +72,7 @@ function aboutTask({ plan, graph, schedule, rows }: PlanFacts, i: number): strin
       task.optional && 'optional',
     ],
     task.done ? 'It is done, and is not run.' : scheduled(graph, schedule, i),
+    task.done || factors === undefined ? undefined : pastText(node.minutes, taskKind(task), factors[i]),
     waits('Depends on', graph, node.dependsOn) ??
       `Depends on ${graph.order === 'layers' && node.layer > 0 ? 'the layer before' : 'nothing'}`,
     waits('Awaited by', graph, node.dependents),
@@ -85,6 +89,15 @@ function estimateOf({ estimate }: PlanTask, minutes: number): string {
   const { low, high } = estimate ?? {};
   const range = low !== undefined && high !== undefined ? ` (${formatMinutes(low)} to ${formatMinutes(high)})` : '';
   return `${formatMinutes(minutes)}${range}`;
+}
+
+/** What the estimate means by what has been measured, and by how much of it. */
+function pastText(minutes: number, kind: TaskKind, factors: Factors | undefined): string {
+  if (factors === undefined)
+    return `By past runs: no history yet (${FEWEST_SAMPLES} finished tasks of its agent are needed)`;
+  const { p50, p90, tasks, attempts, of } = factors;
+  const what = of === 'kind' ? `of kind “${kind}”` : 'of any kind';
+  return `By past runs: ${formatMinutes(minutes * p50)} (P50) to ${formatMinutes(minutes * p90)} (P90), from ${count(attempts, 'attempt')} at ${count(tasks, 'task')} ${what} by its agent`;
 }
 
 function scheduled(graph: TaskGraph, { strategy, agents, entries }: Schedule, i: number): string {

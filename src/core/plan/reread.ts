@@ -3,7 +3,7 @@ import type { Diagnostic, Span } from './diagnostic.ts';
 import type { Block } from './document.ts';
 import { LineMap } from './diagnostic.ts';
 import { readDocument } from './document.ts';
-import { checked, readPlan, type Reading } from './parse.ts';
+import { MOST_TEXT, checked, readPlan, type Reading } from './parse.ts';
 import type { PlanSource } from './source.ts';
 
 /**
@@ -22,7 +22,7 @@ interface Change {
 }
 
 function patched(before: Reading, text: string): Reading | undefined {
-  if (before.parts !== undefined || text.includes('\0')) return undefined;
+  if (before.parts !== undefined || text.length > MOST_TEXT || text.includes('\0')) return undefined;
   if (text === before.text) return before;
   const change = changeOf(before.text, text);
   const index = before.draft.tasks.findIndex(({ task }) => isInside(before.text, task, change.old));

@@ -14,9 +14,13 @@ export class PlanNavigation
     this.#host = host;
   }
 
-  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+  async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
     const here = PlanDocument.of(this.#host, document);
-    const hover = here && hoverAt(here.facts(), here.offset(position));
+    if (here === undefined) return undefined;
+    const facts = here.facts();
+    const offset = here.offset(position);
+    const { factors } = await this.#host.calibration(here.open, facts.schedule);
+    const hover = hoverAt({ ...facts, factors }, offset);
     // A plan's words come from anywhere: neither trusted, nor HTML.
     return hover && new vscode.Hover(new vscode.MarkdownString(hover.markdown), here.range(hover.span));
   }

@@ -5,6 +5,7 @@ import type { Known } from '../../core/plan/dialect/dialect.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { PlanSource } from '../../core/plan/source.ts';
 import type { Schedule } from '../../core/schedule/schedule.ts';
+import type { Calibration } from '../../core/view/history.ts';
 import type { TaskRow } from '../../core/view/model.ts';
 import type { PlanFacts } from '../../core/language/hover.ts';
 import { searchSchedule } from '../../core/schedule/search.ts';
@@ -24,6 +25,8 @@ export interface LanguageHost {
   names(uri: vscode.Uri): Pick<Known, 'agents' | 'gates'>;
   /** The strategy and the number of agents that a plan would be run with. */
   choice(open: OpenPlan): Pick<Schedule, 'strategy' | 'agents'>;
+  /** What past runs tell of it, in this schedule. */
+  calibration(open: OpenPlan, schedule: Schedule): Promise<Calibration>;
   /** The tasks of the run that is shown, where it is a run of this plan. */
   rows(open: OpenPlan): ReadonlyMap<string, TaskRow> | undefined;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hoverAt } from '../../../src/core/language/hover.ts';
+import { factorsFor, type Factors, type Sample } from '../../../src/core/schedule/calibration.ts';
 import type { TaskRow } from '../../../src/core/view/model.ts';
 import { factsOf, SHOP, SPEC_KIT } from './reading.ts';
 
@@ -43,6 +44,17 @@ describe('over the id of a task', () => {
     expect(hovered(SHOP, 'docs:')).toContain('20 min of slack');
     expect(hovered(SPEC_KIT, 'T001')).toContain('It is done, and is not run.');
     expect(hovered(SPEC_KIT, 'T001')).not.toContain('agent:');
+  });
+
+  it('what past runs tell of its estimate, and from how many attempts', () => {
+    const samples = [1, 1, 2, 3, 3].map((factor): Sample => ({ kind: 'code', agent: 'claude', factor, attempts: 2 }));
+    const at = (factors: readonly (Factors | undefined)[]): string | undefined =>
+      hoverAt({ ...factsOf(SHOP), factors }, SHOP.indexOf('schema:') + 1)?.markdown;
+    const factors = factsOf(SHOP).plan.tasks.map(() => factorsFor(samples, 'code', 'claude'));
+    expect(at(factors)).toContain(
+      'By past runs: 1 h (P50) to 1 h 30 min (P90), from 10 attempts at 5 tasks of kind “code” by its agent',
+    );
+    expect(at([])).toContain('By past runs: no history yet');
   });
 
   it('what came of it in the run', () => {

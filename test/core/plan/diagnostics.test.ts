@@ -95,6 +95,16 @@ describe('a plan is told', () => {
     check('# Title\n\nText', 'no-tasks', [`error 1:1 "# Title": ${message}`]);
   });
 
+  it('that it is too large to be read', () => {
+    const line = '### a: A\n';
+    const text = line.repeat(Math.ceil(4_000_001 / line.length));
+    const { tasks, diagnostics } = parsePlan(text);
+    expect(tasks).toEqual([]);
+    expect(diagnostics.map(({ code, severity, span }) => [code, severity, text.slice(span.start, span.end)])).toEqual([
+      ['too-large', 'error', '### a: A'],
+    ]);
+  });
+
   it('of an estimate that is missing, absurd or junk, but of one only', () => {
     const all: DiagnosticCode[] = ['missing-estimate', 'absurd-estimate', 'invalid-value'];
     const estimate = (line: string) => said(`### a: A\n${line}\n`, all);

@@ -153,7 +153,7 @@ describe('a plan that is read again', () => {
           expect(shown.graph).toEqual(graph);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
