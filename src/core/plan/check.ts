@@ -46,7 +46,9 @@ function withUniqueIds(drafts: readonly DraftTask[], report: Report): DraftTask[
     if (!derived && taken !== undefined) {
       const related = [{ message: `\`${taken.id}\` is first used here.`, span: taken.idSpan }];
       const message = `The id \`${task.id}\` is taken: this task is left out. Give it an id of its own.`;
-      report({ code: 'duplicate-id', severity: 'error', message, span: task.idSpan, related });
+      // Neither is run, so that nothing is left out.
+      const severity = task.done && taken.done ? 'warning' : 'error';
+      report({ code: 'duplicate-id', severity, message, span: task.idSpan, related });
       return [];
     }
     let id = task.id;
@@ -131,7 +133,8 @@ function referencesOf(
     const span = { start, end };
     const ids = directory.find(name);
     if (ids === undefined) {
-      const nearest = directory.nearest(name);
+      const other = directory.nearest(name);
+      const nearest = other === task.id ? undefined : other;
       const message = `No task has the id \`${name}\`.${suggestion(nearest)}`;
       // What is done waits for nothing any more.
       const severity = task.done ? 'warning' : 'error';

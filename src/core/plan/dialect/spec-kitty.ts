@@ -1,19 +1,25 @@
 import type { Span } from '../diagnostic.ts';
-import type { Document, LineRange } from '../document.ts';
+import type { Document } from '../document.ts';
 import type { Criterion, Mark } from '../plan.ts';
 import type { Draft, DraftReference, DraftTask, FolderDialect, Report, TaskFile } from './dialect.ts';
 import type { FileSection } from './file-sections.ts';
 import { frontValues, hasKey, insideQuotes, quotedLike } from '../front-entries.ts';
 import { prose } from '../prose.ts';
 import { isOver } from '../status.ts';
-import { saysNone, trimmed } from '../values.ts';
+import { listParts, names, saysNone, trimmed } from '../values.ts';
 import { workspacePath } from '../workspace-path.ts';
 import { folderName } from './backlog.ts';
 import { checkboxesIn, fileSections } from './file-sections.ts';
 
-const PACKAGE = /^(?:work package\s+)?(WP\d{1,4})(?=\s*[:–—-])\s*[:–—-]\s*/i;
-const REMARK = /\s*(?:\((?:priority|depends|estimate)[^()]{0,80}\)|🎯\s*(?:MVP)?|\[P\d\])\s*/giu;
+const PACKAGE = /^(?:work package\s+)?(WP\d{1,4})(?:\s*[:–—-]\s*|\s*$)/i;
+const REMARK = /\s*(?:[([](?:priority|depends|estimate)[^()[\]]{0,80}[)\]]|\[P\d?\]|🎯\s*(?:MVP)?|✅)\s*/giu;
 const STEP = /^T\d{3}/;
+/** What follows names packages that are not waited for. */
+const NOT_AWAITED =
+  /\b(?:benefits? from|blocks|enables|unblocks|required by|needed by|(?:in )?parallel (?:with|to)|can (?:start|run|overlap|proceed))\b/i;
+/** Of a range such as `WP01-WP07`. */
+const MOST = 99;
+const NAMED = /\bWP(\d{1,4})\b(?:\s*(?:[-–—]|\.\.|to|through)\s*WP(\d{1,4})\b)?/gi;
 
 /** What is known of one work package: by its section in `tasks.md`, by a file of its own, or by both. */
 interface Package {
@@ -24,6 +30,7 @@ interface Package {
   /** Absent where nothing is said of them. */
   readonly references?: readonly DraftReference[];
   readonly files: readonly string[];
+  readonly requirements: readonly string[];
   readonly acceptance: readonly Criterion[];
   readonly text: string;
   /** Absent where nothing says it. */
@@ -39,7 +46,7 @@ interface Package {
 export const specKitty: FolderDialect = {
   name: 'spec-kitty',
   read(files, _known, report): Draft {
-    const lists = files.filter((file) => !isPackage(file)).map(({ document }) => readList(document));
+    const lists = files.filter((file) => !isPackage(file)).map(({ document }) => readList(document, report));
     const ofFiles = files.filter(isPackage).map((file) => readFile(file, report));
     const fileOf = new Map(ofFiles.map((own) => [own.id.toLowerCase(), own]));
     const listed = lists.flatMap(({ packages }) => packages);
@@ -69,13 +76,13 @@ interface PackageList {
   readonly packages: readonly Package[];
 }
 
-function readList(document: Document): PackageList {
+function readList(document: Document, report: Report): PackageList {
   const sections = fileSections(document);
   const starts = sections.flatMap(({ title }, index) => (PACKAGE.test(title) ? [index] : []));
   const packages = starts.map((start) => {
     const level = sections[start]?.level ?? 0;
     const next = sections.findIndex((section, index) => index > start && section.level <= level);
-    return readSection(document, sections.slice(start, next === -1 ? sections.length : next));
+    return readSection(document, sections.slice(start, next === -1 ? sections.length : next), report);
   });
   const heading = sections.find(({ level }) => level === 1);
   const about = sections.slice(0, starts[0] ?? 0).map(({ level, lines, body }) => (level === 1 ? body : lines));
@@ -86,7 +93,7 @@ function readList(document: Document): PackageList {
   };
 }
 
-function readSection(document: Document, sections: readonly FileSection[]): Package {
+function readSection(document: Document, sections: readonly FileSection[], report: Report): Package {
   const [own] = sections;
   if (own === undefined) throw new Error('a package has a section');
   const { text } = document;
@@ -102,14 +109,19 @@ function readSection(document: Document, sections: readonly FileSection[]): Pack
     title: title === '' ? id : title,
     span: trimmed(text, { start: document.lineSpan(lines.from).start, end: document.lineSpan(lines.to - 1).end }),
     ...(depends.length > 0 && { references: depends.flatMap((line) => packagesIn(text, document.lineSpan(line))) }),
-    files: [],
-    acceptance: independentTest(document, own.body),
+    files: listed(document, sections, /^owned files$/i).flatMap((span) =>
+      workspacePath(document.text.slice(span.start, span.end), span, report),
+    ),
+    requirements: listed(document, sections, /^requirements? refs$/i).map(({ start: from, end }) =>
+      text.slice(from, end),
+    ),
+    acceptance: independentTests(document, sections),
     text: prose(
       document,
       sections.map((section, index) => (index === 0 ? section.body : section.lines)),
       rulesIn(document),
     ).trim(),
-    ...(steps.length > 0 && { done: steps.every(({ done }) => done) }),
+    ...(steps.length > 0 ? { done: steps.every(({ done }) => done) } : own.title.includes('✅') && { done: true }),
     marks: steps.map(({ tick }) => ({ span: tick, done: 'x' })),
   };
 }
@@ -119,35 +131,62 @@ function dependsLines(document: Document, own: FileSection, sections: readonly F
   const lines: number[] = [];
   for (const { body } of sections.filter((section) => /^dependenc(?:y|ies)\b/i.test(section.title) && section !== own))
     for (let line = body.from; line < body.to; line += 1) if (document.line(line).trim() !== '') lines.push(line);
-  for (let line = own.body.from; line < own.body.to; line += 1)
-    if (/^\s*(?:[-*]\s+)?\*\*(?:dependencies|depends on)\s*:?\*\*/i.test(document.line(line))) lines.push(line);
-  return lines;
+  return [...lines, ...labelled(document, sections, /^(?:dependencies|depends on)$/i).map(({ line }) => line)];
 }
 
 /** The packages that a line names as what is waited for; in brackets stands what for, which may name others. */
 function packagesIn(text: string, { start, end }: Span): DraftReference[] {
   const line = text.slice(start, end);
   const said = line.replace(/^[\s>*+-]*(?:\*\*[^*]{1,40}\*\*\s*:?)?\s*/, '');
-  if (saysNone(said.replace(/[*_`]/g, '').trim()) || /^(?:blocks|enables|required by|unblocks|needed by)\b/i.test(said))
-    return [];
+  if (saysNone(said.replace(/[*_`]/g, '').trim())) return [];
   const plain = line.replace(/\([^()]*\)/g, (remark) => ' '.repeat(remark.length));
-  const upTo = plain.search(/[;.]\s+(?:blocks|enables|required by|unblocks)\b/i);
-  return [...(upTo === -1 ? plain : plain.slice(0, upTo)).matchAll(/\bWP\d{1,4}\b/gi)].map(({ 0: name, index }) => ({
-    start: start + index,
-    end: start + index + name.length,
-    name,
-  }));
+  const upTo = plain.search(NOT_AWAITED);
+  return [...(upTo === -1 ? plain : plain.slice(0, upTo)).matchAll(NAMED)].flatMap(
+    ({ 0: written, 1: first = '', 2: last, index }) => {
+      const span = { start: start + index, end: start + index + written.length };
+      if (last === undefined) return [{ ...span, name: written }];
+      const from = Number(first);
+      const count = Math.min(Math.max(0, Number(last) - from) + 1, MOST);
+      return Array.from({ length: count }, (_, i) => ({
+        ...span,
+        name: `WP${String(from + i).padStart(first.length, '0')}`,
+      }));
+    },
+  );
 }
 
-function independentTest(document: Document, { from, to }: LineRange): Criterion[] {
-  for (let line = from; line < to; line += 1) {
-    const label = /^\s*(?:[-*]\s+)?\*\*independent test\s*:?\*\*\s*:?\s*/i.exec(document.line(line));
-    if (label === null) continue;
-    const { start, end } = document.lineSpan(line);
-    const span = trimmed(document.text, { start: start + label[0].length, end });
-    if (span.start < span.end) return [{ text: document.text.slice(span.start, span.end), done: false, span }];
-  }
-  return [];
+const LABEL = /^\s*(?:[-*]\s+)?\*\*([^*:]{1,40}?)\s*:?\*\*\s*:?\s*/;
+
+/** The lines that start with a bold label, with what they say. */
+function labelled(
+  document: Document,
+  sections: readonly FileSection[],
+  label: RegExp,
+): { readonly line: number; readonly value: Span }[] {
+  const found: { line: number; value: Span }[] = [];
+  for (const { body } of sections)
+    for (let line = body.from; line < body.to; line += 1) {
+      const [written = '', name = ''] = LABEL.exec(document.line(line)) ?? [];
+      if (!label.test(name)) continue;
+      const { start, end } = document.lineSpan(line);
+      found.push({ line, value: trimmed(document.text, { start: start + written.length, end }) });
+    }
+  return found;
+}
+
+/** The parts of the list that stands behind a bold label. */
+function listed(document: Document, sections: readonly FileSection[], label: RegExp): Span[] {
+  return labelled(document, sections, label).flatMap(({ value }) =>
+    saysNone(document.text.slice(value.start, value.end))
+      ? []
+      : listParts(document.text, value).flatMap((part) => names(document.text, part)),
+  );
+}
+
+function independentTests(document: Document, sections: readonly FileSection[]): Criterion[] {
+  return labelled(document, sections, /^(?:independent test|verification)$/i)
+    .filter(({ value }) => value.start < value.end)
+    .map(({ value }) => ({ text: document.text.slice(value.start, value.end), done: false, span: value }));
 }
 
 function readFile({ document, front }: TaskFile, report: Report): Package {
@@ -175,6 +214,7 @@ function readFile({ document, front }: TaskFile, report: Report): Package {
       })),
     }),
     files: frontValues(front, 'owned_files').flatMap(({ text: path, span }) => workspacePath(path, span, report)),
+    requirements: frontValues(front, 'requirement_refs', 'requirements').map((value) => value.text),
     acceptance: boxes.map(({ criterion }) => criterion),
     text: prose(document, [document.lines], rulesIn(document)).trim(),
     ...(lane !== undefined && { done: isOver(lane.text) }),
@@ -183,24 +223,27 @@ function readFile({ document, front }: TaskFile, report: Report): Package {
 }
 
 /** What `tasks.md` says of a package, and what its own file says: the file knows better. */
-function merged(listed: Package, file: Package | undefined): Package {
-  if (file === undefined) return listed;
-  const references = file.references ?? listed.references;
-  const done = file.done ?? listed.done;
+function merged(section: Package, file: Package | undefined): Package {
+  if (file === undefined) return section;
+  const references = file.references ?? section.references;
+  const done = file.done ?? section.done;
   return {
     ...file,
     ...(references !== undefined && { references }),
-    acceptance: [...listed.acceptance, ...file.acceptance],
+    files: [...section.files, ...file.files],
+    requirements: [...section.requirements, ...file.requirements],
+    acceptance: [...section.acceptance, ...file.acceptance],
     ...(done !== undefined && { done }),
-    marks: [...listed.marks, ...file.marks],
+    marks: [...section.marks, ...file.marks],
   };
 }
 
-function draftOf({ text, references = [], done = false, marks, files, ...own }: Package): DraftTask {
+function draftOf({ text, references = [], done = false, marks, files, requirements, ...own }: Package): DraftTask {
   return {
     task: {
       ...own,
       files: [...new Set(files)],
+      ...(requirements.length > 0 && { requirements: [...new Set(requirements)] }),
       gates: [],
       resources: [],
       prompt: [own.title, text].join('\n\n').trim(),

@@ -5,7 +5,7 @@ import { prose } from '../prose.ts';
 import { slug } from '../slug.ts';
 import { doneLike, isOver } from '../status.ts';
 import { FieldValues } from '../task-fields.ts';
-import { trimmed } from '../values.ts';
+import { joined, trimmed } from '../values.ts';
 import { folderName } from './backlog.ts';
 import { checkboxesIn, fileSections } from './file-sections.ts';
 
@@ -73,12 +73,22 @@ function readTask(file: TaskFile, inFolder: boolean, values: FieldValues): Draft
         ...(number === undefined ? [] : [number.replace(/^0+(?=\d)/, '')]),
         ...(stem === '' ? [] : [stem, `${stem}.md`]),
       ],
-      references: references.map((reference): DraftReference => {
-        const number = NUMBER.exec(document.text.slice(reference.start, reference.end))?.[1];
-        return number === undefined ? reference : { ...reference, name: number };
-      }),
+      references: numbersAlone(
+        references
+          .flatMap((reference) => joined(document.text, reference))
+          .map((reference): DraftReference => {
+            const written = NUMBER.exec(document.text.slice(reference.start, reference.end))?.[1];
+            return written === undefined ? reference : { ...reference, name: written };
+          }),
+      ),
     },
   ];
+}
+
+/** Where a list has numbers, the rest of it are the tasks' titles. */
+function numbersAlone(references: readonly DraftReference[]): readonly DraftReference[] {
+  const own = references.filter(({ name }) => name !== undefined);
+  return own.length > 0 ? own : references;
 }
 
 /** A number names a task where one has it; otherwise what is written is told to be unknown. */

@@ -1,9 +1,10 @@
 import type { Json } from '../json.ts';
-import type { Criterion } from '../plan.ts';
+import type { Criterion, Estimate } from '../plan.ts';
 import type { Draft, DraftGroup, DraftReference, DraftTask, Report } from './dialect.ts';
 import { commandOf } from '../criterion.ts';
 import { insideQuotes, itemsOf, memberOf, textOf } from '../json.ts';
 import { isOver } from '../status.ts';
+import { estimateAt } from '../task-fields.ts';
 import { workspacePath } from '../workspace-path.ts';
 
 /** Tasks under a name of their own, as in `{"master": {"tasks": […]}}`; without one in the old form, `{"tasks": […]}`. */
@@ -91,11 +92,13 @@ function taskOf(
 ): DraftTask {
   const idJson = memberOf(item, 'id') ?? item;
   const title = titleOf(item, id);
+  const estimate = estimateOf(text, item, report);
   return {
     task: {
       id,
       idSpan: insideQuotes(text, idJson),
       title,
+      ...(estimate !== undefined && { estimate }),
       files: filesOf(text, item, report),
       gates: [],
       resources: [],
@@ -150,11 +153,28 @@ function referencesOf(text: string, item: Json, nameOf: (written: string) => str
 }
 
 function acceptanceOf(text: string, item: Json): Criterion[] {
-  const json = memberOf(item, 'testStrategy');
-  const words = textOf(json)?.replace(/\s+/g, ' ').trim() ?? '';
-  if (json === undefined || words === '') return [];
-  const command = commandOf(words);
-  return [{ text: words, ...(command !== undefined && { command }), done: false, span: insideQuotes(text, json) }];
+  const criteria = memberOf(item, 'acceptanceCriteria', 'acceptance_criteria');
+  const all = [
+    ...(criteria?.kind === 'array' ? criteria.items : [criteria]),
+    memberOf(item, 'testStrategy', 'test_strategy'),
+  ];
+  return all.flatMap((json) => {
+    const words = textOf(json)?.replace(/\s+/g, ' ').trim() ?? '';
+    if (json === undefined || words === '') return [];
+    const command = commandOf(words);
+    return [{ text: words, ...(command !== undefined && { command }), done: false, span: insideQuotes(text, json) }];
+  });
+}
+
+/** Hours as a number, or a time in words. */
+function estimateOf(text: string, item: Json, report: Report): Estimate | undefined {
+  const hours = memberOf(item, 'estimatedHours', 'estimated_hours');
+  if (hours?.kind === 'value' && typeof hours.value === 'number' && hours.value > 0)
+    return { minutes: Math.max(1, Math.round(hours.value * 60)), span: hours.span };
+  const time = memberOf(item, 'estimate', 'estimatedTime', 'estimated_time', 'duration');
+  return textOf(time) === undefined || time === undefined
+    ? undefined
+    : estimateAt(text, insideQuotes(text, time), report);
 }
 
 /** The files that a task is said to create or to change. */

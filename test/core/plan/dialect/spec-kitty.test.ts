@@ -51,12 +51,33 @@ describe('work packages of spec-kitty', () => {
     ['- **Depends on**: WP01 (all)', ['WP01: A', 'WP02: B <- WP01']],
     ['**Dependencies**: None. Enables WP01.', ['WP01: A', 'WP02: B']],
     ['**Dependencies**: WP01. Blocks WP09.', ['WP01: A', 'WP02: B <- WP01']],
+    ['### Dependencies\n- Depends on outputs of WP01–WP01.', ['WP01: A', 'WP02: B <- WP01']],
+    ['### Dependencies\n- None. Runs in parallel with WP01.', ['WP01: A', 'WP02: B']],
+    ['### Dependencies\n- Depends on WP01 (x), and benefits from WP09.', ['WP01: A', 'WP02: B <- WP01']],
+    ['### Parallel\n- Beside WP09\n\n**Dependencies**: WP01.', ['WP01: A', 'WP02: B <- WP01']],
     ['', ['WP01: A', 'WP02: B']],
   ];
   it.each(written)('are read with the line %j', (line, expected) => {
     const text = `## WP01: A\n\n- [ ] T001 x\n\n## WP02 – B 🎯 MVP\n\n${line}\n`;
     expect(rows(text)).toEqual(expected);
     expect(parsePlan(text).order?.rule).toBe(line === '' ? 'sequence' : 'stated');
+  });
+
+  it('may stand under phases, and name a range, their files and requirements', () => {
+    const text = [
+      '# Tasks: Parts\n\n## Work Packages\n\n### Setup\n\n#### WP01: A [Priority: P1] ✅\n**Goal**: x\n',
+      '**Subtasks**:\n- [X] T001: a\n\n**Dependencies**: None (all)\n\n#### WP02: B [Priority: P2] [P]\n- [ ] T002: b\n',
+      '**Dependencies**: WP01\n**Owned Files**: src/a.ts, `src/b.ts`\n**Requirement Refs**: FR-1, NFR-2\n\n',
+      '### Polish\n\n#### WP03: C\n- [ ] T003: c\n\n**Dependencies**: WP01-WP02 (all before)\n\n## Notes\n\n- WP09 later\n',
+    ].join('');
+    expect(rows(text)).toEqual(['x WP01: A', 'WP02: B <- WP01', 'WP03: C <- WP01, WP02']);
+    expect(remarks(text)).toEqual([]);
+    const { title, tasks } = parsePlan(text);
+    expect([title, tasks[1]?.files, tasks[1]?.requirements]).toEqual([
+      'Parts',
+      ['src/a.ts', 'src/b.ts'],
+      ['FR-1', 'NFR-2'],
+    ]);
   });
 
   it('are files with front matter', () => {

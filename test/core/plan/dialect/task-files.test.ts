@@ -37,6 +37,16 @@ describe('one file a task', () => {
       ['04: One', '05: Two <- 04'],
     ],
     [
+      'numbers with titles',
+      {
+        '1.md': file('01 — One, and two', '**Status:** done'),
+        '2.md': file('02 — Two', '**Status:** done'),
+        '3.md': file('03: Three', 'Status: ready', '', '**Blocked by:** 01 — One, and two; 02 (Two).'),
+        '4.md': file('Task 004: Four', '**Status:** backlog', '**Blocked By:** 01 and 3', '**Depends On:** 003-three'),
+      },
+      ['x 01: One, and two', 'x 02: Two', '03: Three <- 01, 02', '004: Four <- 01, 03'],
+    ],
+    [
       'issues by number',
       { '1.md': file('Task 1: One', '**Status**: open'), '2.md': file('Task 2: Two', '**Blocked by**: #1') },
       ['1: One', '2: Two <- 1'],

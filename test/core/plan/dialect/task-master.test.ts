@@ -120,6 +120,18 @@ describe('tasks.json of Task Master', () => {
     expect(second?.acceptance.map(({ text: said, command }) => [said, command])).toEqual([['It works.', undefined]]);
   });
 
+  it('takes the names of other writers', () => {
+    const [first, second] = parsePlan(
+      plan(
+        task(1, { test_strategy: '`make` passes', acceptanceCriteria: ['A', 'B'], estimatedTime: '2 hours' }),
+        task(2, { acceptance_criteria: 'C', estimatedHours: 0.5, testStrategy: '' }),
+      ),
+    ).tasks;
+    expect(first?.acceptance.map(({ text }) => text)).toEqual(['A', 'B', '`make` passes']);
+    expect(second?.acceptance.map(({ text }) => text)).toEqual(['C']);
+    expect([first?.estimate?.minutes, second?.estimate?.minutes]).toEqual([120, 30]);
+  });
+
   it('has its states as marks, and groups of its subtasks', () => {
     const text = plan(task(1), task(2, { subtasks: [task(1), task(2)] }), { id: 3, title: 'No state' });
     expect(marks(text)).toEqual([['"pending" -> "done"'], ['"pending" -> "done"'], ['"pending" -> "done"'], []]);
