@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { buildGraph } from '../../../../src/core/graph/build.ts';
 import { parsePlan } from '../../../../src/core/plan/parse.ts';
+import { simulate } from '../../../../src/core/schedule/simulate.ts';
 import { said } from '../reading.ts';
 import { ticked, told } from './told.ts';
 
@@ -80,6 +82,17 @@ describe('a spec-kit plan', () => {
       requirements: ['US1'],
     });
     expect(tasks[5]?.requirements).toEqual(['US1', 'US2']);
+  });
+
+  it('runs tasks that are marked as parallel and write one file in turn, all the same', () => {
+    const tests = ['T013', 'T014', 'T015', 'T016'].map(
+      (id) => `- [ ] ${id} [P] [US1] Write a test in tests/test_routes.py`,
+    );
+    const graph = buildGraph(parsePlan(['## Phase 3: Story', '', ...tests, '- [ ] T017 Implement it'].join('\n')));
+    expect(graph.nodes.slice(0, 4).map(({ dependsOn }) => dependsOn)).toEqual([[], [], [], []]);
+    const { entries, minutes } = simulate(graph, { strategy: 'hybrid', agents: 4 });
+    expect(entries.slice(0, 4).map(({ start }) => start)).toEqual([0, 30, 60, 90]);
+    expect(minutes).toBe(150);
   });
 
   it('is ticked at its checkbox', () => {
