@@ -12,6 +12,8 @@ import { readFrontMatter } from './front-matter.ts';
 import { readJson } from './json.ts';
 import { backlog } from './dialect/backlog.ts';
 import { ccSdd } from './dialect/cc-sdd.ts';
+import { checklist } from './dialect/checklist.ts';
+import { issues } from './dialect/issues.ts';
 import { kiro } from './dialect/kiro.ts';
 import { orca } from './dialect/orca.ts';
 import { preview } from './dialect/preview.ts';
@@ -27,14 +29,26 @@ import { upstream } from './dialect/upstream.ts';
  * In the order in which they are tried: the first that finds a task reads the plan. The ones with marks of their own
  * go before Orca's, which takes any heading with fields.
  */
-const DIALECTS: readonly Dialect[] = [specKit, superpowers, ccSdd, kiro, upstream, table, orca, preview];
+const DIALECTS: readonly Dialect[] = [
+  specKit,
+  superpowers,
+  ccSdd,
+  kiro,
+  upstream,
+  table,
+  issues,
+  orca,
+  preview,
+  checklist,
+];
 
 /** These go before the others, which would take what is inside of a task for tasks. */
 const FOLDER_DIALECTS: readonly FolderDialect[] = [specKitty, backlog, taskFiles];
 
 const NO_TASKS =
-  'No task found. Orca reads headings such as `### setup: Project structure` with fields such as ' +
-  '`- Estimate: 25 min` under them, or the tree of layers that a preview prints.';
+  'No task found. Orca looks for headings such as `### setup: Project structure`, for checkboxes with an id ' +
+  '(`- [ ] T001 …`, `- [ ] 1.2 …`, `- [ ] #33 …`) or under a heading such as `## Tasks`, for a table with a column ' +
+  '`Task`, for a `tasks.json`, and for the tree of layers that a preview prints.';
 
 /** A text with what it was read as, from which it is read again where it has changed a little. */
 export interface Reading {

@@ -219,6 +219,17 @@ describe('any text', () => {
       '-',
       '=',
       '├── ',
+      '- [ ] 1.1 ',
+      '- [ ] T001 ',
+      '- [ ] #1 ',
+      'T001, ',
+      'T001 → ',
+      '1.1 --> ',
+      '| T1 ',
+      '_Depends: ',
+      '(depends on ',
+      '**Task 1: ',
+      '(1 h) ',
     ];
     for (const thing of things) {
       const long = thing.repeat(20_000);

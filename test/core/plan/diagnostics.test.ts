@@ -75,8 +75,9 @@ describe('a plan is told', () => {
 
   it('that it has no tasks', () => {
     const message =
-      'No task found. Orca reads headings such as `### setup: Project structure` with fields such as ' +
-      '`- Estimate: 25 min` under them, or the tree of layers that a preview prints.';
+      'No task found. Orca looks for headings such as `### setup: Project structure`, for checkboxes with an id ' +
+      '(`- [ ] T001 …`, `- [ ] 1.2 …`, `- [ ] #33 …`) or under a heading such as `## Tasks`, for a table with a column ' +
+      '`Task`, for a `tasks.json`, and for the tree of layers that a preview prints.';
     for (const text of [
       '',
       '\uFEFF',
