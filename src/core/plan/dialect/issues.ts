@@ -23,7 +23,7 @@ const AT_START = new RegExp(
   'i',
 );
 const AT_END = new RegExp(
-  String.raw`\s*\(?(?:\[(${REPOSITORY})?#(\d{1,9})\]\([^()\s]{1,300}\)|(${REPOSITORY})?#(\d{1,9}))\)?$`,
+  String.raw`\s*(?:\[(${REPOSITORY})?#(\d{1,9})\]\([^()\s]{1,300}\)|\((${REPOSITORY})?#(\d{1,9})\))$`,
 );
 const DEPENDS = /(?:depends? on|depending on|blocked by|requires|after|needs)\s*:?\s*$/i;
 const BLOCKED = /^(?:blocked by|depends on|dependencies)$/i;
@@ -48,7 +48,7 @@ interface Issue {
 export const issues: Dialect = {
   name: 'checklist',
   read(document, _known, report): Draft {
-    if (!/\[[ xX]\][^\r\n]*(?:#|\/issues\/)\d|^#+ .{0,12}#\d/m.test(document.text)) return NONE;
+    if (!/#\d|\/issues\/\d/.test(document.text)) return NONE;
     const sections = sectionsOf(document);
     const found = issuesIn(document, sections);
     // A heading with a number alone may be anything.

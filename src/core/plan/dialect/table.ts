@@ -186,7 +186,7 @@ function rowOf(
   const code = found?.code;
   const from = isApart ? text.start : text.start + (found?.length ?? 0);
   const title = slice(document, { start: from, end: text.end })
-    .replace(/\*\*|\[([^\]]*)\]\([^()]*\)/g, '$1')
+    .replace(/\*\*|\[([^\][]{0,300})\]\([^()]{0,300}\)/g, '$1')
     .trim();
   const start = code === undefined ? text.start : coded.start + (found?.at ?? 0);
   const id =
