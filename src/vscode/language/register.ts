@@ -38,6 +38,8 @@ export function registerPlanLanguage(host: LanguageHost): PlanLanguage {
     languages.registerDocumentLinkProvider(SELECTOR, outline),
     languages.registerInlayHintsProvider(SELECTOR, outline),
     languages.registerCodeActionsProvider(SELECTOR, new PlanActions(host), PlanActions.metadata),
+    // Hints of one document follow what stands in others.
+    host.plans.onDidChange(() => outline.refresh()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('orca')) outline.refresh();
     }),
