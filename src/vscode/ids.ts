@@ -64,4 +64,6 @@ export const CONTEXT = {
   repository: 'orca.hasRepository',
   /** Paths of the files that the user said to be plans. */
   declaredPlans: 'orca.declaredPlans',
+  /** The active editor shows a plan. */
+  planEditor: 'orca.planEditor',
 } as const;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { COMMANDS } from './ids.ts';
+import { COMMANDS, CONTEXT } from './ids.ts';
 import type { LanguageHost } from './language/plan-document.ts';
 import type { LanguageCommand, PlanLanguage } from './language/register.ts';
 
@@ -27,11 +27,18 @@ export function loadPlanLanguage(host: LanguageHost, log: vscode.LogOutputChanne
       if (plan !== undefined) await (await load()).run(command, plan);
     }),
   );
-  for (const document of vscode.workspace.textDocuments) look(document);
+  const lookAround = (): void => {
+    for (const document of vscode.workspace.textDocuments) look(document);
+    const active = vscode.window.activeTextEditor?.document;
+    const isPlan = active !== undefined && host.plans.isPlan(active);
+    void vscode.commands.executeCommand('setContext', CONTEXT.planEditor, isPlan);
+  };
+  lookAround();
   return vscode.Disposable.from(
     ...commands,
     vscode.workspace.onDidOpenTextDocument(look),
-    host.plans.onDidChange(() => vscode.workspace.textDocuments.forEach(look)),
+    vscode.window.onDidChangeActiveTextEditor(lookAround),
+    host.plans.onDidChange(lookAround),
     {
       dispose: () =>
         void loaded?.then((language) => {

@@ -51,8 +51,7 @@ export const ORDER_WORDS: Readonly<Record<OrderRule, { readonly label: string; r
   },
   marks: {
     label: 'phases, [P] together',
-    about:
-      'Each layer waits for the layer before; inside one the tasks run one after another, those marked as parallel together.',
+    about: 'Layer by layer; inside one in turn, but those marked as parallel together.',
   },
   sequence: { label: 'one after another', about: 'Each task waits for the task before it.' },
 };

@@ -9,18 +9,26 @@ import { estimateText } from './format.ts';
  */
 export function convertPlan(plan: Plan, graph: TaskGraph, read: (text: string) => Plan): string {
   const quoted = new Set<PlanTask | 'context'>();
-  for (;;) {
+  for (let round = 1; ; round += 1) {
     const text = writePlan(plan, graph, quoted);
+    const wrong = misread(plan, read(text));
     const before = quoted.size;
-    for (const wrong of misread(plan, read(text))) quoted.add(wrong);
+    for (const one of wrong.length > 0 && round >= ROUNDS ? everything(plan) : wrong) quoted.add(one);
     if (quoted.size === before) return text;
   }
+}
+
+/** What is put right may bring something else to light; at last all is quoted. */
+const ROUNDS = 3;
+
+function everything({ tasks }: Plan): (PlanTask | 'context')[] {
+  return ['context', ...tasks];
 }
 
 /** The texts that are read in another way than they are meant; all of them, where the tasks themselves are others. */
 function misread(plan: Plan, read: Plan): (PlanTask | 'context')[] {
   const isSame = read.tasks.length === plan.tasks.length && read.tasks.every(({ id }, i) => id === plan.tasks[i]?.id);
-  if (!isSame) return ['context', ...plan.tasks];
+  if (!isSame) return everything(plan);
   const tasks = plan.tasks.filter((task, i) => contentOf(task) !== contentOf(read.tasks[i]));
   return squeezed(plan.context) === squeezed(read.context) ? tasks : ['context', ...tasks];
 }

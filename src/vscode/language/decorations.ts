@@ -46,13 +46,12 @@ export class PlanDecorations implements vscode.Disposable {
         }),
       ]),
     );
-    const color = new vscode.ThemeColor('charts.yellow');
     this.#critical = vscode.window.createTextEditorDecorationType({
       isWholeLine: true,
-      borderStyle: 'solid',
-      borderWidth: '0 0 0 3px',
-      borderColor: color,
-      overviewRulerColor: color,
+      // The colour of the path in the panel, as a tint: a border would stand on the first letter of each line.
+      light: { backgroundColor: 'rgba(191, 136, 3, 0.13)' },
+      dark: { backgroundColor: 'rgba(204, 167, 0, 0.13)' },
+      overviewRulerColor: new vscode.ThemeColor('charts.yellow'),
       overviewRulerLane: vscode.OverviewRulerLane.Left,
     });
     const soon = (): void => this.#soon();
