@@ -69,6 +69,19 @@ describe('a task', () => {
     check('## api: A heading over tasks\n### a: A\n- Estimate: 5 min\n### b: B\n- Estimate: 5 min', ['a', 'b']);
   });
 
+  it('is no heading of another text, nor a requirement', () => {
+    for (const text of [
+      '### Class: `Server`',
+      '## 3.0.0: Changes',
+      '## v1.2: Changes',
+      '### FR-1: Log in\n- Acceptance:\n  - it works',
+    ])
+      expect(parsePlan(text).tasks, text).toEqual([]);
+    check('## Tasks\n### Backend: Server', ['Backend']);
+    check('### Backend: Server\n- Estimate: 5 min', ['Backend']);
+    check('### FR-1: Log in\n- Estimate: 5 min', ['FR-1']);
+  });
+
   it('keeps apart equal titles', () => {
     check('### Task 1: Test\n### Task 2: Test\n### test: Test\n### Task 3: test', [
       'test-2',

@@ -55,6 +55,11 @@ const PROSE = new Set(
   ).split(' '),
 );
 
+/** `Class: Server` and `3.0.0: Changes` are headings of other texts, but for those under a layer or `## Tasks`. */
+const WORD_OR_VERSION = /^(?:\p{Lu}\p{L}*|v?\d+(?:\.\d+)+)$/u;
+/** Ids of requirements, which have acceptance criteria like tasks. */
+const REQUIREMENT = /^(?:N?FR|REQ|AC)-?\d/;
+
 const TASK_LIST = /^(?:(?:implementation|plan|tasks?|steps|work|list|breakdown)(?: |$))+$/i;
 
 /** Tells tasks from layers and prose, by the headings' form, their fields, and where they stand. */
@@ -129,6 +134,7 @@ function isTask(candidate: Candidate, inside: boolean): boolean {
     return task.form !== 'bare' && own && !tasksBelow && !taskChild;
   }
   if (task.form !== 'bare') {
+    if (REQUIREMENT.test(task.id) && !section.reading.fields.some(({ name }) => WORK.includes(name))) return false;
     if (hasFields(candidate)) return true;
     return isNamedTask(candidate) && !tasksBelow && above(candidate, isAside) === undefined;
   }
@@ -137,13 +143,19 @@ function isTask(candidate: Candidate, inside: boolean): boolean {
 }
 
 /** A task by its heading alone: `setup: Title` or `Task 3: Title`. */
-function isNamedTask({ level, task: { form, id } }: Candidate): boolean {
-  return level > 1 && (form === 'numbered' || (form === 'id' && !isProse(id)));
+function isNamedTask(candidate: Candidate): boolean {
+  const { level, task } = candidate;
+  if (level < 2 || task.form === 'bare') return false;
+  if (task.form === 'numbered') return true;
+  return !isProse(task.id) && (!WORD_OR_VERSION.test(task.id) || above(candidate, isContainer) !== undefined);
 }
 
 function isAside({ level, container, task }: Candidate): boolean {
   return level > 1 && !container && isProse(task.title);
 }
+
+/** Fields of what is worked on. */
+const WORK = ['estimate', 'depends', 'files', 'agent'];
 
 function isContainer({ container }: Candidate): boolean {
   return container;
