@@ -16,7 +16,10 @@ function told(name: string): string[] {
   return vscode.languages
     .getDiagnostics(file(name))
     .filter(({ source, severity }) => source === 'Orca' && severity <= vscode.DiagnosticSeverity.Warning)
-    .map(({ range, code }) => `${range.start.line + 1}:${range.start.character + 1} ${String(code)}`)
+    .map(({ range, code }) => {
+      const { line, character } = range.start;
+      return `${line + 1}:${character + 1} ${typeof code === 'string' ? code : ''}`;
+    })
     .sort();
 }
 

@@ -86,7 +86,7 @@ function readYaml(yaml: string, offset: number, report: Report): FrontEntry[] {
 
   const entries = new Map<string, FrontEntry>();
   for (const { key, value } of parsed.contents.items) {
-    if (!isScalar(key) || typeof key.value !== 'string' || !key.range || entries.has(key.value)) continue;
+    if (!isScalar(key) || typeof key.value !== 'string' || entries.has(key.value)) continue;
     entries.set(key.value, { key: key.value, keySpan: at(key.range), values: valuesOf(value, at) });
   }
   return [...entries.values()];

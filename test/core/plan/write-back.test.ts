@@ -149,6 +149,42 @@ const WAYS: Readonly<Record<string, (tasks: readonly Made[]) => PlanFile[]>> = {
       text: `# Implementation Plan\n\n${many(tasks, (task, i) => `${i % 3 === 0 ? `- [ ] ${i / 3 + 1}. Group\n` : ''}- ${box(task.done)} ${Math.floor(i / 3) + 1}.${(i % 3) + 1} (P) Task ${i}\n  - more\n  - _Requirements: 1.${i}_\n`)}`,
     },
   ],
+  superpowers: (tasks) => [
+    {
+      path: 'plan.md',
+      text: `# P — Implementation Plan\n\n${many(tasks, (task, i) => `### Task ${i + 1}: Do ${i}\n\n**Files:**\n- Create: \`src/a${i}.ts\`\n\n- ${box(task.done)} **Step 1: Write**\n\n- ${box(task.done)} **Step 2: Commit**\n\n`)}`,
+    },
+  ],
+  table: (tasks) => [
+    {
+      path: 'plan.md',
+      text: `# P\n\n| ID | Task | Depends on | Status |\n|---|---|---|---|\n${many(
+        tasks,
+        (task, i) =>
+          `| t-${i} | Task ${i} | ${
+            after(
+              task,
+              (n) => `t-${n}`,
+              (id) => id,
+            ) || '—'
+          } | ${task.done ? 'Done' : 'In Progress'} |\n`,
+      )}`,
+    },
+  ],
+  checklist: (tasks) => [
+    {
+      path: 'plan.md',
+      text: `# P\n\n## Tasks\n\n${many(
+        tasks,
+        (task, i) =>
+          `- ${box(task.done)} #${i + 30}: Task ${i}${after(
+            task,
+            (n) => `#${n + 30}`,
+            (id) => ` (blocked by ${id})`,
+          )}\n`,
+      )}`,
+    },
+  ],
   'spec-kitty': (tasks) => [
     {
       path: 'k/tasks.md',
