@@ -41,7 +41,8 @@ function row(problem: Problem, actions: Actions): TemplateResult {
   return html`<li>
     <span class="sign">${icon(sign.icon, sign.tone)}<span class="sr-only">${problem.severity}: </span></span>
     <button type="button" class="link plain" @click=${() => actions.send({ type: 'open-line', line: problem.line })}>
-      <span dir="auto">${problem.message}</span> <span class="quiet">line ${problem.line + 1}</span>
+      <span dir="auto">${problem.message}</span>
+      <span class="quiet">${problem.place ?? `line ${problem.line + 1}`}</span>
     </button>
   </li>`;
 }

@@ -173,8 +173,10 @@ export interface Bar {
 export interface Problem {
   readonly severity: Severity;
   readonly message: string;
-  /** 0-based. */
+  /** 0-based, in the plan's text. */
   readonly line: number;
+  /** Of a plan of several files: `a.md:5`. */
+  readonly place?: string;
 }
 
 /** The laid out graph, made on request: coordinates in px, the origin at the top left. */

@@ -5,6 +5,7 @@ import type { Place } from '../plan/place.ts';
 import { readinessOf } from '../plan/readiness.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Plan, Strategy } from '../plan/plan.ts';
+import { partAt } from '../plan/source.ts';
 import type { DurationRange } from '../schedule/calibration.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { formatHours, formatMinutes } from './duration.ts';
@@ -54,6 +55,7 @@ export function previewPanel(
       severity,
       message: oneLine(message),
       line: lineOf(span.start),
+      ...placeIn(plan, lineOf, span.start),
     })),
   };
 }
@@ -82,6 +84,12 @@ export function plannedTimeline(graph: TaskGraph, schedule: Schedule): Timeline 
     endMinutes: schedule.minutes,
     lowerBoundMinutes: schedule.lowerBoundMinutes,
   };
+}
+
+/** In which file of several, and at which of its lines. */
+function placeIn({ parts }: Plan, lineOf: LineOf, offset: number): { readonly place?: string } {
+  const part = parts && partAt(parts, offset);
+  return part === undefined ? {} : { place: `${part.path}:${lineOf(offset) - lineOf(part.span.start) + 1}` };
 }
 
 /** The preview in the layout of a plan's own preview dialect: what it prints can be read as a plan again. */

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../../src/core/graph/build.ts';
 import { LineMap } from '../../../src/core/plan/diagnostic.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
+import { placeAt } from '../../../src/core/plan/place.ts';
+import { sourceOf } from '../../../src/core/plan/source.ts';
 import type { GateSpec } from '../../../src/core/gate/gate.ts';
 import type { Plan, Strategy } from '../../../src/core/plan/plan.ts';
 import { simulate } from '../../../src/core/schedule/simulate.ts';
@@ -16,8 +18,8 @@ function preview(of: Plan, strategy: Strategy, agents: number, text = '', gates:
   const lines = new LineMap(text);
   const options = { strategy, agents, schedule, choices: [], planName: 'plan.md', gates };
   return {
-    text: () => previewText(of, graph, { ...options, positionOf: (offset) => lines.position(offset) }),
-    json: () => previewJson(of, graph, { ...options, positionOf: (offset) => lines.position(offset) }),
+    text: () => previewText(of, graph, { ...options, positionOf: (offset) => placeAt(of, lines, offset) }),
+    json: () => previewJson(of, graph, { ...options, positionOf: (offset) => placeAt(of, lines, offset) }),
     panel: () => previewPanel(of, graph, { ...options, lineOf: (offset) => lines.position(offset).line }),
   };
 }
@@ -97,6 +99,24 @@ describe('the preview as text', () => {
     });
     expect(section(preview(of, 'hybrid', 1, 'one\ntwo\nthree').text(), '⚠️ Problems:')).toEqual([
       '- line 2: error: no tasks',
+    ]);
+  });
+
+  it('names problems of a plan of several files by file and line', () => {
+    const source = sourceOf([
+      { path: 'a.md', text: 'one\ntwo' },
+      { path: 'x/b.md', text: 'three\nfour\n' },
+    ]);
+    const span = { start: source.text.indexOf('four'), end: source.text.length };
+    const of = {
+      ...plan([], { diagnostics: [{ code: 'cycle', severity: 'error', message: 'no', span }] }),
+      parts: source.parts ?? [],
+    };
+    const shown = preview(of, 'hybrid', 1, source.text);
+    expect(section(shown.text(), '⚠️ Problems:')).toEqual(['- x/b.md:2: error: no']);
+    expect(shown.panel().problems).toEqual([{ severity: 'error', message: 'no', line: 3, place: 'x/b.md:2' }]);
+    expect(shown.json().diagnostics).toEqual([
+      { code: 'cycle', severity: 'error', message: 'no', path: 'x/b.md', line: 2, column: 1 },
     ]);
   });
 
