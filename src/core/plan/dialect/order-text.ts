@@ -21,6 +21,7 @@ export interface NamedTask extends Span {
 /** More than these are a phase, which waits as a whole. */
 const LONGEST_RANGE = 50;
 const MOST_PAIRS = 100;
+const LONGEST = 2000;
 
 /** The ids of a list such as `T001, T003-T005 and T007`, each of a range at the place of the range. */
 export class IdLists {
@@ -83,28 +84,48 @@ const CONTINUES = /^\s*(?:[-=.]{1,3}>|→|⟶|➜|↳)\s*/;
 export function statementsIn(document: Document, ranges: readonly LineRange[], lists: IdLists): Statement[] {
   const found: Statement[] = [];
   let last: readonly NamedTask[] = [];
-  for (const { from, to } of ranges) {
-    for (let line = from; line < to; line += 1) {
-      const written = document.line(line);
-      // A drawing says it with its columns.
-      if (written.length > 2000 || /[│├└┌┬┴┼]/.test(written)) continue;
-      const text = written.replace(SAYS, ' ').replace(REMARK, (remark) => ' '.repeat(remark.length));
-      const all = lists.listsIn(text, document.lineSpan(line).start);
-      const [first] = all;
-      if (first === undefined) continue;
-      const offset = document.lineSpan(line).start;
-      if (CONTINUES.exec(text)?.[0].length === first.start - offset) found.push(...pairs(first.tasks, last));
-      for (const [i, left] of all.entries()) {
-        last = left.tasks;
-        const right = all[i + 1];
-        if (right === undefined) break;
-        const between = text.slice(left.end - offset, right.start - offset);
-        if (BEFORE.test(between)) found.push(...pairs(right.tasks, left.tasks));
-        else if (AFTER.test(between)) found.push(...pairs(left.tasks, right.tasks));
-      }
+  for (const { start: offset, end } of passagesIn(document, ranges)) {
+    const text = document.text
+      .slice(offset, end)
+      .replace(/[\r\n]/g, ' ')
+      .replace(SAYS, ' ')
+      .replace(REMARK, (remark) => ' '.repeat(remark.length));
+    const all = lists.listsIn(text, offset);
+    const [first] = all;
+    if (first === undefined) continue;
+    if (CONTINUES.exec(text)?.[0].length === first.start - offset) found.push(...pairs(first.tasks, last));
+    for (const [i, left] of all.entries()) {
+      last = left.tasks;
+      const right = all[i + 1];
+      if (right === undefined) break;
+      const between = text.slice(left.end - offset, right.start - offset).replace(/ +/g, ' ');
+      if (BEFORE.test(between)) found.push(...pairs(right.tasks, left.tasks));
+      else if (AFTER.test(between)) found.push(...pairs(left.tasks, right.tasks));
     }
   }
   return found;
+}
+
+/** Lines with the indented ones that go on with them; a drawing says it with its columns, and is none. */
+function passagesIn(document: Document, ranges: readonly LineRange[]): Span[] {
+  const passages: Span[] = [];
+  for (const { from, to } of ranges) {
+    let open: Span | undefined;
+    for (let line = from; line < to; line += 1) {
+      const text = document.line(line);
+      const { start, end } = document.lineSpan(line);
+      if (text.trim() === '' || text.length > LONGEST || /[│├└┌┬┴┼]/.test(text)) {
+        open = undefined;
+        continue;
+      }
+      const goesOn = open !== undefined && /^ {2,}(?![-*+] |\d+[.)] )\S/.test(text) && !CONTINUES.test(text);
+      if (goesOn && open !== undefined && end - open.start <= LONGEST) {
+        open = { start: open.start, end };
+        passages[passages.length - 1] = open;
+      } else passages.push((open = { start, end }));
+    }
+  }
+  return passages;
 }
 
 function pairs(tasks: readonly NamedTask[], on: readonly NamedTask[]): Statement[] {

@@ -3,6 +3,7 @@ import type { Document } from '../document.ts';
 import type { Mark, PlanLayer } from '../plan.ts';
 import type { Dialect, Draft, DraftReference, DraftTask, Report } from './dialect.ts';
 import type { Section } from './sections.ts';
+import type { Row } from './table-rows.ts';
 import type { Table } from './tables.ts';
 import { namedPaths } from '../named-paths.ts';
 import { prose } from '../prose.ts';
@@ -14,66 +15,8 @@ import { readLayerLine } from './layer-line.ts';
 import { readTask } from './orca.ts';
 import { outline } from './outline.ts';
 import { sectionsOf } from './sections.ts';
+import { codeIn, rowsOf } from './table-rows.ts';
 import { tablesIn } from './tables.ts';
-import { isAside } from './task-lists.ts';
-
-type Column = 'id' | 'task' | 'text' | 'files' | 'depends' | 'wave' | 'estimate' | 'agent' | 'status';
-
-const COLUMNS: Readonly<Record<string, Column>> = {
-  ...named('id', 'id', '#', 'no', 'nr', 'task id', 'key', 'ticket'),
-  ...named('task', 'task', 'task name', 'task title', 'work item', 'work package', 'todo', 'to do'),
-  ...named('text', 'title', 'name', 'item', 'summary', 'description', 'what', 'story'),
-  ...named(
-    'files',
-    'files',
-    'file',
-    'owns',
-    'owned files',
-    'boundary',
-    'touches',
-    'paths',
-    'path',
-    'writes',
-    'files touched',
-  ),
-  ...named(
-    'depends',
-    'depends on',
-    'depends',
-    'dependencies',
-    'dependency',
-    'blocked by',
-    'needs',
-    'after',
-    'requires',
-  ),
-  ...named('depends', 'deps', 'prerequisites', 'predecessors', 'waits for'),
-  ...named('wave', 'wave', 'phase', 'layer', 'batch', 'stage', 'milestone', 'group', 'sprint'),
-  ...named('estimate', 'estimate', 'effort', 'duration', 'time', 'est', 'estimated time', 'estimated effort'),
-  ...named('agent', 'agent'),
-  ...named('status', 'status', 'state', 'done', 'progress'),
-};
-/** A table with such a column lists something else. */
-const OTHER =
-  /^(?:requirements?|risk|question|decision|metric|component|endpoint|method|criteri\w+|user story|version)$/;
-
-function named(column: Column, ...labels: readonly string[]): Record<string, Column> {
-  return Object.fromEntries(labels.map((label) => [label, column]));
-}
-
-/** A row that is a task, and where else the text speaks of it. */
-interface Row {
-  readonly id: string;
-  readonly idSpan: Span;
-  readonly derived: boolean;
-  readonly title: string;
-  readonly cells: ReadonlyMap<Column, Span>;
-  /** Cells of other columns, with their headings. */
-  readonly others: readonly string[];
-  readonly span: Span;
-  readonly above: string;
-  readonly sections: readonly Section[];
-}
 
 /**
  * A table of tasks: a column for the task, and columns for what it owns, waits for, or in which wave it runs. A heading
@@ -113,10 +56,6 @@ export const table: Dialect = {
 const LONGEST_RANGE = 50;
 const NONE: Draft = { title: '', context: '', layers: [], tasks: [] };
 
-function slice(document: Document, { start, end }: Span): string {
-  return document.text.slice(start, end);
-}
-
 function headingAbove(document: Document, sections: readonly Section[], { lines }: Table): string {
   let [low, high] = [0, sections.length - 1];
   while (low < high) {
@@ -126,92 +65,6 @@ function headingAbove(document: Document, sections: readonly Section[], { lines 
   }
   const above = sections[low];
   return above === undefined ? '' : slice(document, above.heading);
-}
-
-function rowsOf(document: Document, { columns, rows }: Table, heading: string): Row[] {
-  const labels = columns.map((column) =>
-    slice(document, column)
-      .replace(/[*_`.]|\([^()]*\)/g, '')
-      .trim()
-      .toLowerCase(),
-  );
-  const kinds = labels.map((label) => COLUMNS[label]);
-  const has = (kind: Column): boolean => kinds.includes(kind);
-  const ordered = has('depends') || has('wave') || has('files');
-  const isTasks = has('task')
-    ? ordered
-    : has('id') && has('text') && has('depends') && !labels.some((label) => OTHER.test(label));
-  if (!isTasks || isAside(heading)) return [];
-  return rows.flatMap((cells) => rowOf(document, cells, kinds, columns, heading));
-}
-
-const ID =
-  /^(?:[*_`[]*)(?:task\s+)?#?([A-Za-z]{0,12}[-_]?\d[\w-]*(?:\.\w+)*)(?:[*_`]+|\]\([^()]*\)[*_`]*|(?=[:.)]|\s*$|\s+[-–—:]\s))[:.)]?\s*(?:[-–—:]\s+)?/i;
-
-const NAME = /^[*_`[]*([\p{L}\p{N}][\p{L}\p{N}._-]{0,99})[*_`]*:[*_`]*(?:\s+|$)/u;
-const WORD = /^[*_`[]*([\p{L}\p{N}][\p{L}\p{N}._-]{0,99})(?:[*_`]*|\]\([^()]*\))$/u;
-
-/** The id that a text starts with: `T1 — Title`, `setup: Title`; a cell of ids may be one as a whole. */
-function codeIn(
-  text: string,
-  whole = false,
-): { readonly code: string; readonly at: number; readonly length: number } | undefined {
-  const match = ID.exec(text) ?? NAME.exec(text) ?? (whole ? WORD.exec(text) : null);
-  const code = match?.[1];
-  if (match === null || code === undefined) return undefined;
-  return { code, at: match[0].indexOf(code), length: match[0].length };
-}
-
-function rowOf(
-  document: Document,
-  written: readonly Span[],
-  kinds: readonly (Column | undefined)[],
-  columns: readonly Span[],
-  above: string,
-): Row[] {
-  const cells = new Map<Column, Span>();
-  const others: string[] = [];
-  for (const [at, cell] of written.entries()) {
-    const kind = kinds[at];
-    const column = columns[at];
-    if (cell.start === cell.end || column === undefined) continue;
-    if (kind !== undefined && !cells.has(kind)) cells.set(kind, cell);
-    else others.push(`${slice(document, column)}: ${slice(document, cell)}`);
-  }
-  const text = cells.get('task') ?? cells.get('text');
-  const coded = cells.get('id') ?? text;
-  if (text === undefined || coded === undefined) return [];
-  const isApart = cells.has('id') && coded !== text;
-  const found = codeIn(slice(document, coded), isApart);
-  const code = found?.code;
-  const from = isApart ? text.start : text.start + (found?.length ?? 0);
-  const title = slice(document, { start: from, end: text.end })
-    .replace(/\*\*|\[([^\][]{0,300})\]\([^()]{0,300}\)/g, '$1')
-    .trim();
-  const start = code === undefined ? text.start : coded.start + (found?.at ?? 0);
-  const id =
-    code === undefined
-      ? slug(title)
-      : /^\d/.test(code) && /^\W*task/i.test(slice(document, coded))
-        ? `task-${code}`
-        : code;
-  const [first = text] = written;
-  const last = written.at(-1) ?? text;
-  if (id === '') return [];
-  const described = cells.has('task') ? cells.get('text') : undefined;
-  return [
-    {
-      id,
-      idSpan: { start, end: code === undefined ? text.end : start + code.length },
-      derived: code === undefined,
-      title: title === '' ? id : title,
-      cells,
-      others: [...(described === undefined ? [] : [slice(document, described)]), ...others],
-      span: { start: first.start, end: last.end },
-      above,
-      sections: [],
-    },
-  ];
 }
 
 /** Each row with the first section that is headed by its id or its title, and the sections inside of it. */
@@ -397,4 +250,7 @@ function aboutOf(
     title: title === undefined ? '' : slice(document, title.heading).replace(/^tasks?\s*:\s*/i, ''),
     context: prose(document, [document.lines], taken).trim(),
   };
+}
+function slice(document: Document, { start, end }: Span): string {
+  return document.text.slice(start, end);
 }

@@ -203,6 +203,7 @@ describe('a spec-kit plan', () => {
       ['- T002 and T003 must both complete before T004', 'T004 < T002, T003'],
       ['- Tasks T005, T006 can run after T001-T003', 'T005 < T001, T002, T003', 'T006 < T001, T002, T003'],
       ['- T004 (needs T001), T005', 'T004 < T001'],
+      ['- T003 and T004; T005 depends on T001,\n  T002 and T003', 'T005 < T001, T002, T003'],
       // It stands the other way round, or speaks of something else.
       ['- T005 before T002'],
       ['- T002 does not depend on T001'],
