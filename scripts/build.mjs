@@ -33,6 +33,7 @@ const lessMarkdown = {
 const onDemand = {
   language: 'src/vscode/language/register.ts',
   layout: 'src/core/graph/layout.ts',
+  opportunities: 'src/core/view/opportunities.ts',
   planning: 'src/core/planning/planning-plan.ts',
   summary: 'src/core/view/summary.ts',
 };

@@ -1,6 +1,6 @@
 import type { Answer } from '../core/agent/ask.ts';
 import type { Strategy } from '../core/plan/plan.ts';
-import type { GateAction, GraphLayout, PanelModel, RunAction, TaskAction } from '../core/view/model.ts';
+import type { GateAction, GraphLayout, OpportunityRow, PanelModel, RunAction, TaskAction } from '../core/view/model.ts';
 
 /** What the extension host tells the panel. */
 export type HostMessage =
@@ -10,6 +10,8 @@ export type HostMessage =
       /** Run time of the model, ms, and when it was made. */ readonly time?: number;
     }
   | { readonly type: 'layout'; readonly layout: GraphLayout }
+  /** Of the plan of the last model; they take longer than the model. */
+  | { readonly type: 'opportunities'; readonly rows: readonly OpportunityRow[] }
   /** Nothing to show: a sentence that says why and what to do. */
   | { readonly type: 'empty'; readonly message: string }
   | { readonly type: 'reveal'; readonly task: string };
@@ -18,6 +20,8 @@ export type HostMessage =
 export type PanelMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'layout' }
+  /** The opportunity of this title is to be done. */
+  | { readonly type: 'improve'; readonly title: string }
   | { readonly type: 'choose'; readonly strategy: Strategy; readonly agents: number }
   | { readonly type: 'execute'; readonly strategy: Strategy; readonly agents: number }
   | { readonly type: 'open-task'; readonly task: string }
@@ -40,6 +44,6 @@ export interface PanelState {
   readonly source:
     | { readonly kind: 'plan'; readonly uri: string }
     | { readonly kind: 'run'; readonly folder: string; readonly id: string };
-  readonly tab: 'layers' | 'graph' | 'timeline';
+  readonly tab: 'layers' | 'graph' | 'timeline' | 'opportunities';
   readonly selected?: string;
 }

@@ -25,7 +25,7 @@ const GATE_ACTIONS: Readonly<Record<GateAction, true>> = { mend: true, report: t
 /** What a page sent, as a message of ours; undefined for anything else. */
 export function readPanelMessage(value: unknown): PanelMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { type, task, action, strategy, agents, line, layer, gate, id, answer, forms } = value as Record<
+  const { type, task, action, strategy, agents, line, layer, gate, id, answer, forms, title } = value as Record<
     string,
     unknown
   >;
@@ -33,6 +33,8 @@ export function readPanelMessage(value: unknown): PanelMessage | undefined {
     case 'ready':
     case 'layout':
       return { type };
+    case 'improve':
+      return typeof title === 'string' ? { type, title } : undefined;
     case 'choose':
     case 'execute': {
       const count = whole(agents);

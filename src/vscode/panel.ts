@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { GateAction, RunAction, TaskAction } from '../core/view/model.ts';
+import type { Fix } from '../core/plan/fixes.ts';
 import { panelHtml } from '../protocol/panel-html.ts';
 import { readPanelMessage } from '../protocol/read.ts';
 import type { HostMessage, PanelMessage, PanelState } from '../protocol/messages.ts';
 import { COMMANDS, PANEL } from './ids.ts';
 import type { PastRuns } from './past-runs.ts';
-import { locationOf, type OpenPlan, type Plans } from './plans.ts';
+import { editIn, locationOf, type OpenPlan, type Plans } from './plans.ts';
 import type { Runs } from './runs.ts';
 import { defaultChoice, planPanel, shownPanel, type Choice } from './views.ts';
 
@@ -125,6 +126,15 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     if (text === this.#sent) return;
     this.#sent = text;
     await this.#panel.webview.postMessage(message);
+    if (message.type === 'model' && message.model.run === undefined) await this.#sendOpportunities(text);
+  }
+
+  /** They take longer than the model, which is not to wait for them. */
+  async #sendOpportunities(of: string): Promise<void> {
+    const open = await this.#openPlan();
+    if (open === undefined || this.#sent !== of) return;
+    const rows = (await this.#opportunities(open)).map(({ row }) => row);
+    await this.#panel?.webview.postMessage({ type: 'opportunities', rows } satisfies HostMessage);
   }
 
   async #message(): Promise<HostMessage> {
@@ -173,6 +183,12 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
         await this.#panel?.webview.postMessage(layout);
         return;
       }
+      case 'improve': {
+        const open = await this.#openPlan();
+        const found = open && (await this.#opportunities(open)).find(({ row }) => row.title === message.title);
+        if (open !== undefined && found?.fix !== undefined) await improve(open, found.fix);
+        return;
+      }
       case 'choose':
         this.#choice = { strategy: message.strategy, agents: message.agents };
         await this.#send();
@@ -212,9 +228,26 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     }
   }
 
+  async #opportunities(open: OpenPlan) {
+    const { opportunityRows } = await import('../core/view/opportunities.ts');
+    return opportunityRows(open.plan, open.graph, open.text, this.#choice ?? defaultChoice(open));
+  }
+
   #reference(id: string): { readonly id: string; readonly plan?: vscode.Uri } {
     return this.#source?.kind === 'plan' ? { id, plan: vscode.Uri.parse(this.#source.uri) } : { id };
   }
+}
+
+/** Changes the plan, and shows where: it is the user's to save. */
+async function improve(open: OpenPlan, { edits }: Fix): Promise<void> {
+  if (!(await vscode.workspace.applyEdit(editIn(open, edits)))) return;
+  const [first] = edits;
+  if (first === undefined) return;
+  const { uri, range } = locationOf(open, first.span);
+  await vscode.window.showTextDocument(uri, {
+    selection: range.with({ end: range.start }),
+    viewColumn: vscode.ViewColumn.Beside,
+  });
 }
 
 const TASK_COMMANDS: Record<TaskAction, string> = {

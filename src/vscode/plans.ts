@@ -3,6 +3,7 @@ import type { TaskGraph } from '../core/graph/task-graph.ts';
 import { analyse, type Analysis } from '../core/plan/analysis.ts';
 import type { Known } from '../core/plan/dialect/dialect.ts';
 import type { Diagnostic, LineMap, Span } from '../core/plan/diagnostic.ts';
+import type { Edit } from '../core/plan/edits.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { partAt, type PlanSource } from '../core/plan/source.ts';
 import { DeclaredPlans } from './declared-plans.ts';
@@ -277,6 +278,16 @@ export function locationOf({ uri, plan, lines }: OpenPlan, span: Span): vscode.L
     part && folder ? vscode.Uri.joinPath(folder, part.path) : uri,
     new vscode.Range(from.line - first, from.column, to.line - first, to.column),
   );
+}
+
+/** Edits of a plan's text in the files that it is read from. */
+export function editIn(open: OpenPlan, edits: readonly Edit[]): vscode.WorkspaceEdit {
+  const result = new vscode.WorkspaceEdit();
+  for (const { span, text } of edits) {
+    const { uri, range } = locationOf(open, span);
+    result.replace(uri, range, text);
+  }
+  return result;
 }
 
 /** The offset in the plan's text of a place in one of its documents. */

@@ -24,7 +24,13 @@ export function connect(): Host {
   };
 }
 
-const KNOWN: Readonly<Record<HostMessage['type'], true>> = { model: true, layout: true, empty: true, reveal: true };
+const KNOWN: Readonly<Record<HostMessage['type'], true>> = {
+  model: true,
+  layout: true,
+  opportunities: true,
+  empty: true,
+  reveal: true,
+};
 
 /** Other senders and later versions may post here too: what is not known is passed over. */
 export function isHostMessage(data: unknown): data is HostMessage {

@@ -1,7 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { GraphLayout, PanelModel, TaskRow } from '../core/view/model.ts';
+import type { GraphLayout, OpportunityRow, PanelModel, TaskRow } from '../core/view/model.ts';
 import type { HostMessage, PanelState } from '../protocol/messages.ts';
 import { attention } from './attention.ts';
 import { figures } from './figures.ts';
@@ -11,6 +11,7 @@ import { beginning, connect, isHostMessage } from './host.ts';
 import { inspector } from './inspector.ts';
 import { keysDialog } from './keys.ts';
 import { icon, TASK_ACTION } from './look.ts';
+import { opportunities } from './opportunities.ts';
 import { problems } from './problems.ts';
 import { find, isLive, tasksById } from './view.ts';
 import type { View } from './view.ts';
@@ -25,6 +26,7 @@ const TABS: readonly { readonly id: Tab; readonly label: string }[] = [
   { id: 'layers', label: 'Layers' },
   { id: 'graph', label: 'Graph' },
   { id: 'timeline', label: 'Timeline' },
+  { id: 'opportunities', label: 'Opportunities' },
 ];
 /** From here on the layers have a column of their own, and the tabs choose the picture beside them. */
 const WIDE = 1000;
@@ -40,6 +42,8 @@ const host = connect();
 export class Panel extends LitElement {
   @state() private model: PanelModel | undefined;
   @state() private layout: GraphLayout | undefined;
+  /** Of the plan and the choice that are shown; undefined until they have been simulated. */
+  @state() private opportunities: readonly OpportunityRow[] | undefined;
   /** Why there is nothing to show. */
   @state() private empty: string | undefined;
   @state() private kept: PanelState = { source: { kind: 'plan', uri: '' }, tab: 'layers' };
@@ -96,6 +100,7 @@ export class Panel extends LitElement {
     switch (message.type) {
       case 'model':
         this.model = message.model;
+        this.opportunities = undefined;
         this.empty = undefined;
         this.chosen = undefined;
         this.#tasks = tasksById(message.model);
@@ -103,6 +108,9 @@ export class Panel extends LitElement {
         break;
       case 'layout':
         this.layout = message.layout;
+        break;
+      case 'opportunities':
+        this.opportunities = message.rows;
         break;
       case 'empty':
         this.empty = message.message;
@@ -181,7 +189,9 @@ export class Panel extends LitElement {
   }
 
   #tab(): Tab {
-    return this.size >= WIDE && this.kept.tab === 'layers' ? 'timeline' : this.kept.tab;
+    const { tab } = this.kept;
+    const isThere = tab !== 'opportunities' || this.model?.run === undefined;
+    return !isThere || (this.size >= WIDE && tab === 'layers') ? 'timeline' : tab;
   }
 
   protected override render(): TemplateResult {
@@ -220,7 +230,10 @@ export class Panel extends LitElement {
 
   #tabs(view: View): TemplateResult {
     const tab = this.#tab();
-    const shown = this.size >= WIDE ? TABS.filter((one) => one.id !== 'layers') : TABS;
+    const shown = TABS.filter(
+      ({ id }) => (id !== 'layers' || this.size < WIDE) && (id !== 'opportunities' || this.model?.run === undefined),
+    );
+    const found = this.opportunities?.length ?? 0;
     return html`<div class="tab-bar">
       ${this.size >= WIDE ? html`<h2 class="column-title">Layers</h2>` : nothing}
       <div
@@ -240,7 +253,7 @@ export class Panel extends LitElement {
               tabindex=${id === tab ? 0 : -1}
               @click=${() => this.#keep({ tab: id })}
             >
-              ${label}
+              ${label}${id === 'opportunities' && found > 0 ? ` (${found})` : nothing}
             </button>`,
         )}
       </div>
@@ -297,7 +310,8 @@ export class Panel extends LitElement {
     </div>`;
   }
 
-  #picture(tab: 'graph' | 'timeline', view: View): TemplateResult {
+  #picture(tab: Exclude<Tab, 'layers'>, view: View): TemplateResult {
+    if (tab === 'opportunities') return opportunities(this.opportunities, this.#actions);
     return tab === 'graph'
       ? html`<orca-graph .view=${view} .layout=${this.layout} .actions=${this.#actions}></orca-graph>`
       : html`<orca-timeline .view=${view} .now=${this.#nowMinutes} .actions=${this.#actions}></orca-timeline>`;

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { STRATEGIES } from '../core/plan/plan.ts';
+import { kneeOf } from '../core/schedule/knee.ts';
 import { formatMinutes } from '../core/view/duration.ts';
 import type { Choice } from '../core/view/model.ts';
 import { agentCount } from './header.ts';
@@ -31,6 +32,9 @@ export class WhatIf extends LitElement {
     const scale = scaleOf(this.choices, this.width);
     const at = this.choices.find((c) => c.strategy === this.chosen.strategy && c.agents === this.chosen.agents);
     const read = this.pointed ?? at;
+    const own = this.choices.filter((choice) => choice.strategy === this.chosen.strategy);
+    const knee = kneeOf(own);
+    const bend = own.find((choice) => choice.agents === knee?.agents);
     return html`<figure class="what-if">
       <figcaption class="caption">Duration over agents</figcaption>
       <svg
@@ -45,9 +49,18 @@ export class WhatIf extends LitElement {
           this.choose({ strategy, agents });
         }}
       >
-        ${axes(scale)} ${this.#lines(scale)} ${mark(this.pointed, scale, 'pointed')} ${mark(at, scale, 'chosen')}
+        ${axes(scale)} ${this.#lines(scale)} ${kneeMark(bend, scale)} ${mark(this.pointed, scale, 'pointed')}
+        ${mark(at, scale, 'chosen')}
       </svg>
       <p class="reading">${read === undefined ? nothing : this.#reading(read)}</p>
+      ${
+        knee === undefined || knee.most === knee.agents
+          ? nothing
+          : html`<p class="knee-text quiet">
+              ▲ ${agentCount(knee.agents)} ${knee.agents === 1 ? 'reaches' : 'reach'} ${Math.floor(knee.share * 100)} %
+              of the speed of ${knee.most}
+            </p>`
+      }
       <ul class="legend" aria-hidden="true">
         ${STRATEGIES.map(
           (strategy) =>
@@ -153,6 +166,13 @@ function short(minutes: number): string {
   if (minutes === 0) return '0';
   if (minutes < 60) return `${minutes} min`;
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60}`;
+}
+
+/** Where more agents hardly help. */
+function kneeMark(choice: Choice | undefined, scale: Scale): TemplateResult | typeof nothing {
+  if (choice === undefined) return nothing;
+  const [x, y] = [scale.x(choice.agents), HEIGHT - MARGIN.bottom];
+  return svg`<path class="knee" d="M${x} ${y - 7} l5 7 h-10 z" />`;
 }
 
 function mark(choice: Choice | undefined, scale: Scale, kind: 'pointed' | 'chosen'): TemplateResult | typeof nothing {

@@ -6,11 +6,12 @@ import { planningPlan } from '../../src/core/planning/planning-plan.ts';
 import type { Question } from '../../src/core/planning/questions.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import { compareStrategies, searchSchedule } from '../../src/core/schedule/search.ts';
-import type { GraphLayout, PanelModel } from '../../src/core/view/model.ts';
+import type { GraphLayout, OpportunityRow, PanelModel } from '../../src/core/view/model.ts';
 import { previewPanel } from '../../src/core/view/preview.ts';
 import { runPanel } from '../../src/core/view/run-panel.ts';
 import { gateSpec, merged, MINUTE, report, run, spec, started, taken } from '../core/view/runs.ts';
 import { plan, task } from '../core/view/sample.ts';
+import { opportunityRows } from '../../src/core/view/opportunities.ts';
 import { layoutGraph } from '../../src/core/graph/layout.ts';
 
 /** What a host would post, made by the core's own projections of plans and of runs that are told event by event. */
@@ -18,6 +19,7 @@ export interface Fixture {
   readonly model: PanelModel;
   readonly time?: number;
   readonly layout?: GraphLayout;
+  readonly opportunities?: readonly OpportunityRow[];
 }
 
 const LAYERS: readonly (readonly [
@@ -115,6 +117,50 @@ export function preview(of: Plan = SAMPLE, strategy: Strategy = 'hybrid', agents
     ...(graph.nodes.length <= 400 && { layout: layoutGraph(graph) }),
   };
 }
+
+/** A plan as it is written, with what would make it shorter. */
+export function improvable(): Fixture {
+  const text = IMPROVABLE;
+  const plan = parsePlan(text);
+  const graph = buildGraph(plan);
+  const choice = { strategy: 'hybrid', agents: 3 } as const;
+  return {
+    ...preview(plan, choice.strategy, choice.agents),
+    opportunities: opportunityRows(plan, graph, text, choice).map(({ row }) => row),
+  };
+}
+
+const IMPROVABLE = `# Web shop
+
+### schema: Tables of the shop
+- Estimate: 30 min
+- Depends on: none
+- Files: \`db/**\`
+
+### api: The API over the tables
+- Estimate: 90 min
+- Depends on: schema
+- Files: \`src/api/**\`, \`src/routes.ts\`
+
+### docs: The guide for users
+- Depends on: api
+- Files: \`docs/guide.md\`
+
+### cart: The cart
+- Estimate: 45 min
+- Depends on: api
+- Files: \`src/cart.ts\`, \`src/routes.ts\`
+
+### search: The search
+- Estimate: 40 min
+- Depends on: api
+- Files: \`src/search.ts\`, \`src/routes.ts\`
+
+### mails: The mails, as the guide for users says
+- Estimate: 20 min
+- Depends on: docs, cart
+- Files: \`src/mails.ts\`
+`;
 
 /** Half way: ten tasks merged, one that failed twice, one in conflict, two that run, a gate that holds. */
 export function runHalfWay(): Fixture {

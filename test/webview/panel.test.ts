@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { HostMessage } from '../../src/protocol/messages.ts';
 import type { PanelModel } from '../../src/core/view/model.ts';
 import { axe } from './axe.ts';
 import * as fixtures from './fixtures.ts';
@@ -66,6 +67,34 @@ describe('a preview', () => {
     expect(await page.locator('.reading').textContent()).toMatch(/^hybrid, 5 agents: 4 h \d+ min/u);
     await chart.click({ position: { x: five, y: 20 } });
     expect(await panel.posted()).toEqual([{ type: 'choose', strategy: 'sequential', agents: 5 }]);
+  });
+
+  it('marks where more agents hardly help', async () => {
+    const page = await open({ fixture: fixtures.preview() });
+    expect(await page.locator('.knee').count()).toBe(1);
+    expect(await page.locator('.what-if').innerText()).toMatch(/▲ \d agents reach 9\d % of the speed of \d/u);
+  });
+
+  it('lists what would make it shorter, each with what does it', async () => {
+    const page = await open({ fixture: fixtures.preview(), tab: 'opportunities' });
+    expect(await page.locator('#tab-panel').innerText()).toContain('Simulating');
+    const [first = ''] = fixtures.preview().model.layers.flatMap((layer) => layer.tasks.map(({ id }) => id));
+    const row = { kind: 'split', title: 'One is long', why: 'It is', minutes: 30, task: first, fix: 'Split it' };
+    await panel.send({
+      type: 'opportunities',
+      rows: [row, { kind: 'barrier', title: 'Two', why: 'It waits', minutes: 5 }],
+    } as HostMessage);
+    expect(await page.getByRole('tab', { name: 'Opportunities (2)' }).isVisible()).toBe(true);
+    expect(await page.locator('.opportunity').first().innerText()).toMatch(
+      /One is long\s+It is\s+30 min shorter\s+Split it/u,
+    );
+    expect(await axe(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Split it' }).click();
+    expect(await panel.posted()).toEqual([{ type: 'improve', title: 'One is long' }]);
+    await page.getByRole('button', { name: 'One is long' }).click();
+    expect(await selectedTask()).toContain(first);
+    await panel.send({ type: 'opportunities', rows: [] });
+    expect(await page.locator('#tab-panel').innerText()).toContain('Nothing was found');
   });
 
   it('tells what each figure means, on hover and on focus', async () => {

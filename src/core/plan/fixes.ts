@@ -121,26 +121,35 @@ function sharedFileFixes(plan: Plan, text: string, { span, related = [] }: Diagn
 
 const USUAL_MINUTES = 30;
 
-/** What the plan's other tasks take in the middle is put in, to be corrected. */
+/** What the plan's other tasks take in the middle, to be corrected; undefined where the dialect has no place for it. */
+export function estimateFix(plan: Plan, text: string, task: PlanTask): Fix | undefined {
+  const estimate = usualEstimate(plan);
+  const edit = insertEstimate(plan, text, task, estimate);
+  return edit && { title: `Add \`Estimate: ${estimate}\``, edits: [edit] };
+}
+
+function usualEstimate({ tasks }: Plan): string {
+  const known = tasks.flatMap(({ estimate }) => estimate?.minutes ?? []).sort((a, b) => a - b);
+  return `${Math.round(known[known.length >> 1] ?? USUAL_MINUTES)} min`;
+}
+
+function insertEstimate(plan: Plan, text: string, task: PlanTask, estimate: string): Edit | undefined {
+  const { end } = task.span;
+  if (plan.dialect === 'preview') return { span: { start: end, end }, text: ` (${estimate})` };
+  return plan.dialect === 'orca' ? insertField(text, task, `Estimate: ${estimate}`) : undefined;
+}
+
 function estimateFixes(plan: Plan, text: string, { span }: Diagnostic): Fix[] {
-  const known = plan.tasks.flatMap(({ estimate }) => estimate?.minutes ?? []).sort((a, b) => a - b);
-  const estimate = `${Math.round(known[known.length >> 1] ?? USUAL_MINUTES)} min`;
   const open = plan.tasks.filter((task) => task.estimate === undefined && !task.done);
-  const insert = (task: PlanTask): Edit[] => {
-    if (plan.dialect === 'preview')
-      return [{ span: { start: task.span.end, end: task.span.end }, text: ` (${estimate})` }];
-    return plan.dialect === 'orca' ? [insertField(text, task, `Estimate: ${estimate}`)] : [];
+  const [task] = open.filter(({ idSpan }) => idSpan.start === span.start);
+  const one = task && estimateFix(plan, text, task);
+  if (one === undefined) return [];
+  const estimate = usualEstimate(plan);
+  const all: Fix = {
+    title: `Add \`Estimate: ${estimate}\` to All ${open.length} Tasks Without One`,
+    edits: open.flatMap((own) => insertEstimate(plan, text, own, estimate) ?? []),
   };
-  const one = open.filter(({ idSpan }) => idSpan.start === span.start).flatMap(insert);
-  if (one.length === 0) return [];
-  const fixes: Fix[] =
-    known.length > 0 || open.length === 1
-      ? [{ title: `Add \`Estimate: ${estimate}\``, edits: one, preferred: true }]
-      : [];
-  if (open.length > 1)
-    fixes.push({
-      title: `Add \`Estimate: ${estimate}\` to All ${open.length} Tasks Without One`,
-      edits: open.flatMap(insert),
-    });
-  return fixes;
+  // Where no task has one that is told once, and one more would not settle it.
+  const isTold = plan.tasks.some((own) => own.estimate !== undefined) || open.length === 1;
+  return [...(isTold ? [{ ...one, preferred: true } as const] : []), ...(open.length > 1 ? [all] : [])];
 }

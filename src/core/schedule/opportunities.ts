@@ -2,6 +2,7 @@ import { buildGraph } from '../graph/build.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Plan, PlanTask } from '../plan/plan.ts';
 import { layersWait } from './bound.ts';
+import { taskKind } from './calibration.ts';
 import { filesOverlap } from './overlap.ts';
 import { searchSchedule } from './search.ts';
 import type { Choice } from './simulate.ts';
@@ -116,22 +117,22 @@ function inHalves(plan: Plan, index: number, minutes: number): Plan {
   return { ...plan, tasks };
 }
 
-/** Both say what they write, nothing of it is shared, and the one says nothing of the other. */
+/** Words that many titles have in common. */
+const COMMON = new Set(
+  'add and create for from implement make new setup task test tests that the this update with write'.split(' '),
+);
+
+/** Both say what they write, nothing of it is shared, and the one has no word of the other's. */
 function seemsNeedless(task: PlanTask, on: PlanTask): boolean {
   if (task.files.length === 0 || on.files.length === 0 || filesOverlap(task.files, on.files)) return false;
-  const text = [
-    task.title,
-    task.prompt,
-    task.script ?? '',
-    ...(task.reads ?? []),
-    ...task.acceptance.map((own) => own.text),
-  ]
-    .join('\n')
-    .toLowerCase();
-  const names = [on.id, on.title, ...on.files.map((file) => file.replace(/\/?\*.*$/, ''))];
-  return (
-    names.every((name) => name.length < 2 || !text.includes(name.toLowerCase())) &&
-    !filesOverlap(task.reads ?? [], on.files)
+  // What is set up is there for everybody, and nobody speaks of it.
+  if (taskKind(on) === 'setup' || filesOverlap(task.reads ?? [], on.files)) return false;
+  const criteria = task.acceptance.map(({ text }) => text);
+  const text = [task.id, task.title, task.prompt, task.script ?? '', ...criteria].join('\n').toLowerCase();
+  const words = `${on.id} ${on.title}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  const names = on.files.map((file) => file.replace(/\/?\*.*$/, '').toLowerCase());
+  return [...words.filter((word) => !COMMON.has(word)), ...names].every(
+    (word) => word.length < 3 || !text.includes(word),
   );
 }
 
@@ -160,24 +161,4 @@ function crowdedFiles({ nodes }: TaskGraph): { readonly file: string; readonly t
 
 function withoutFile(plan: Plan, file: string): Plan {
   return { ...plan, tasks: plan.tasks.map((task) => ({ ...task, files: task.files.filter((own) => own !== file) })) };
-}
-
-/** The fewest agents that reach a share of the speed that the most of them reach. */
-export interface Knee {
-  readonly agents: number;
-  /** Of the fastest, 0 to 1. */
-  readonly share: number;
-  readonly most: number;
-}
-
-const ENOUGH = 0.9;
-
-/** Where more agents hardly help: the fewest that reach nine tenths of the speed of the most. */
-export function kneeOf(choices: readonly { readonly agents: number; readonly minutes: number }[]): Knee | undefined {
-  const sorted = [...choices].sort((a, b) => a.agents - b.agents);
-  const fastest = Math.min(...sorted.map(({ minutes }) => minutes));
-  const most = sorted.find(({ minutes }) => minutes === fastest);
-  const found = sorted.find(({ minutes }) => minutes * ENOUGH <= fastest);
-  if (most === undefined || found === undefined || fastest <= 0) return undefined;
-  return { agents: found.agents, share: fastest / found.minutes, most: most.agents };
 }

@@ -80,6 +80,19 @@ export interface Choice {
   readonly efficiency: number;
 }
 
+/** What would make the plan shorter. */
+export interface OpportunityRow {
+  readonly kind: 'split' | 'dependency' | 'barrier' | 'file' | 'estimate';
+  readonly title: string;
+  readonly why: string;
+  /** Minutes that the plan gets shorter; of an estimate: that it may get longer. */
+  readonly minutes: number;
+  /** The task that it is about. */
+  readonly task?: string;
+  /** What the button says that does it in the plan. */
+  readonly fix?: string;
+}
+
 export interface LayerRow {
   readonly number: number;
   readonly name: string;

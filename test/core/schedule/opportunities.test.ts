@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../../src/core/graph/build.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
-import { kneeOf, opportunitiesOf, type Opportunity } from '../../../src/core/schedule/opportunities.ts';
+import { kneeOf } from '../../../src/core/schedule/knee.ts';
+import { opportunitiesOf, type Opportunity } from '../../../src/core/schedule/opportunities.ts';
 import type { Choice } from '../../../src/core/schedule/simulate.ts';
 import { planOf, type TaskSketch } from '../graph/plans.ts';
 
@@ -47,6 +48,11 @@ describe('what would shorten a plan', () => {
     check(two('It uses a.ts for this.'), HYBRID);
     check(two('Write it.', ['a.ts']), HYBRID);
     check(two('Write it.', []), HYBRID);
+    const set = tasks(
+      { id: 'a', minutes: 20, files: ['package.json'] },
+      { id: 'b', minutes: 20, needs: ['a'], files: ['b.ts'] },
+    );
+    check(set, HYBRID);
   });
 
   it('is the barrier between layers that costs most', () => {
