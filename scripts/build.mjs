@@ -14,8 +14,6 @@ const node = {
   target: 'node20',
   format: 'cjs',
   define: { ORCA_VERSION: JSON.stringify(version) },
-  // The same library as modules, of which what is not used is left out.
-  alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
 };
 // Of markdown-it only rules for blocks are used (core/plan/document.ts): not these, and nothing of what helps with inline
 // text, which are links, punctuation and names of characters.
@@ -47,12 +45,47 @@ const loadOnDemand = {
     });
   },
 };
+// Libraries that several bundles use are bundles of their own as well, loaded when one of these functions is first
+// called: many windows read no YAML and no JSON of plans.
+const libraries = {
+  yaml: {
+    // The same library as modules, of which what is not used is left out.
+    path: join(root, 'node_modules/yaml/browser/dist/index.js'),
+    names: ['isMap', 'isScalar', 'isSeq', 'parse', 'parseDocument', 'stringify'],
+  },
+  'jsonc-parser': {
+    path: join(root, 'node_modules/jsonc-parser/lib/esm/main.js'),
+    names: ['parseTree', 'printParseErrorCode'],
+  },
+};
+const shareLibraries = {
+  name: 'share-libraries',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^(${Object.keys(libraries).join('|')})$`) }, ({ path }) => ({
+      path,
+      namespace: 'shared-library',
+    }));
+    build.onResolve({ filter: /./, namespace: 'shared-library' }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /./, namespace: 'shared-library' }, ({ path }) => ({
+      contents: [
+        'let loaded;',
+        `const load = () => (loaded ??= require('./${path}.cjs'));`,
+        ...libraries[path].names.map((name) => `export const ${name} = (...given) => load().${name}(...given);`),
+      ].join('\n'),
+    }));
+  },
+};
 const bundles = [
+  ...Object.entries(libraries).map(([name, { path, names }]) => ({
+    ...node,
+    stdin: { contents: `export { ${names.join(', ')} } from ${JSON.stringify(path)};`, resolveDir: root },
+    outfile: `dist/${name}.cjs`,
+  })),
   {
     ...node,
     entryPoints: { extension: 'src/vscode/extension.ts' },
     external: ['vscode'],
-    plugins: [loadOnDemand, lessMarkdown],
+    plugins: [loadOnDemand, shareLibraries, lessMarkdown],
     outExtension: { '.js': '.cjs' },
   },
   {
@@ -68,7 +101,7 @@ const bundles = [
       ...onDemand,
     },
     external: ['vscode'],
-    plugins: [loadOnDemand, lessMarkdown],
+    plugins: [loadOnDemand, shareLibraries, lessMarkdown],
     outExtension: { '.js': '.cjs' },
   },
   { platform: 'browser', target: 'es2022', format: 'esm', entryPoints: { panel: 'src/webview/panel.ts' } },
@@ -89,7 +122,7 @@ for (const bundle of bundles) {
     ...bundle,
     absWorkingDir: root,
     bundle: true,
-    outdir: 'dist',
+    ...(bundle.outfile === undefined && { outdir: 'dist' }),
     minify: production,
     sourcemap: production ? false : 'linked',
     logLevel: 'warning',
