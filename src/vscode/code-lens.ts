@@ -40,7 +40,7 @@ export class PlanLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const { tasks, counts } = readinessOf(plan);
     lenses.push(lens(top, `$(list-ordered) Order: ${orderTitle(plan)}`, COMMANDS.changeOrder, uri));
     if (tasks.length > 0)
-      lenses.push(lens(top, `$(checklist) ${counts.ready} of ${tasks.length} ready`, COMMANDS.readiness, uri));
+      lenses.push(lens(top, `$(checklist) ${counts.ready} of ${tasks.length} ready`, COMMANDS.validate, uri));
     const run = this.#runs.shown;
     const rows = shownRows(this.#runs, uri);
     const going = run !== undefined && run.state.status.kind !== 'finished';

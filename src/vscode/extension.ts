@@ -19,7 +19,7 @@ import { registerTools } from './lm-tools.ts';
 import { Panel } from './panel.ts';
 import { PastRuns } from './past-runs.ts';
 import { loadPlanLanguage } from './plan-language.ts';
-import { PLAN_LANGUAGES, locationOf, offsetIn, Plans } from './plans.ts';
+import { PLAN_LANGUAGES, editIn, locationOf, offsetIn, Plans } from './plans.ts';
 import { GateQuickFixes } from './quick-fixes.ts';
 import { Runs, workspaceFolders } from './runs.ts';
 import { ValidationReports } from './validate.ts';
@@ -125,6 +125,7 @@ function languageHost({ extensionUri }: vscode.ExtensionContext, plans: Plans, o
     media: vscode.Uri.joinPath(extensionUri, 'media'),
     locationOf,
     offsetIn,
+    editIn,
     read: (source, uri) => parsePlan(source, knownIn(uri)),
     names: (uri) => knownIn(uri),
     choice: defaultChoice,

@@ -34,7 +34,6 @@ export const COMMANDS = {
   showOutput: 'orca.showOutput',
   criticalPath: 'orca.showCriticalPath',
   changeOrder: 'orca.changeOrder',
-  readiness: 'orca.showReadiness',
   convert: 'orca.convertPlan',
   formatEstimates: 'orca.formatEstimates',
 } as const;

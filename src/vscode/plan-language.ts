@@ -6,7 +6,6 @@ import type { LanguageCommand, PlanLanguage } from './language/register.ts';
 /** The commands that the language answers; it is loaded with the first plan, or the first of these. */
 const LANGUAGE_COMMANDS: readonly LanguageCommand[] = [
   COMMANDS.changeOrder,
-  COMMANDS.readiness,
   COMMANDS.formatEstimates,
   COMMANDS.convert,
   COMMANDS.criticalPath,

@@ -5,9 +5,8 @@ import { ruleOf } from '../../core/graph/build.ts';
 import { convertPlan } from '../../core/plan/convert.ts';
 import { formatEstimates } from '../../core/plan/format.ts';
 import { ORDER_RULES } from '../../core/plan/plan.ts';
-import { readinessOf } from '../../core/plan/readiness.ts';
 import type { OpenPlan } from '../plans.ts';
-import { editOf, type LanguageHost } from './plan-document.ts';
+import type { LanguageHost } from './plan-document.ts';
 
 /** Lets a person choose what orders the tasks that state nothing, and has the plan say so; else the workspace's setting. */
 export async function changeOrder(host: LanguageHost, open: OpenPlan): Promise<void> {
@@ -27,37 +26,17 @@ export async function changeOrder(host: LanguageHost, open: OpenPlan): Promise<v
   );
   if (picked === undefined) return;
   const edit = orderEdit(open.plan, open.text, picked.rule);
-  if (edit !== undefined) await vscode.workspace.applyEdit(editOf(host, open, [edit]));
+  if (edit !== undefined) await vscode.workspace.applyEdit(host.editIn(open, [edit]));
   else
     await vscode.workspace
       .getConfiguration('orca', open.uri)
       .update('plan.order', picked.rule, vscode.ConfigurationTarget.Workspace);
 }
 
-/** The tasks that are not ready for an agent, with what they lack; a chosen one is gone to. */
-export async function showReadiness(host: LanguageHost, open: OpenPlan): Promise<void> {
-  const { tasks, counts } = readinessOf(open.plan);
-  const title = `${counts.ready} of ${tasks.length} open tasks are ready for an agent that knows only their text`;
-  const items = tasks
-    .filter(({ level }) => level !== 'ready')
-    .sort((a, b) => Number(a.level !== 'attention') - Number(b.level !== 'attention'))
-    .map(({ id, level, lacks }) => ({
-      id,
-      label: `${level === 'attention' ? '$(warning)' : '$(info)'} ${id}`,
-      detail: lacks.map(({ message }) => message).join(' '),
-    }));
-  if (items.length === 0) return void vscode.window.showInformationMessage(`Orca: ${title}.`);
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Go to a task', matchOnDetail: true });
-  const task = open.plan.tasks.find(({ id }) => id === picked?.id);
-  if (task === undefined) return;
-  const { uri, range } = host.locationOf(open, task.idSpan);
-  await vscode.window.showTextDocument(uri, { selection: range });
-}
-
 /** Writes the estimates of a plan in one spelling. */
 export async function formatPlan(host: LanguageHost, open: OpenPlan): Promise<void> {
   const edits = formatEstimates(open.plan, open.text);
-  if (edits.length > 0) await vscode.workspace.applyEdit(editOf(host, open, edits));
+  if (edits.length > 0) await vscode.workspace.applyEdit(host.editIn(open, edits));
   const said =
     edits.length === 0
       ? 'Every estimate is in the usual spelling.'

@@ -9,7 +9,7 @@ import type { Calibration } from '../../core/view/history.ts';
 import type { TaskRow } from '../../core/view/model.ts';
 import type { PlanFacts } from '../../core/language/hover.ts';
 import { searchSchedule } from '../../core/schedule/search.ts';
-import type { locationOf, offsetIn, OpenPlan, Plans } from '../plans.ts';
+import type { editIn, locationOf, offsetIn, OpenPlan, Plans } from '../plans.ts';
 import type { Runs } from '../runs.ts';
 
 /** What the language features are given by the extension: what it has already is not in their bundle again. */
@@ -19,6 +19,7 @@ export interface LanguageHost {
   readonly media: vscode.Uri;
   readonly locationOf: typeof locationOf;
   readonly offsetIn: typeof offsetIn;
+  readonly editIn: typeof editIn;
   /** Reads a plan as the workspace of a document does. */
   read(source: PlanSource, uri: vscode.Uri): Plan;
   /** Of agents and gates. */
@@ -84,7 +85,7 @@ export class PlanDocument {
   }
 
   edit(edits: readonly Edit[]): vscode.WorkspaceEdit {
-    return editOf(this.#host, this.open, edits);
+    return this.#host.editIn(this.open, edits);
   }
 
   #schedule(): Schedule {
@@ -95,14 +96,4 @@ export class PlanDocument {
     schedules.set(this.open, schedule);
     return schedule;
   }
-}
-
-/** Edits of a plan's text in the files that it is read from. */
-export function editOf(host: LanguageHost, open: OpenPlan, edits: readonly Edit[]): vscode.WorkspaceEdit {
-  const result = new vscode.WorkspaceEdit();
-  for (const { span, text } of edits) {
-    const { uri, range } = host.locationOf(open, span);
-    result.replace(uri, range, text);
-  }
-  return result;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../ids.ts';
 import { PlanActions } from './actions.ts';
-import { changeOrder, convert, formatPlan, showReadiness } from './commands.ts';
+import { changeOrder, convert, formatPlan } from './commands.ts';
 import { PlanCompletions, TRIGGERS } from './completion.ts';
 import { PlanDecorations } from './decorations.ts';
 import { PlanNavigation } from './navigation.ts';
@@ -15,8 +15,7 @@ export interface PlanLanguage {
 }
 
 /** The commands that are the language's own. */
-export type LanguageCommand = (typeof COMMANDS)[
-  'changeOrder' | 'readiness' | 'formatEstimates' | 'convert' | 'criticalPath'];
+export type LanguageCommand = (typeof COMMANDS)['changeOrder' | 'formatEstimates' | 'convert' | 'criticalPath'];
 
 // Which of these documents are plans may change with a setting, or by a command: each provider looks for itself.
 const SELECTOR = ['markdown', 'json', 'jsonc'];
@@ -55,8 +54,6 @@ export function registerPlanLanguage(host: LanguageHost): PlanLanguage {
       switch (command) {
         case COMMANDS.changeOrder:
           return changeOrder(host, open);
-        case COMMANDS.readiness:
-          return showReadiness(host, open);
         case COMMANDS.formatEstimates:
           return formatPlan(host, open);
         case COMMANDS.convert:
