@@ -37,7 +37,7 @@ export const INTERRUPTED = 130;
 export interface Options {
   readonly folder: string;
   readonly json: boolean;
-  /** gates: SARIF, too. */
+  /** gates, validate: SARIF, too. */
   readonly format: 'text' | 'json' | 'sarif';
   /** gates: what was there at this revision does not count. */
   readonly base: string | undefined;
@@ -182,8 +182,9 @@ function readOptions(
   }
   const { values, positionals } = parsed;
   const { format } = values;
-  if (format !== 'text' && format !== 'json' && !(format === 'sarif' && command === 'gates'))
-    return `--format is text or json${command === 'gates' ? ' or sarif' : ''}, not "${format}".`;
+  const hasSarif = command === 'gates' || command === 'validate';
+  if (format !== 'text' && format !== 'json' && !(format === 'sarif' && hasSarif))
+    return `--format is text or json${hasSarif ? ' or sarif' : ''}, not "${format}".`;
   if (values.strategy !== undefined && !isStrategy(values.strategy))
     return `--strategy is sequential, conservative, hybrid or aggressive, not "${values.strategy}".`;
   for (const name of ['agents', 'attempts', 'idle-minutes', 'limit-minutes', 'line'] as const) {

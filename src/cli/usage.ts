@@ -8,7 +8,7 @@ Usage: orca <command> [options]
   replan                               plan anew what depends on the artefacts you edited
   preview  [plan]                      layers, critical path, and the time for each strategy;
                                        a plan is plan.md, tasks.md, tasks.json, a folder of tasks
-  validate [plan]                      what is wrong with the plan
+  validate [plan]                      what is wrong with the plan, and what its tasks lack for an agent
   execute  [plan] [strategy] [agents]  run it, to a branch orca/<run>/integration
   resume   [run]                       go on with a run whose window or command line is gone
   status   [run]                       where a run stands
@@ -43,7 +43,7 @@ Options:
   --limit-minutes N     execute: end an attempt after so long
   --set KEY=VALUE       a setting, as in .orca/settings.json; as often as you like
   --folder DIR          the repository (the current folder)
-  --format text|json    gates: sarif, too
+  --format text|json    gates, validate: sarif, too
 
 Run: an id of \`orca list\`; without one, the newest that fits.
 Exit codes: 0 done, 1 finished with failures, 2 bad input, 130 interrupted.

@@ -81,6 +81,12 @@ describe('reading a plan', () => {
     expect(code).toBe(2);
     expect(out).toContain('plan.md:5:15: error:');
     expect(out).toContain('[unknown-dependency]');
+    const { code: again, out: sarif } = await orca(folder, 'validate', '--format', 'sarif');
+    expect(again).toBe(2);
+    const { version, runs } = JSON.parse(sarif) as { version: string; runs: { results: { ruleId: string }[] }[] };
+    expect(version).toBe('2.1.0');
+    expect(runs[0]?.results.map(({ ruleId }) => ruleId)).toContain('unknown-dependency');
+    expect((await orca(folder, 'preview', '--format', 'sarif')).err).toContain('--format is text or json, not "sarif"');
   });
 });
 
