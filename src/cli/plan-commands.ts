@@ -48,11 +48,12 @@ export async function preview(name: string | undefined, options: Options): Promi
 
 export async function validate(name: string | undefined, options: Options): Promise<number> {
   const settings = settingsIn(options.folder, options);
-  // As compilers name files: so that a click in a terminal opens them.
-  const file = settings && (await readPlan(name, settings, options, process.cwd()));
+  // As compilers name files, so that a click in a terminal opens them; programs know the repository's folder.
+  const base = options.format === 'text' ? process.cwd() : options.folder;
+  const file = settings && (await readPlan(name, settings, options, base));
   if (file === undefined) return BAD_INPUT;
   const validation = validationOf(file.plan, {
-    name: relative(process.cwd(), file.path).replaceAll('\\', '/'),
+    name: relative(base, file.path).replaceAll('\\', '/'),
     lines: new LineMap(file.source.text),
     gateProblems: gatesIn(options.folder).problems,
   });
