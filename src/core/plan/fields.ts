@@ -285,7 +285,8 @@ function labelled(text: string, span: Span): Labelled[] {
   });
 }
 
-const FIRST_ID = /^[`*_"'[(]*(?=[\w.-]{0,40}\d)[A-Za-z][\w.-]{0,40}[`*_"'\])]*(?:$|[,;]|\s(?:[(&–—]|and\s))/;
+const FIRST_ID =
+  /^[`*_"'[(]*(?:(?=[\w.-]{0,40}\d)[A-Za-z][\w.-]{0,40}|\d{1,9}(?:\.\d{1,9})*)[`*_"'\])]*(?:$|[,;]|\s(?:[(&–—]|and\s))/;
 
 /** Requirements of a task are often written out in its prose; the field is a list of ids. */
 function namesIds(value: string): boolean {

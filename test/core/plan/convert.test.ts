@@ -38,7 +38,8 @@ function meaning(plan: Plan) {
       acceptance: task.acceptance.map(({ text, done, command }) => ({ text, done, command })),
       script: task.script,
       done: task.done,
-      prompt: task.prompt.replace(/\s+/g, ' ').trim(),
+      // What would be read as fields is quoted.
+      prompt: task.prompt.replaceAll(/^> ?/gm, '').replace(/\s+/g, ' ').trim(),
     })),
   };
 }
@@ -103,6 +104,23 @@ describe('a plan in the format of Orca', () => {
       'a preview',
       'Layer 1 (35 min) - 2 parallel tasks:\n├── a (25 min)\n└── b (35 min)\n\nLayer 2 (25 min) - 2 sequential tasks:\n├── c (20 min)\n└── d (25 min)\n',
     ],
+    [
+      'Kiro',
+      '# Implementation Plan\n\n- [ ] 1. Ground\n  - [x] 1.1 Set up the project\n    - Create package.json\n    - _Requirements: 1.1_\n  - [ ]* 1.2 Write tests\n    - _Requirements: 1.2_\n- [ ] 2. Service\n  - [ ] 2.1 Write src/api.ts\n    - _Requirements: 2.1, 2.2_\n',
+    ],
+    [
+      'cc-sdd',
+      '# Implementation Plan\n\n- [ ] 1. Ground\n- [ ] 1.1 (P) Model\n  - Write it\n  - _Requirements: 1.1_\n  - _Boundary: src/model.ts_\n- [ ] 1.2 (P) View\n  - _Requirements: 1.2_\n- [ ] 2. Rest\n- [ ] 2.1 Join\n  - _Requirements: 1.3_\n  - _Depends: 1.1, 1.2_\n',
+    ],
+    [
+      'superpowers',
+      '# Search Implementation Plan\n\n**Goal:** Search.\n\n### Task 1: Index\n\n**Files:**\n- Create: `src/index.ts`\n\n- [ ] **Step 1: Write the test**\n\n```ts\ntest();\n```\n\n- [ ] **Step 2: Write it**\n\n### Task 2: Query\n\n**Files:**\n- Modify: `src/query.ts:1-9`\n\n- [ ] **Step 1: Write it**\n',
+    ],
+    [
+      'a table',
+      '# Waves\n\n| Wave | Task | Owns | Depends on |\n|---|---|---|---|\n| 1 | T1 Bump | `package.json` | none |\n| 2 | T2 Use | `src/a.ts` | T1 |\n',
+    ],
+    ['an issue list', '## Tasks\n\n- [x] #33: Make it\n- [ ] #34 Test it [depends on #33]\n'],
     ['a derived id', '### Task 1: Make it\n- Estimate: 5 min\n\n### Task 2: Test it\n- Depends on: Task 1\n'],
   ])('is the same plan: %s', (_, text) => {
     const { before, after, text: result } = converted(text);
