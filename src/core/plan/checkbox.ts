@@ -2,6 +2,7 @@ import type { Span } from './diagnostic.ts';
 import type { Block, Document, Item } from './document.ts';
 import type { Mark } from './plan.ts';
 import { headingText } from './fields.ts';
+import { perDocument } from './per-document.ts';
 import { prose } from './prose.ts';
 import { trimmed } from './values.ts';
 
@@ -28,7 +29,7 @@ export interface Checkbox {
 const BOX = /^\s*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+\[([ xX~-])\](\*?)[ \t]+(?=\S)/;
 
 /** The headings and checkboxes of a document; code is none of them. */
-export function entriesOf(document: Document): Entry[] {
+export const entriesOf = perDocument((document): readonly Entry[] => {
   const entries: Entry[] = [];
   const read = (blocks: readonly Block[], parent: Checkbox | undefined): void => {
     for (const block of blocks) {
@@ -49,7 +50,7 @@ export function entriesOf(document: Document): Entry[] {
   };
   read(document.blocks, undefined);
   return entries;
-}
+});
 
 function checkboxOf(document: Document, item: Item, parent: Checkbox | undefined): Checkbox | undefined {
   const [first] = item.blocks;

@@ -1,9 +1,12 @@
 import type { Checkbox } from '../checkbox.ts';
 import type { Span } from '../diagnostic.ts';
 import type { Document, LineRange } from '../document.ts';
+import type { OutlineTask } from './outline.ts';
 import { entriesOf } from '../checkbox.ts';
+import { perDocument } from '../per-document.ts';
 import { trimmed } from '../values.ts';
 import { itemFields } from './item-fields.ts';
+import { outline } from './outline.ts';
 import { isAside } from './task-lists.ts';
 import { readTaskHeading } from './task-heading.ts';
 
@@ -42,8 +45,12 @@ const CHECKPOINT =
   /^(?:[\p{L}\p{N}.]+ ){0,3}(?:checkpoint|チェックポイント|检查点)(?: ?\d{1,3})?(?:\s*(?:[-–—:：(（,]|$)| ensure )/iu;
 
 /** The numbered checkboxes of a document, in its order; those of acceptance, goals and the like are none. */
-export function numberedIn(document: Document): Numbered[] {
+export const numberedIn = perDocument((document): readonly Numbered[] => {
   if (!QUICK.test(document.text)) return [];
+  // Where headings with fields are tasks, checkboxes are something of theirs.
+  const isOrca = ({ heading: { form }, sections }: OutlineTask): boolean =>
+    form !== 'bare' && (sections[0]?.reading.fields.length ?? 0) > 0;
+  if (outline(document).tasks.some(isOrca)) return [];
   const all: Numbered[] = [];
   const of = new Map<number, Numbered>();
   const last = new Map<string, Numbered>();
@@ -64,7 +71,7 @@ export function numberedIn(document: Document): Numbered[] {
     node.parent?.children.push(node);
   }
   return all;
-}
+});
 
 /** Steps under `### Task 3: …` belong to that heading, and what is to be true of the whole is no task. */
 function isOutside(document: Document, heading: Heading | undefined): boolean {

@@ -2,6 +2,7 @@ import type { Document } from '../document.ts';
 import type { LayerLine } from './layer-line.ts';
 import type { Section } from './sections.ts';
 import type { TaskHeading } from './task-heading.ts';
+import { perDocument } from '../per-document.ts';
 import { readLayerLine } from './layer-line.ts';
 import { sectionsOf } from './sections.ts';
 import { readTaskHeading } from './task-heading.ts';
@@ -63,7 +64,7 @@ const REQUIREMENT = /^(?:N?FR|REQ|AC)-?\d/;
 const TASK_LIST = /^(?:(?:implementation|plan|tasks?|steps|work|list|breakdown)(?: |$))+$/i;
 
 /** Tells tasks from layers and prose, by the headings' form, their fields, and where they stand. */
-export function outline(document: Document): Outline {
+export const outline = perDocument((document): Outline => {
   const candidates = candidatesOf(document);
   for (const candidate of candidates) tellAbove(candidate);
 
@@ -85,7 +86,7 @@ export function outline(document: Document): Outline {
     }
   }
   return { context, layers, tasks };
-}
+});
 
 function candidatesOf(document: Document): Candidate[] {
   const candidates: Candidate[] = [];

@@ -1,7 +1,8 @@
 import type { Span } from '../diagnostic.ts';
-import type { Block, Document, LineRange } from '../document.ts';
+import type { Block, LineRange } from '../document.ts';
 import type { FieldReading } from '../fields.ts';
 import { headingText, readFields } from '../fields.ts';
+import { perDocument } from '../per-document.ts';
 
 /** A heading with what stands under it, up to the next heading. */
 export interface Section {
@@ -14,7 +15,7 @@ export interface Section {
 }
 
 /** The sections of a document, one after another, the text before its first heading as the first. */
-export function sectionsOf(document: Document): Section[] {
+export const sectionsOf = perDocument((document): readonly Section[] => {
   const sections: Section[] = [];
   const start = document.lineSpan(document.lines.from).start;
   let level = 0;
@@ -35,4 +36,4 @@ export function sectionsOf(document: Document): Section[] {
   }
   close(document.lines.to);
   return sections;
-}
+});

@@ -133,6 +133,7 @@ describe('a Kiro plan', () => {
       '- 1. A\n- 1.1 B\n',
     ])
       check(text, 'orca, stated, with errors');
+    check('### a: A\n- Acceptance:\n  - [ ] 1. It works\n### b: B\n- [ ] 2. A step\n', 'orca, stated', 'a', 'b');
     check('### Task 3: Build\n- [ ] 3.1 A step\n- [ ] 3.2 Another\n', 'orca, stated', 'build');
   });
 });
