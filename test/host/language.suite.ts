@@ -9,6 +9,9 @@ const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
 const uriOf = (name: string): vscode.Uri => vscode.Uri.file(join(root, name));
 const PLAN = 'plan.md';
 const SPEC_KIT = 'specs/001-todo/tasks.md';
+const JSON_PLAN = '.taskmaster/tasks/tasks.json';
+const FIRST = 'backlog/tasks/task-1 - One.md';
+const SECOND = 'backlog/tasks/task-2 - Two.md';
 
 test('names are completed where they can stand', async () => {
   assert.deepEqual(await labels('typed.plan.md', 'three: Third\n- Depends on: '), ['two', 'one']);
@@ -139,7 +142,7 @@ test('a fix takes its diagnostic away', async () => {
   const { document } = editor;
   const problems = () => diagnosticsOf(document.uri);
   await until(() => problems().length > 0);
-  const codes = problems().map(({ code }) => code);
+  const codes = problems().map(({ code }) => String(typeof code === 'object' ? code.value : code));
   for (const code of ['path-outside-workspace', 'unknown-dependency', 'missing-estimate', 'duplicate-id', 'cycle'])
     assert.ok(codes.includes(code), `${code}: ${codes.join()}`);
   for (const code of ['path-outside-workspace', 'unknown-dependency', 'duplicate-id', 'cycle', 'missing-estimate']) {
@@ -196,6 +199,44 @@ test('estimates are formatted, and a plan is converted', async () => {
   await revert(converted);
 });
 
+test('a plan in JSON is one like any other', async () => {
+  await open(JSON_PLAN);
+  const [found] = await at<vscode.LocationLink[]>(
+    'vscode.executeDefinitionProvider',
+    JSON_PLAN,
+    '"dependencies": [1, ',
+  );
+  assert.equal(found?.targetRange.start.line, 4);
+  assert.match(await hover(JSON_PLAN, '"dependencies": [1, '), /Build/);
+  // The editor knows numbers of the document by itself, but not that 3 waits for 2.
+  const ids = await labels(JSON_PLAN, '"pending", "dependencies": [');
+  assert.ok(ids.includes('1') && !ids.includes('3'), ids.join());
+  const document = await vscode.workspace.openTextDocument(uriOf(JSON_PLAN));
+  const before = document.getText();
+  await rename(JSON_PLAN, '{ "id": ', '7');
+  assert.equal(
+    document.getText(),
+    before.replace('"id": 1', '"id": 7').replace('": [1]', '": [7]').replace('[1, 2]', '[7, 2]'),
+  );
+  await revert(document);
+  assert.equal((await hints(JSON_PLAN, 0, 100)).length, 2);
+});
+
+test('a plan of several files is one plan', async () => {
+  await open(SECOND);
+  const [found] = await at<vscode.LocationLink[]>('vscode.executeDefinitionProvider', SECOND, 'dependencies: [tas');
+  assert.equal(found?.targetUri.path, uriOf(FIRST).path);
+  assert.equal(found.targetRange.start.line, 1);
+  assert.match(await hover(SECOND, 'dependencies: [tas'), /Awaited by `task-2`/);
+  const first = await vscode.workspace.openTextDocument(uriOf(FIRST));
+  const second = await vscode.workspace.openTextDocument(uriOf(SECOND));
+  await rename(SECOND, 'dependencies: [tas', 'task-9');
+  assert.match(first.getText(), /^---\nid: task-9\n/);
+  assert.match(second.getText(), /dependencies: \[task-9\]/);
+  await revert(first);
+  await revert(second);
+});
+
 async function open(name: string): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uriOf(name)));
 }
@@ -237,10 +278,8 @@ function hoversAt(name: string, marked: string): Promise<vscode.Hover[]> {
 
 async function hover(name: string, marked: string): Promise<string> {
   const hovers = await hoversAt(name, marked);
-  const texts = hovers.flatMap(({ contents }) =>
-    contents.map((part) => (typeof part === 'string' ? part : part.value)),
-  );
-  return texts.join('\n');
+  const parts = hovers.flatMap(({ contents }) => contents);
+  return parts.map((part) => (part instanceof vscode.MarkdownString ? part.value : '')).join('\n');
 }
 
 async function rename(name: string, marked: string, to: string): Promise<void> {
