@@ -51,12 +51,7 @@ test(
     await page.keyboard.press('Control+P');
     await rig.pick(page, 'plan.md');
     await page.locator('.codelens-decoration', { hasText: 'Execute' }).first().waitFor();
-    await rig.runCommand(page, 'Orca: Execute Plan');
-    const picker = page.locator('.quick-input-widget:visible');
-    await picker.getByText('Execute Plan (1/2)').waitFor();
-    await page.keyboard.press('Enter');
-    await picker.getByText('Execute Plan (2/2)').waitFor();
-    await page.keyboard.press('Enter');
+    await rig.executePlan(page);
     const run = await until(signal, () => runFolder(workspace));
     const panel = await rig.findFrame(page, 'orca-panel');
 

@@ -34,12 +34,8 @@ test(
     await page.keyboard.press('Control+P');
     await rig.pick(page, 'plan.md');
     await page.locator('.codelens-decoration', { hasText: 'Execute' }).first().waitFor();
-    await rig.runCommand(page, 'Orca: Execute Plan');
+    await rig.executePlan(page);
     const picker = page.locator('.quick-input-widget:visible');
-    await picker.getByText('Execute Plan (1/2)').waitFor();
-    await page.keyboard.press('Enter');
-    await picker.getByText('Execute Plan (2/2)').waitFor();
-    await page.keyboard.press('Enter');
     const run = await until(signal, () => runFolder(workspace));
     await until(signal, () => outcome(run) === 'failed');
 

@@ -37,12 +37,7 @@ test('a detached engine goes on while no window does, a window takes it back, an
   const page = await rig.window(editor);
   await page.keyboard.press('Control+P');
   await rig.pick(page, 'plan.md');
-  await rig.runCommand(page, 'Orca: Execute Plan');
-  const picker = page.locator('.quick-input-widget:visible');
-  await picker.getByText('Execute Plan (1/2)').waitFor();
-  await page.keyboard.press('Enter');
-  await picker.getByText('Execute Plan (2/2)').waitFor();
-  await page.keyboard.press('Enter');
+  await rig.executePlan(page);
   await until(signal, () => existsSync(join(workspace, 's-started')));
   const run = await until(signal, () => runFolder(workspace));
 

@@ -138,12 +138,12 @@ test(
     });
 
     await inBoth('language-completion', async () => {
+      await rig.runCommand(page, 'File: Revert File');
       await goTo(':56:1');
       await page.keyboard.press('End');
       await page.keyboard.type(', ');
       await page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'The service' }).waitFor();
     });
-    await page.keyboard.press('Control+Z');
     await rig.runCommand(page, 'File: Revert File');
 
     await openFile('wrong.plan.md');
@@ -170,12 +170,7 @@ test(
 
     // A run would ask whether to start from it.
     execFileSync('git', ['commit', '--quiet', '--all', '--message', 'Mended'], { cwd: workspace });
-    await rig.runCommand(page, 'Orca: Execute Plan');
-    const picker = page.locator('.quick-input-widget:visible');
-    await picker.getByText('Execute Plan (1/2)').waitFor();
-    await page.keyboard.press('Enter');
-    await picker.getByText('Execute Plan (2/2)').waitFor();
-    await page.keyboard.press('Enter');
+    await rig.executePlan(page);
     const run = await until(signal, () => runFolder(workspace));
     await until(signal, () => merged(run).includes('schema'));
     await (await rig.findFrame(page, 'orca-panel')).getByText('Running').first().waitFor();

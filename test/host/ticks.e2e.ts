@@ -40,12 +40,7 @@ test('finished tasks are ticked when the run is applied, in the editor where the
   await open('t-2.md');
   await page.locator('.codelens-decoration', { hasText: 'Execute' }).first().waitFor();
   await rig.screenshot(page, 'task-file-dark');
-  await rig.runCommand(page, 'Orca: Execute Plan');
-  const picker = page.locator('.quick-input-widget:visible');
-  await picker.getByText('Execute Plan (1/2)').waitFor();
-  await page.keyboard.press('Enter');
-  await picker.getByText('Execute Plan (2/2)').waitFor();
-  await page.keyboard.press('Enter');
+  await rig.executePlan(page);
   const run = await until(signal, () => runFolder(workspace));
   await until(signal, () => outcome(run) !== undefined);
   assert.equal(outcome(run), 'succeeded');

@@ -131,6 +131,19 @@ export async function runCommand(page, title) {
 }
 
 /**
+ * Executes the plan of the active editor, with the strategy and the agents that it asks for.
+ *
+ * @param {Page} page
+ */
+export async function executePlan(page) {
+  await runCommand(page, 'Orca: Execute Plan');
+  for (const step of ['Execute Plan (1/2)', 'Execute Plan (2/2)']) {
+    await page.locator('.quick-input-widget:visible').getByText(step).waitFor();
+    await page.keyboard.press('Enter');
+  }
+}
+
+/**
  * Types into the open quick pick and takes the row of that label.
  * @param {Page} page
  * @param {string} label

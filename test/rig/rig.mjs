@@ -104,6 +104,7 @@ export function createRig({ browser, name, dir, screenshots, orca, vscode }) {
       workbench.screenshot(page, screenshots, shot),
     runCommand: workbench.runCommand,
     pick: workbench.pick,
+    executePlan: workbench.executePlan,
     findFrame: workbench.findFrame,
     setTheme: workbench.setTheme,
     reload: workbench.reload,
