@@ -62,8 +62,12 @@ export class PlanOutline
     return links;
   }
 
-  provideInlayHints(document: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] {
-    const here = PlanDocument.of(this.#host, document);
+  provideInlayHints(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    token: vscode.CancellationToken,
+  ): vscode.InlayHint[] {
+    const here = token.isCancellationRequested ? undefined : PlanDocument.of(this.#host, document);
     if (here === undefined) return [];
     return inlayHints(here.facts(), here.span(range)).flatMap(({ offset, text }) => {
       const at = here.range({ start: offset, end: offset })?.start;
