@@ -5,6 +5,9 @@ import { nearestIn, replacedBy, suggestion } from './nearest.ts';
 import { slug } from './slug.ts';
 import { joined } from './values.ts';
 
+/** What a text of some length says of groups may mean a square of it. */
+const MOST_GROUP_EDGES = 50_000;
+
 interface Checked {
   readonly layers: readonly PlanLayer[];
   readonly tasks: readonly PlanTask[];
@@ -21,9 +24,10 @@ export function checkTasks(text: string, draft: Draft, report: Report): Checked 
     if (!told.has(diagnostic.span.start)) report(diagnostic);
     told.add(diagnostic.span.start);
   };
+  const groupEdges = { left: MOST_GROUP_EDGES, told: false };
   const tasks = drafts.map((one): PlanTask => ({
     ...one.task,
-    dependsOn: referencesOf(text, one, directory, reportOnce),
+    dependsOn: referencesOf(text, one, directory, reportOnce, groupEdges),
   }));
   reportMissingEstimates(drafts, draft, report);
   reportCycles(tasks, report);
@@ -127,6 +131,7 @@ function referencesOf(
   { task, references }: DraftTask,
   directory: Directory,
   report: Report,
+  groupEdges: { left: number; told: boolean },
 ): Reference[] {
   const found = new Map<string, Reference>();
   const add = ({ start, end, name = text.slice(start, end) }: DraftReference): void => {
@@ -141,7 +146,13 @@ function referencesOf(
       report({ code: 'unknown-dependency', severity, message, span, ...replacedBy(nearest) });
     } else if (ids.includes(task.id)) {
       report({ code: 'self-dependency', severity: 'error', message: `\`${task.id}\` depends on itself.`, span });
+    } else if (ids.length > 1 && groupEdges.left < ids.length) {
+      if (groupEdges.told) return;
+      groupEdges.told = true;
+      const message = 'Groups of so many tasks cannot wait for each other: let less of them depend on groups.';
+      report({ code: 'too-large', severity: 'error', message, span });
     } else {
+      if (ids.length > 1) groupEdges.left -= ids.length;
       for (const id of ids) if (!found.has(id)) found.set(id, { id, span });
     }
   };

@@ -284,6 +284,23 @@ describe('any text', () => {
     check(`### a: A\n- Files: ${'x, '.repeat(150_000)}`);
   }, 120_000);
 
+  it('of groups that wait for each other is read, or told to be too large', () => {
+    const tasks = (count: number, ...lists: readonly number[]) =>
+      JSON.stringify({
+        tasks: Array.from({ length: count }, (_, i) => ({
+          id: i,
+          title: 'x',
+          dependencies: Array.from({ length: lists[0] ?? 0 }, (__, n) => n).filter((n) => n < i),
+          subtasks: Array.from({ length: lists[1] ?? 0 }, (__, n) => ({ id: n, title: 'x' })),
+        })),
+      });
+    const codes = (text: string) =>
+      parsePlan(text).diagnostics.flatMap(({ code, severity }) => (severity === 'error' ? [code] : []));
+    expect(codes(tasks(20, 20, 10))).toEqual([]);
+    expect(new Set(codes(tasks(2, 1, 5000)))).toEqual(new Set(['too-large']));
+    expect(new Set(codes(tasks(210, 200, 300)))).toEqual(new Set(['too-large']));
+  }, 120_000);
+
   it('of 10,000 tasks is read, in a chain, in a cycle, and with nothing but mistakes', () => {
     const plan = (dependsOn: (index: number) => string) =>
       Array.from(

@@ -34,12 +34,15 @@ export const taskMaster = {
     }
     const tasks: DraftTask[] = [];
     const groups: DraftGroup[] = [];
-    for (const item of itemsOf(tag.json)) readTask(text, item, tasks, groups, report);
+    const edges = { left: MOST_EDGES };
+    for (const item of itemsOf(tag.json)) readTask(text, item, { tasks, groups, edges }, report);
     const about = memberOf(json, 'meta', 'metadata');
     const title = tag.name ?? textOf(memberOf(about, 'projectName')) ?? '';
     return { title, context: '', layers: [], tasks, groups, order: 'stated' };
   },
 };
+
+const MOST_EDGES = 50_000;
 
 function tagsOf(json: Json | undefined): Tag[] {
   const old = memberOf(json, 'tasks');
@@ -51,7 +54,14 @@ function tagsOf(json: Json | undefined): Tag[] {
   });
 }
 
-function readTask(text: string, item: Json, tasks: DraftTask[], groups: DraftGroup[], report: Report): void {
+interface Found {
+  readonly tasks: DraftTask[];
+  readonly groups: DraftGroup[];
+  /** What a text of some length says of groups may mean a square of it. */
+  readonly edges: { left: number };
+}
+
+function readTask(text: string, item: Json, { tasks, groups, edges }: Found, report: Report): void {
   const id = idOf(item);
   if (id === undefined) return;
   const references = referencesOf(text, item, (name) => name);
@@ -67,9 +77,21 @@ function readTask(text: string, item: Json, tasks: DraftTask[], groups: DraftGro
   });
   const ids = new Set(own.map((subtask) => subtask.id));
   const awaited = new Set(own.flatMap(({ local }) => local.map(({ name }) => name)));
-  for (const { subtask, id: full, local } of own) {
-    const isFirst = !local.some(({ name }) => name !== undefined && ids.has(name));
-    const draft = taskOf(text, subtask, full, isFirst ? [...references, ...local] : local, report);
+  const isFirst = own.map(({ local }) => !local.some(({ name }) => name !== undefined && ids.has(name)));
+  edges.left -= references.length * isFirst.filter(Boolean).length;
+  if (edges.left < 0) {
+    const message =
+      'So many subtasks cannot wait for so many tasks: let one of them do it, and the others wait for it.';
+    report({
+      code: 'too-large',
+      severity: 'error',
+      message,
+      span: { start: item.span.start, end: item.span.start + 1 },
+    });
+    isFirst.fill(false);
+  }
+  for (const [i, { subtask, id: full, local }] of own.entries()) {
+    const draft = taskOf(text, subtask, full, isFirst[i] === true ? [...references, ...local] : local, report);
     const prompt = `${draft.task.prompt}\n\n${about}`;
     tasks.push({ ...draft, task: { ...draft.task, prompt, done: draft.task.done || isDone(item) } });
   }
