@@ -72,20 +72,18 @@ export function rebuildGraph(plan: Plan, before: { readonly plan: Plan; readonly
 function isAlike(a: Plan, b: Plan): boolean {
   return (
     a.order?.rule === b.order?.rule &&
-    a.tasks.length === b.tasks.length &&
     sameList(
       a.layers,
       b.layers,
       (x, y) => x.name === y.name && x.sequential === y.sequential && sameList(x.gates, y.gates),
     ) &&
-    a.tasks.every((task, i) => isAlikeTask(task, b.tasks[i]))
+    sameList(a.tasks, b.tasks, isAlikeTask)
   );
 }
 
-function isAlikeTask(a: PlanTask, b: PlanTask | undefined): boolean {
+function isAlikeTask(a: PlanTask, b: PlanTask): boolean {
   if (a === b) return true;
   return (
-    b !== undefined &&
     a.id === b.id &&
     a.title === b.title &&
     a.layer === b.layer &&

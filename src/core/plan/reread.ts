@@ -111,13 +111,8 @@ function sorted(task: object): unknown {
 function moveBy<T>(data: T, from: number, delta: number): T {
   if (delta === 0 || typeof data !== 'object' || data === null) return data;
   if (Array.isArray(data)) {
-    let changed = false;
-    const items = data.map((item: unknown) => {
-      const moved = moveBy(item, from, delta);
-      changed ||= moved !== item;
-      return moved;
-    });
-    return changed ? (items as T) : data;
+    const items = data.map((item: unknown) => moveBy(item, from, delta));
+    return items.some((item, i) => item !== data[i]) ? (items as T) : data;
   }
   let copy: Record<string, unknown> | undefined;
   const place = data as Record<string, unknown>;

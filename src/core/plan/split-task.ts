@@ -61,7 +61,7 @@ interface Parts {
   readonly share: string;
   readonly edits: readonly Edit[];
   /** Their sections, behind the task's own. `needs`: what the i-th of them depends on. */
-  sections(needs: (i: number) => string, beside?: true): Edit;
+  readonly sections: (needs: (i: number) => string, beside?: true) => Edit;
 }
 
 /** Undefined where the task has no heading with its id, no estimate, or where the new ids are taken. */

@@ -90,13 +90,10 @@ describe('a quick fix', () => {
       ['Break the Cycle: `b` No Longer Depends on `a`', text.replace('on: a', 'on: none')],
       ['Break the Cycle: `c` No Longer Depends on `b`', text.replace('on: b', 'on: none')],
     );
-    expect(
-      fixesFor(
-        read(text),
-        text,
-        read(text).diagnostics.find(({ code }) => code === 'cycle')!,
-      )[0]?.preferred,
-    ).toBe(true);
+    const preferred = read(text)
+      .diagnostics.filter(({ code }) => code === 'cycle')
+      .flatMap((cycle) => fixesFor(read(text), text, cycle).map((fix) => fix.preferred));
+    expect(preferred).toEqual([true, undefined, undefined]);
   });
 
   it('of two cycles breaks the cheaper edge: the one that leaves the shorter critical path', () => {
