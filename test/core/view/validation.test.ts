@@ -36,7 +36,7 @@ describe('a validation', () => {
   it('tells what is wrong as compilers do, and what stands against the gates', () => {
     expect(validationText(validate(READY.replace('none', 'b'), ['gates.yaml:3: no']))).toBe(
       [
-        'plan.md:3:15: error: No task has the id `b`. Did you mean `a`? [unknown-dependency]',
+        'plan.md:3:15: error: No task has the id `b`. [unknown-dependency]',
         'gates.yaml:3: no',
         '1 task, 1 error, 0 warnings',
         'For agents that know only this text: 1 ready',
