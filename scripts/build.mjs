@@ -15,7 +15,7 @@ const node = {
   format: 'cjs',
   define: { ORCA_VERSION: JSON.stringify(version) },
 };
-// Of markdown-it only rules for blocks are used (core/plan/document.ts): not these, and nothing of what helps with inline
+// Of markdown-it only rules for blocks are used (core/plan/text/document.ts): not these, and nothing of what helps with inline
 // text, which are links, punctuation and names of characters.
 const lessMarkdown = {
   name: 'less-markdown',

@@ -1,9 +1,9 @@
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { applyEdits, type Edit } from '../core/plan/edits.ts';
+import { applyEdits, type Edit } from '../core/plan/edit/edits.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import { editsByFile, stillThere, ticking } from '../core/plan/write-back.ts';
+import { editsByFile, stillThere, ticking } from '../core/plan/edit/write-back.ts';
 import type { RunState } from '../core/run/state.ts';
 import { isInside } from './inside.ts';
 import { readPlanSource, type TextOf } from './plan-source.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { GateAction, RunAction, TaskAction } from '../core/view/model.ts';
-import type { Fix } from '../core/plan/fixes.ts';
+import type { Fix } from '../core/plan/edit/fixes.ts';
 import { panelHtml } from '../protocol/panel-html.ts';
 import { readPanelMessage } from '../protocol/read.ts';
 import type { HostMessage, PanelMessage, PanelState } from '../protocol/messages.ts';

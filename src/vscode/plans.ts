@@ -3,7 +3,7 @@ import type { TaskGraph } from '../core/graph/task-graph.ts';
 import { analyse, type Analysis } from '../core/plan/analysis.ts';
 import type { Known } from '../core/plan/dialect/dialect.ts';
 import type { Diagnostic, LineMap, Span } from '../core/plan/diagnostic.ts';
-import type { Edit } from '../core/plan/edits.ts';
+import type { Edit } from '../core/plan/edit/edits.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { partAt, type PlanSource } from '../core/plan/source.ts';
 import { DeclaredPlans } from './declared-plans.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { applyEdits } from '../../src/core/plan/edits.ts';
+import { applyEdits } from '../../src/core/plan/edit/edits.ts';
 import { parsePlan } from '../../src/core/plan/parse.ts';
 import { applyRun } from '../../src/engine/git/apply.ts';
 import { integrationRef } from '../../src/engine/git/refs.ts';

@@ -1,5 +1,5 @@
 import type { Span } from '../plan/diagnostic.ts';
-import type { FieldName } from '../plan/fields.ts';
+import type { FieldName } from '../plan/text/fields.ts';
 import type { Plan, PlanTask } from '../plan/plan.ts';
 import type { Typing } from './typing.ts';
 import { statedEdges } from '../graph/edges.ts';

@@ -1,7 +1,7 @@
 import type { OrderRule, Plan } from '../plan/plan.ts';
-import type { Edit } from '../plan/edits.ts';
+import type { Edit } from '../plan/edit/edits.ts';
 import { ruleOf } from '../graph/build.ts';
-import { lineEndOf } from '../plan/edits.ts';
+import { lineEndOf } from '../plan/edit/edits.ts';
 import { ORDER_WORDS } from './words.ts';
 
 /** `phases, [P] together`: what orders the tasks of a plan that say nothing of it. */

@@ -1,8 +1,8 @@
 import type { Span } from '../plan/diagnostic.ts';
-import type { Edit } from '../plan/edits.ts';
+import type { Edit } from '../plan/edit/edits.ts';
 import type { Plan, PlanTask } from '../plan/plan.ts';
 import type { PlanSource } from '../plan/source.ts';
-import { applyEdits } from '../plan/edits.ts';
+import { applyEdits } from '../plan/edit/edits.ts';
 import { occurrencesAt, occurrencesOf } from './references.ts';
 
 /** Why a task cannot be given a name, in a sentence. */

@@ -1,8 +1,8 @@
 import type { Span } from '../plan/diagnostic.ts';
-import type { FieldName } from '../plan/fields.ts';
+import type { FieldName } from '../plan/text/fields.ts';
 import type { Plan } from '../plan/plan.ts';
-import { lineAt } from '../plan/edits.ts';
-import { fieldNamed } from '../plan/fields.ts';
+import { lineAt } from '../plan/edit/edits.ts';
+import { fieldNamed } from '../plan/text/fields.ts';
 import { partAt } from '../plan/source.ts';
 
 /** What is being typed at a place of a plan's text. `word` is what of it is there already, to be replaced. */

@@ -1,4 +1,4 @@
-import type { FieldName } from '../plan/fields.ts';
+import type { FieldName } from '../plan/text/fields.ts';
 import type { OrderRule, Strategy } from '../plan/plan.ts';
 
 /** What the editor says about the words of a plan: one sentence each. */

@@ -2,8 +2,8 @@ import type { Draft, DraftGroup, DraftReference, DraftTask, Report } from './dia
 import type { PlanGroup, PlanLayer, PlanTask, Reference } from './plan.ts';
 import { findCycles } from '../graph/cycles.ts';
 import { nearestIn, replacedBy, suggestion } from './nearest.ts';
-import { slug } from './slug.ts';
-import { joined } from './values.ts';
+import { slug } from './text/slug.ts';
+import { joined } from './text/values.ts';
 
 /** What a text of some length says of groups may mean a square of it. */
 const MOST_GROUP_EDGES = 50_000;

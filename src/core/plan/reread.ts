@@ -1,8 +1,8 @@
 import type { DraftTask } from './dialect/dialect.ts';
 import type { Diagnostic, Span } from './diagnostic.ts';
-import type { Block } from './document.ts';
+import type { Block } from './text/document.ts';
 import { LineMap } from './diagnostic.ts';
-import { readDocument } from './document.ts';
+import { readDocument } from './text/document.ts';
 import { MOST_TEXT, checked, readPlan, type Reading } from './parse.ts';
 import type { PlanSource } from './source.ts';
 

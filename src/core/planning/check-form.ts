@@ -1,7 +1,7 @@
 import type { RawFinding } from '../gate/read/report.ts';
 import { LineMap } from '../plan/diagnostic.ts';
-import { readDocument } from '../plan/document.ts';
-import { readFrontEntries } from '../plan/front-entries.ts';
+import { readDocument } from '../plan/text/document.ts';
+import { readFrontEntries } from '../plan/text/front-entries.ts';
 import { fault, type ArtefactFile } from './artefact-file.ts';
 import { FORMS } from './forms.ts';
 import { readContent } from './placeholder.ts';

@@ -1,7 +1,7 @@
 import { LineMap } from '../plan/diagnostic.ts';
-import type { Block, Document } from '../plan/document.ts';
-import { readDocument } from '../plan/document.ts';
-import { headingText } from '../plan/fields.ts';
+import type { Block, Document } from '../plan/text/document.ts';
+import { readDocument } from '../plan/text/document.ts';
+import { headingText } from '../plan/text/fields.ts';
 
 /** A heading of a Markdown text and what stands under it, up to the next heading of its level or above. */
 export interface MarkdownSection {

@@ -1,6 +1,6 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
-import { opportunityFix } from '../plan/opportunity-fixes.ts';
-import type { Fix } from '../plan/fixes.ts';
+import { opportunityFix } from '../plan/edit/opportunity-fixes.ts';
+import type { Fix } from '../plan/edit/fixes.ts';
 import type { Plan } from '../plan/plan.ts';
 import { opportunitiesOf, type Opportunity } from '../schedule/opportunities.ts';
 import type { Choice } from '../schedule/simulate.ts';

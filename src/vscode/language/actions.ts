@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { fixesFor } from '../../core/plan/fixes.ts';
-import { formatEstimates } from '../../core/plan/format.ts';
+import { fixesFor } from '../../core/plan/edit/fixes.ts';
+import { formatEstimates } from '../../core/plan/edit/format.ts';
 import { COMMANDS } from '../ids.ts';
 import { PlanDocument, type LanguageHost } from './plan-document.ts';
 

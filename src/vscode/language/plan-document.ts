@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Span } from '../../core/plan/diagnostic.ts';
-import type { Edit } from '../../core/plan/edits.ts';
+import type { Edit } from '../../core/plan/edit/edits.ts';
 import type { Known } from '../../core/plan/dialect/dialect.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { PlanSource } from '../../core/plan/source.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { completionsAt } from '../../../src/core/language/completion.ts';
 import { typingAt } from '../../../src/core/language/typing.ts';
-import { applyEdits } from '../../../src/core/plan/edits.ts';
+import { applyEdits } from '../../../src/core/plan/edit/edits.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import { withCursor } from './reading.ts';
 

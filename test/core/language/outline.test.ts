@@ -5,7 +5,7 @@ import { orderEdit, orderTitle } from '../../../src/core/language/order.ts';
 import { foldsOf, symbolsOf, type PlanSymbol } from '../../../src/core/language/symbols.ts';
 import { ruleOf } from '../../../src/core/graph/build.ts';
 import { LineMap } from '../../../src/core/plan/diagnostic.ts';
-import { applyEdits } from '../../../src/core/plan/edits.ts';
+import { applyEdits } from '../../../src/core/plan/edit/edits.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import { ORDER_RULES } from '../../../src/core/plan/plan.ts';
 import { factsOf, SHOP, SPEC_KIT, TASK_MASTER } from './reading.ts';

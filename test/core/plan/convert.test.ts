@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../../src/core/graph/build.ts';
-import { convertPlan } from '../../../src/core/plan/convert.ts';
-import { applyEdits } from '../../../src/core/plan/edits.ts';
-import { estimateText, formatEstimates } from '../../../src/core/plan/format.ts';
+import { convertPlan } from '../../../src/core/plan/edit/convert.ts';
+import { applyEdits } from '../../../src/core/plan/edit/edits.ts';
+import { estimateText, formatEstimates } from '../../../src/core/plan/edit/format.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { SHOP, SPEC_KIT, TASK_MASTER } from '../language/reading.ts';

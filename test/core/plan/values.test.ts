@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { commandOf } from '../../../src/core/plan/criterion.ts';
-import { readEstimate } from '../../../src/core/plan/estimate.ts';
+import { commandOf } from '../../../src/core/plan/text/criterion.ts';
+import { readEstimate } from '../../../src/core/plan/text/estimate.ts';
 import { readLayerLine } from '../../../src/core/plan/dialect/layer-line.ts';
 import { nearestIn } from '../../../src/core/plan/nearest.ts';
-import { slug } from '../../../src/core/plan/slug.ts';
+import { slug } from '../../../src/core/plan/text/slug.ts';
 
 describe('an estimate', () => {
   const check = (texts: readonly string[], expected: ReturnType<typeof readEstimate>) => {

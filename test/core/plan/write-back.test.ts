@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyEdits } from '../../../src/core/plan/edits.ts';
+import { applyEdits } from '../../../src/core/plan/edit/edits.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { sourceOf, type PlanFile, type PlanSource } from '../../../src/core/plan/source.ts';
-import { editsByFile, stillThere, ticking } from '../../../src/core/plan/write-back.ts';
+import { editsByFile, stillThere, ticking } from '../../../src/core/plan/edit/write-back.ts';
 
 function tick(text: string, ...ids: readonly string[]): string {
   return applyEdits(text, ticking(parsePlan(text), new Set(ids), text).edits);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../../../src/core/graph/build.ts';
 import { hasErrors } from '../../../src/core/plan/diagnostic.ts';
-import { applyEdits } from '../../../src/core/plan/edits.ts';
+import { applyEdits } from '../../../src/core/plan/edit/edits.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import type { Choice } from '../../../src/core/schedule/simulate.ts';
 import { simulate } from '../../../src/core/schedule/simulate.ts';

@@ -1,10 +1,10 @@
-import type { FrontValue } from '../front-entries.ts';
+import type { FrontValue } from '../text/front-entries.ts';
 import type { Draft, DraftReference, DraftTask, FolderDialect, Report, TaskFile } from './dialect.ts';
-import { frontValues, hasKey, insideQuotes, quotedLike } from '../front-entries.ts';
-import { prose } from '../prose.ts';
-import { doneLike, isOver } from '../status.ts';
-import { trimmed } from '../values.ts';
-import { workspacePath } from '../workspace-path.ts';
+import { frontValues, hasKey, insideQuotes, quotedLike } from '../text/front-entries.ts';
+import { prose } from '../text/prose.ts';
+import { doneLike, isOver } from '../text/status.ts';
+import { trimmed } from '../text/values.ts';
+import { workspacePath } from '../text/workspace-path.ts';
 import { checkboxesIn, fileSections } from './file-sections.ts';
 
 const DEPENDS = ['dependencies', 'depends_on', 'depends-on', 'dependsOn', 'blocked_by', 'blocked-by', 'blockedBy'];

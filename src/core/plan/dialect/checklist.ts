@@ -1,16 +1,16 @@
-import type { Checkbox } from '../checkbox.ts';
+import type { Checkbox } from '../text/checkbox.ts';
 import type { Span } from '../diagnostic.ts';
-import type { Document } from '../document.ts';
+import type { Document } from '../text/document.ts';
 import type { PlanLayer } from '../plan.ts';
 import type { Dialect, Draft, DraftTask, Report } from './dialect.ts';
 import type { Heading } from './numbered.ts';
-import { entriesOf, markOf, textUnder } from '../checkbox.ts';
-import { readEstimate } from '../estimate.ts';
-import { namedPaths } from '../named-paths.ts';
-import { prose } from '../prose.ts';
-import { slug } from '../slug.ts';
-import { estimateAt } from '../task-fields.ts';
-import { trimmed } from '../values.ts';
+import { entriesOf, markOf, textUnder } from '../text/checkbox.ts';
+import { readEstimate } from '../text/estimate.ts';
+import { namedPaths } from '../text/named-paths.ts';
+import { prose } from '../text/prose.ts';
+import { slug } from '../text/slug.ts';
+import { estimateAt } from '../text/task-fields.ts';
+import { trimmed } from '../text/values.ts';
 import { readLayerLine } from './layer-line.ts';
 import { isAside, isTaskList } from './task-lists.ts';
 

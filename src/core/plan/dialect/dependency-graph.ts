@@ -1,8 +1,8 @@
-import type { Block, Document } from '../document.ts';
-import type { Json } from '../json.ts';
+import type { Block, Document } from '../text/document.ts';
+import type { Json } from '../text/json.ts';
 import type { NamedTask, Statement } from './order-text.ts';
-import { headingText } from '../fields.ts';
-import { insideQuotes, itemsOf, memberOf, readJson, textOf } from '../json.ts';
+import { headingText } from '../text/fields.ts';
+import { insideQuotes, itemsOf, memberOf, readJson, textOf } from '../text/json.ts';
 import { IdLists, statementsIn } from './order-text.ts';
 
 /** What a section such as `## Task Dependency Graph` says, with the numbers as the tasks spell them. */

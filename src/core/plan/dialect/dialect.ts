@@ -1,6 +1,6 @@
 import type { Diagnostic, Span } from '../diagnostic.ts';
-import type { Document } from '../document.ts';
-import type { FrontEntries } from '../front-entries.ts';
+import type { Document } from '../text/document.ts';
+import type { FrontEntries } from '../text/front-entries.ts';
 import type { DialectName, OrderRule, PlanGroup, PlanLayer, PlanTask } from '../plan.ts';
 
 /** What a workspace knows of its plans. Names, for telling a misspelt one; absent: any name is right. */

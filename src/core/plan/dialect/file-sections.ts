@@ -1,9 +1,9 @@
-import type { Document, Item, LineRange } from '../document.ts';
+import type { Document, Item, LineRange } from '../text/document.ts';
 import type { Criterion } from '../plan.ts';
 import type { Span } from '../diagnostic.ts';
-import { entriesOf } from '../checkbox.ts';
-import { commandOf } from '../criterion.ts';
-import { headingText } from '../fields.ts';
+import { entriesOf } from '../text/checkbox.ts';
+import { commandOf } from '../text/criterion.ts';
+import { headingText } from '../text/fields.ts';
 
 /** What stands under one heading, up to the next of any level. */
 export interface FileSection {

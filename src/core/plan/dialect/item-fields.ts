@@ -1,6 +1,6 @@
 import type { Span } from '../diagnostic.ts';
-import type { Document, LineRange } from '../document.ts';
-import { trimmed } from '../values.ts';
+import type { Document, LineRange } from '../text/document.ts';
+import { trimmed } from '../text/values.ts';
 
 /** What a line under a checkbox says with a label: `_Depends: 1.2_`, `- **Files:** a.ts`. */
 export interface ItemField {

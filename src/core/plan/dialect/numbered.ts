@@ -1,10 +1,10 @@
-import type { Checkbox } from '../checkbox.ts';
+import type { Checkbox } from '../text/checkbox.ts';
 import type { Span } from '../diagnostic.ts';
-import type { Document, LineRange } from '../document.ts';
+import type { Document, LineRange } from '../text/document.ts';
 import type { OutlineTask } from './outline.ts';
-import { entriesOf } from '../checkbox.ts';
-import { perDocument } from '../per-document.ts';
-import { trimmed } from '../values.ts';
+import { entriesOf } from '../text/checkbox.ts';
+import { perDocument } from '../text/per-document.ts';
+import { trimmed } from '../text/values.ts';
 import { itemFields } from './item-fields.ts';
 import { outline } from './outline.ts';
 import { isAside } from './task-lists.ts';

@@ -1,12 +1,12 @@
 import type { Dialect, DraftTask } from './dialect.ts';
-import type { Document } from '../document.ts';
+import type { Document } from '../text/document.ts';
 import type { Outline, OutlineTask } from './outline.ts';
 import type { PlanLayer } from '../plan.ts';
-import { readFields } from '../fields.ts';
+import { readFields } from '../text/fields.ts';
 import { outline } from './outline.ts';
-import { prose } from '../prose.ts';
-import { FieldValues } from '../task-fields.ts';
-import { trimmed } from '../values.ts';
+import { prose } from '../text/prose.ts';
+import { FieldValues } from '../text/task-fields.ts';
+import { trimmed } from '../text/values.ts';
 
 /** Orca's own format: headings with fields. */
 export const orca: Dialect = {

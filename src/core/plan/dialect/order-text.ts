@@ -1,5 +1,5 @@
 import type { Span } from '../diagnostic.ts';
-import type { Document, LineRange } from '../document.ts';
+import type { Document, LineRange } from '../text/document.ts';
 
 /** What a text says of two tasks, each at its place. */
 export interface Statement {

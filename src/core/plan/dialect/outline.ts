@@ -1,8 +1,8 @@
-import type { Document } from '../document.ts';
+import type { Document } from '../text/document.ts';
 import type { LayerLine } from './layer-line.ts';
 import type { Section } from './sections.ts';
 import type { TaskHeading } from './task-heading.ts';
-import { perDocument } from '../per-document.ts';
+import { perDocument } from '../text/per-document.ts';
 import { readLayerLine } from './layer-line.ts';
 import { sectionsOf } from './sections.ts';
 import { readTaskHeading } from './task-heading.ts';

@@ -1,14 +1,14 @@
 import type { Dialect, DraftTask } from './dialect.ts';
 import type { Diagnostic, Span } from '../diagnostic.ts';
-import type { Document, LineRange } from '../document.ts';
+import type { Document, LineRange } from '../text/document.ts';
 import type { PlanLayer } from '../plan.ts';
-import { readEstimate } from '../estimate.ts';
-import { headingText } from '../fields.ts';
+import { readEstimate } from '../text/estimate.ts';
+import { headingText } from '../text/fields.ts';
 import { readLayerLine } from './layer-line.ts';
-import { prose } from '../prose.ts';
-import { slug } from '../slug.ts';
-import { estimateAt } from '../task-fields.ts';
-import { trimmed } from '../values.ts';
+import { prose } from '../text/prose.ts';
+import { slug } from '../text/slug.ts';
+import { estimateAt } from '../text/task-fields.ts';
+import { trimmed } from '../text/values.ts';
 
 /**
  * The tree of layers that a preview prints, in a code fence or in the text itself. Of several trees (a preview, then

@@ -1,8 +1,8 @@
 import type { Span } from '../diagnostic.ts';
-import type { Block, LineRange } from '../document.ts';
-import type { FieldReading } from '../fields.ts';
-import { headingText, readFields } from '../fields.ts';
-import { perDocument } from '../per-document.ts';
+import type { Block, LineRange } from '../text/document.ts';
+import type { FieldReading } from '../text/fields.ts';
+import { headingText, readFields } from '../text/fields.ts';
+import { perDocument } from '../text/per-document.ts';
 
 /** A heading with what stands under it, up to the next heading. */
 export interface Section {

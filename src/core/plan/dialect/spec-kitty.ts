@@ -1,13 +1,13 @@
 import type { Span } from '../diagnostic.ts';
-import type { Document } from '../document.ts';
+import type { Document } from '../text/document.ts';
 import type { Criterion, Mark } from '../plan.ts';
 import type { Draft, DraftReference, DraftTask, FolderDialect, Report, TaskFile } from './dialect.ts';
 import type { FileSection } from './file-sections.ts';
-import { frontValues, hasKey, insideQuotes, quotedLike } from '../front-entries.ts';
-import { prose } from '../prose.ts';
-import { isOver } from '../status.ts';
-import { listParts, names, saysNone, trimmed } from '../values.ts';
-import { workspacePath } from '../workspace-path.ts';
+import { frontValues, hasKey, insideQuotes, quotedLike } from '../text/front-entries.ts';
+import { prose } from '../text/prose.ts';
+import { isOver } from '../text/status.ts';
+import { listParts, names, saysNone, trimmed } from '../text/values.ts';
+import { workspacePath } from '../text/workspace-path.ts';
 import { folderName } from './backlog.ts';
 import { checkboxesIn, fileSections } from './file-sections.ts';
 

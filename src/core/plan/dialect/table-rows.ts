@@ -1,8 +1,8 @@
 import type { Span } from '../diagnostic.ts';
-import type { Document } from '../document.ts';
+import type { Document } from '../text/document.ts';
 import type { Section } from './sections.ts';
 import type { Table } from './tables.ts';
-import { slug } from '../slug.ts';
+import { slug } from '../text/slug.ts';
 import { isAside } from './task-lists.ts';
 
 export type Column = 'id' | 'task' | 'text' | 'files' | 'depends' | 'wave' | 'estimate' | 'agent' | 'status';

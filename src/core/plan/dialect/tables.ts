@@ -1,6 +1,6 @@
 import type { Span } from '../diagnostic.ts';
-import type { Document, LineRange } from '../document.ts';
-import { trimmed } from '../values.ts';
+import type { Document, LineRange } from '../text/document.ts';
+import { trimmed } from '../text/values.ts';
 
 /** A table of pipes; the rows' cells in the order of the columns, an absent one at the end left out. */
 export interface Table {

@@ -1,11 +1,11 @@
 import type { Draft, DraftReference, DraftTask, FolderDialect, TaskFile } from './dialect.ts';
 import type { FileSection } from './file-sections.ts';
-import { readFields } from '../fields.ts';
-import { prose } from '../prose.ts';
-import { slug } from '../slug.ts';
-import { doneLike, isOver } from '../status.ts';
-import { FieldValues } from '../task-fields.ts';
-import { joined, trimmed } from '../values.ts';
+import { readFields } from '../text/fields.ts';
+import { prose } from '../text/prose.ts';
+import { slug } from '../text/slug.ts';
+import { doneLike, isOver } from '../text/status.ts';
+import { FieldValues } from '../text/task-fields.ts';
+import { joined, trimmed } from '../text/values.ts';
 import { folderName } from './backlog.ts';
 import { checkboxesIn, fileSections } from './file-sections.ts';
 

@@ -1,5 +1,5 @@
 import type { Span } from '../diagnostic.ts';
-import { slug } from '../slug.ts';
+import { slug } from '../text/slug.ts';
 
 /** A heading read as a task's. Whether it is one depends on what stands around it: see `outline.ts`. */
 export interface TaskHeading {

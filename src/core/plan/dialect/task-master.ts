@@ -1,11 +1,11 @@
-import type { Json } from '../json.ts';
+import type { Json } from '../text/json.ts';
 import type { Criterion, Estimate } from '../plan.ts';
 import type { Draft, DraftGroup, DraftReference, DraftTask, Report } from './dialect.ts';
-import { commandOf } from '../criterion.ts';
-import { insideQuotes, itemsOf, memberOf, textOf } from '../json.ts';
-import { isOver } from '../status.ts';
-import { estimateAt } from '../task-fields.ts';
-import { workspacePath } from '../workspace-path.ts';
+import { commandOf } from '../text/criterion.ts';
+import { insideQuotes, itemsOf, memberOf, textOf } from '../text/json.ts';
+import { isOver } from '../text/status.ts';
+import { estimateAt } from '../text/task-fields.ts';
+import { workspacePath } from '../text/workspace-path.ts';
 
 /** Tasks under a name of their own, as in `{"master": {"tasks": […]}}`; without one in the old form, `{"tasks": […]}`. */
 interface Tag {

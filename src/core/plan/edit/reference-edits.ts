@@ -1,8 +1,8 @@
-import type { Span } from './diagnostic.ts';
+import type { Span } from '../diagnostic.ts';
 import type { Edit } from './edits.ts';
-import type { Plan, PlanTask } from './plan.ts';
+import type { Plan, PlanTask } from '../plan.ts';
 import { lineAt, lineEndOf } from './edits.ts';
-import { saysNone } from './values.ts';
+import { saysNone } from '../text/values.ts';
 
 /** Takes one reference out of the list that it stands in, with what parted it from its neighbours. */
 export function removeReference(text: string, span: Span): Edit {

@@ -1,6 +1,6 @@
 import type { Edit } from './edits.ts';
-import type { Mark, Plan } from './plan.ts';
-import { partAt, type PlanSource } from './source.ts';
+import type { Mark, Plan } from '../plan.ts';
+import { partAt, type PlanSource } from '../source.ts';
 
 /** The places of a plan's text where finished tasks are ticked. */
 export interface Ticking {

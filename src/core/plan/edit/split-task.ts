@@ -1,9 +1,9 @@
 import type { Fix } from './fixes.ts';
 import type { Edit } from './edits.ts';
-import type { Plan, PlanTask, Reference } from './plan.ts';
+import type { Plan, PlanTask, Reference } from '../plan.ts';
 import { lineAt, lineEndOf } from './edits.ts';
 import { addReference } from './reference-edits.ts';
-import { LARGE_MINUTES } from './readiness.ts';
+import { LARGE_MINUTES } from '../readiness.ts';
 
 const MOST_PARTS = 20;
 

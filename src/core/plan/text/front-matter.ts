@@ -1,10 +1,10 @@
-import type { Known, Report } from './dialect/dialect.ts';
-import type { Span } from './diagnostic.ts';
+import type { Known, Report } from '../dialect/dialect.ts';
+import type { Span } from '../diagnostic.ts';
 import type { FrontEntries, FrontValue } from './front-entries.ts';
-import type { PlanSettings } from './plan.ts';
+import type { PlanSettings } from '../plan.ts';
 import { frontValues, hasKey } from './front-entries.ts';
-import { nearestIn, replacedBy, suggestion } from './nearest.ts';
-import { ORDER_RULES, STRATEGIES, isOrderRule, isStrategy } from './plan.ts';
+import { nearestIn, replacedBy, suggestion } from '../nearest.ts';
+import { ORDER_RULES, STRATEGIES, isOrderRule, isStrategy } from '../plan.ts';
 import { knownName } from './task-fields.ts';
 
 export interface FrontMatter {

@@ -1,7 +1,7 @@
-import type { Minutes } from './estimate.ts';
+import type { Minutes } from '../text/estimate.ts';
 import type { Edit } from './edits.ts';
-import type { Plan } from './plan.ts';
-import { readEstimate } from './estimate.ts';
+import type { Plan } from '../plan.ts';
+import { readEstimate } from '../text/estimate.ts';
 
 const HOUR = 60;
 

@@ -1,8 +1,8 @@
 import type MarkdownIt from 'markdown-it';
 import ParserBlock from 'markdown-it/lib/parser_block.mjs';
 import type Token from 'markdown-it/lib/token.mjs';
-import type { Span } from './diagnostic.ts';
-import { LineMap } from './diagnostic.ts';
+import type { Span } from '../diagnostic.ts';
+import { LineMap } from '../diagnostic.ts';
 
 /** Lines of a text, zero-based and half-open. */
 export interface LineRange {

@@ -1,4 +1,4 @@
-import type { Span } from './diagnostic.ts';
+import type { Span } from '../diagnostic.ts';
 
 /** The span without white space at its ends. */
 export function trimmed(text: string, { start, end }: Span): Span {

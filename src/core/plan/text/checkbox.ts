@@ -1,6 +1,6 @@
-import type { Span } from './diagnostic.ts';
+import type { Span } from '../diagnostic.ts';
 import type { Block, Document, Item } from './document.ts';
-import type { Mark } from './plan.ts';
+import type { Mark } from '../plan.ts';
 import { headingText } from './fields.ts';
 import { perDocument } from './per-document.ts';
 import { prose } from './prose.ts';

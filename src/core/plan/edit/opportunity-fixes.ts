@@ -1,6 +1,6 @@
-import type { Opportunity } from '../schedule/opportunities.ts';
+import type { Opportunity } from '../../schedule/opportunities.ts';
 import type { Fix } from './fixes.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../plan.ts';
 import { estimateFix } from './fixes.ts';
 import { removeReference } from './reference-edits.ts';
 import { splitBeside } from './split-task.ts';

@@ -1,5 +1,5 @@
-import type { Report } from './dialect/dialect.ts';
-import type { Span } from './diagnostic.ts';
+import type { Report } from '../dialect/dialect.ts';
+import type { Span } from '../diagnostic.ts';
 
 /** A file or glob relative to the workspace; nothing where it names none, or is told to be outside. */
 export function workspacePath(written: string, span: Span, report: Report): string[] {

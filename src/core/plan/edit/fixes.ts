@@ -1,7 +1,7 @@
-import type { Diagnostic, Span } from './diagnostic.ts';
+import type { Diagnostic, Span } from '../diagnostic.ts';
 import type { Edit } from './edits.ts';
-import type { Plan, PlanTask, Reference } from './plan.ts';
-import { buildGraph } from '../graph/build.ts';
+import type { Plan, PlanTask, Reference } from '../plan.ts';
+import { buildGraph } from '../../graph/build.ts';
 import { addReference, insertField, removeReference } from './reference-edits.ts';
 import { splitTask } from './split-task.ts';
 

@@ -1,4 +1,4 @@
-import type { Span } from './diagnostic.ts';
+import type { Span } from '../diagnostic.ts';
 import type { Block, Document, Fence, Item, LineRange } from './document.ts';
 import { saysNone, trimmed } from './values.ts';
 

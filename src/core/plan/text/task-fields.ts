@@ -1,13 +1,13 @@
-import type { Known, Report } from './dialect/dialect.ts';
-import type { Span } from './diagnostic.ts';
+import type { Known, Report } from '../dialect/dialect.ts';
+import type { Span } from '../diagnostic.ts';
 import type { Document, Fence } from './document.ts';
 import type { Field, FieldReading } from './fields.ts';
-import type { Criterion, Estimate, Mark } from './plan.ts';
-import { unreachable } from '../unreachable.ts';
+import type { Criterion, Estimate, Mark } from '../plan.ts';
+import { unreachable } from '../../unreachable.ts';
 import { commandOf } from './criterion.ts';
 import { readEstimate } from './estimate.ts';
 import { FIELD_LABELS, itemText } from './fields.ts';
-import { nearestIn, replacedBy, suggestion } from './nearest.ts';
+import { nearestIn, replacedBy, suggestion } from '../nearest.ts';
 import { workspacePath } from './workspace-path.ts';
 import { doneLike, isOver } from './status.ts';
 import { joined, listParts, names, plain, saysNone, trimmed } from './values.ts';

@@ -1,5 +1,5 @@
-import type { TaskGraph } from '../graph/task-graph.ts';
-import type { Plan, PlanTask } from './plan.ts';
+import type { TaskGraph } from '../../graph/task-graph.ts';
+import type { Plan, PlanTask } from '../plan.ts';
 import { estimateText } from './format.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Span } from './diagnostic.ts';
+import type { Span } from '../diagnostic.ts';
 
 /** What stands at `span` is replaced by `text`; an empty span is a place to insert at. */
 export interface Edit {

@@ -1,5 +1,5 @@
 import type { Node, ParseError } from 'jsonc-parser';
-import type { Span } from './diagnostic.ts';
+import type { Span } from '../diagnostic.ts';
 import { parseTree, printParseErrorCode } from 'jsonc-parser';
 
 /** A JSON value with where it stands. Of a key that is there twice the last counts, as in every reader of JSON. */

@@ -1,4 +1,4 @@
-import type { Span } from './diagnostic.ts';
+import type { Span } from '../diagnostic.ts';
 
 export interface NamedPath {
   /** Relative, `/` as separator; a folder as a glob of all that is in it. */

@@ -1,5 +1,5 @@
-import type { Report } from './dialect/dialect.ts';
-import type { LineMap, Span } from './diagnostic.ts';
+import type { Report } from '../dialect/dialect.ts';
+import type { LineMap, Span } from '../diagnostic.ts';
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { trimmed } from './values.ts';
 
