@@ -83,9 +83,11 @@ test(
     await ensureCli('claude', console.log);
     const model = await startStubModel({
       script: (prompt) =>
-        Object.entries(filesFor(prompt))
-          .map(([path, text]) => `[[write ${path}|${text}]]`)
-          .join(' '),
+        [
+          // One of the agents asks for leave beside the other's questions.
+          ...(prompt.includes('Task id: agents\n') ? [`[[bash sh -c 'exit 0']]`] : []),
+          ...Object.entries(filesFor(prompt)).map(([path, text]) => `[[write ${path}|${text}]]`),
+        ].join(' '),
     });
     signal.addEventListener('abort', () => void model.close());
     const home = realpathSync(mkdtempSync(join(tmpdir(), 'orca-claude-')));
@@ -108,6 +110,9 @@ test(
     await rig.setTheme(page, 'light');
     await rig.screenshot(page, 'start-questions-light');
     await rig.setTheme(page, 'dark');
+    const allow = panel.getByRole('button', { name: 'Allow once' });
+    await allow.click();
+    await allow.waitFor({ state: 'hidden' });
     await form.getByText('By Stripe').click();
     await form.getByRole('button', { name: 'Answer' }).click();
 
