@@ -20,7 +20,7 @@ import { agents, answer, prompt, takeOver } from './agent-commands.ts';
 import { blame } from './blame.ts';
 import { gates } from './gates.ts';
 import { preview, validate } from './plan-commands.ts';
-import { apply, control, list, status } from './run-commands.ts';
+import { apply, compare, control, list, status } from './run-commands.ts';
 import { execute } from './drive.ts';
 import { resume } from './resume.ts';
 import { replan, start } from './start.ts';
@@ -106,6 +106,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       return status(words[0], options);
     case 'list':
       return list(options);
+    case 'compare':
+      return compare(words, options);
     case 'apply':
       return apply(words[0], options);
     case 'pause':

@@ -2,6 +2,7 @@ import type { UserCommand } from '../core/run/command.ts';
 import type { Decision } from '../core/run/decide.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import { compareRuns, comparisonText } from '../core/view/compare.ts';
 import { printableStatus, statusJson } from '../core/view/status.ts';
 import { askOwner } from '../engine/control.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
@@ -65,6 +66,25 @@ export async function list(options: Options): Promise<number> {
         `${id}  ${how}${owner === undefined ? '' : `  (driven by the ${owner.driver === 'window' ? 'window' : 'command line'}, process ${owner.identity.pid})`}`,
       );
     }
+  return DONE;
+}
+
+/** Two runs beside each other; what is not named is the newest other one. */
+export async function compare(names: readonly string[], options: Options): Promise<number> {
+  const root = await rootOf(options.folder);
+  if (root === undefined) return BAD_INPUT;
+  const read = (run: ListedRun): boolean => run.state !== undefined;
+  const second = await findRun(root, names[1], (run) => read(run) && run.id !== names[0]);
+  if (second === undefined) return BAD_INPUT;
+  const first = await findRun(root, names[0], (run) => read(run) && run.id !== second.id);
+  if (first === undefined) return BAD_INPUT;
+  if (first.state === undefined || second.state === undefined) {
+    const { id, problem } = first.state === undefined ? first : second;
+    complain(`${id}: ${problem ?? ''}`);
+    return BAD_INPUT;
+  }
+  const comparison = compareRuns(first.state, second.state);
+  say(options.json ? JSON.stringify(comparison, undefined, 2) : comparisonText(comparison));
   return DONE;
 }
 

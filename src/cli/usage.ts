@@ -13,6 +13,7 @@ Usage: orca <command> [options]
   resume   [run]                       go on with a run whose window or command line is gone
   status   [run]                       where a run stands
   list                                 the runs of this repository
+  compare [run] [run]                  two runs beside each other; the newest two
   apply    [run]                       merge a run's result into your branch
   pause | cancel [run]                 no new starts | stop everything
   retry | skip <task> [run]            another attempt | go on without it

@@ -205,6 +205,8 @@ describe('running it', () => {
     expect(run, run.err).toMatchObject({ code: 0 });
     expect(git('status', '--porcelain')).toBe('');
     expect(existsSync(join(folder, 'a.txt'))).toBe(false);
+    const alone = await orca(folder, 'compare');
+    expect(alone).toMatchObject({ code: 2, err: expect.stringContaining('There is no run') as string });
     const applied = await orca(folder, 'apply');
     expect(applied, applied.err).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('b\n');
