@@ -15,7 +15,9 @@ test('a plan has diagnostics and lenses', async () => {
   const document = await vscode.workspace.openTextDocument(file('wrong.plan.md'));
   await vscode.window.showTextDocument(document);
   const [problem] = await until(() => {
-    const found = vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'Orca');
+    const found = vscode.languages
+      .getDiagnostics(document.uri)
+      .filter(({ source, severity }) => source === 'Orca' && severity === vscode.DiagnosticSeverity.Error);
     return found.length > 0 ? found : undefined;
   });
   assert.match(problem?.message ?? '', /nobody/);
