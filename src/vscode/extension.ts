@@ -12,7 +12,6 @@ import { GateReports } from './gate-report.ts';
 import { GateTests } from './gate-tests.ts';
 import { handOverWhenReady } from './hand-over.ts';
 import { announceAsks } from './inbox.ts';
-import { knownIn } from './known.ts';
 import type { LanguageHost } from './language/plan-document.ts';
 import { LanguageModels } from './language-model.ts';
 import { registerTools } from './lm-tools.ts';
@@ -126,8 +125,7 @@ function languageHost({ extensionUri }: vscode.ExtensionContext, plans: Plans, o
     locationOf,
     offsetIn,
     editIn,
-    read: (source, uri) => parsePlan(source, knownIn(uri)),
-    names: (uri) => knownIn(uri),
+    read: (source, uri) => parsePlan(source, plans.namesFor(uri)),
     choice: defaultChoice,
     calibration: async (open, schedule) => calibrationOf(open, schedule, await past.samples(open.uri)),
     rows: (open) => shownRows(of, open.uri),

@@ -165,7 +165,7 @@ export class Plans implements vscode.Disposable {
   #read(uri: vscode.Uri, version: string, sourceNow: () => string | PlanSource): OpenPlan {
     const key = uri.toString();
     const before = this.#known.get(key);
-    const names = this.#namesFor(uri);
+    const names = this.namesFor(uri);
     if (before?.version === version && before.analysis.reading.known === names) return before.open;
     const source = sourceNow();
     const analysis = analyse(source, names, before?.analysis);
@@ -176,7 +176,8 @@ export class Plans implements vscode.Disposable {
     return open;
   }
 
-  #namesFor(uri: vscode.Uri): Known {
+  /** What the workspace of a plan knows: agents, gates, the order of tasks. */
+  namesFor(uri: vscode.Uri): Known {
     const key = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString() ?? '';
     const known = this.#names.get(key) ?? knownIn(uri);
     this.#names.set(key, known);

@@ -5,9 +5,10 @@ import type { Typing } from './typing.ts';
 import { statedEdges } from '../graph/edges.ts';
 import { ORDER_RULES, STRATEGIES } from '../plan/plan.ts';
 import { unreachable } from '../unreachable.ts';
+import { ORDER_WORDS } from '../view/order.ts';
 import { taskAt } from './references.ts';
 import { typingAt } from './typing.ts';
-import { FIELD_WORDS, KEY_WORDS, LAYER_FIELDS, ORDER_WORDS, STRATEGY_WORDS } from './words.ts';
+import { FIELD_WORDS, KEY_WORDS, LAYER_FIELDS, STRATEGY_WORDS } from './words.ts';
 
 /** Something that may stand where the cursor is. */
 export interface Completion {

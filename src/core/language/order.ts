@@ -2,7 +2,7 @@ import type { OrderRule, Plan } from '../plan/plan.ts';
 import type { Edit } from '../plan/edit/edits.ts';
 import { ruleOf } from '../graph/build.ts';
 import { lineEndOf } from '../plan/edit/edits.ts';
-import { ORDER_WORDS } from './words.ts';
+import { ORDER_WORDS } from '../view/order.ts';
 
 /** `phases, [P] together`: what orders the tasks of a plan that say nothing of it. */
 export function orderTitle(plan: Plan): string {

@@ -1,5 +1,5 @@
 import type { FieldName } from '../plan/text/fields.ts';
-import type { OrderRule, Strategy } from '../plan/plan.ts';
+import type { Strategy } from '../plan/plan.ts';
 
 /** What the editor says about the words of a plan: one sentence each. */
 export const FIELD_WORDS: Readonly<Record<FieldName, { readonly label: string; readonly about: string }>> = {
@@ -41,17 +41,4 @@ export const STRATEGY_WORDS: Readonly<Record<Strategy, string>> = {
   conservative: 'Layer by layer: the next begins when all of the layer before is merged.',
   hybrid: 'A task starts when what it depends on is merged; tasks that write the same file run one at a time.',
   aggressive: 'Like `hybrid`, but tasks that write the same file may run at the same time.',
-};
-
-export const ORDER_WORDS: Readonly<Record<OrderRule, { readonly label: string; readonly about: string }>> = {
-  stated: { label: 'as stated', about: 'Tasks that state no dependencies may start at once.' },
-  layers: {
-    label: 'layer by layer',
-    about: 'Each layer waits for the layer before; inside one the tasks run together.',
-  },
-  marks: {
-    label: 'phases, [P] together',
-    about: 'Layer by layer; inside one in turn, but those marked as parallel together.',
-  },
-  sequence: { label: 'one after another', about: 'Each task waits for the task before it.' },
 };

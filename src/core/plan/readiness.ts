@@ -47,9 +47,19 @@ const SHORTEST_TEXT = 40;
 const OUTSIDE =
   /\b(?:as|like) (?:we )?(?:discussed|agreed|mentioned|described|explained|said)(?: (?:above|before|earlier|previously|in (?:the )?(?:chat|meeting|call|thread)))?\b|\b(?:see|described|mentioned|listed|shown) (?:above|below|earlier|previously)\b|\bsame as (?:above|before|(?:the )?(?:previous|last) (?:one|task|step))\b|\b(?:the )?(?:previous|above) (?:conversation|discussion|message)\b|\b(?:TBD|TBA)\b|\?\?\?|\[(?:NEEDS CLARIFICATION|TODO|TBD)\b/;
 
-/** By rules alone, with nothing but the plan's own words. */
-export function readinessOf(plan: Plan): PlanReadiness {
-  const tasks = plan.tasks.filter(({ done }) => !done).map(taskReadiness);
+const known = new WeakMap<Plan['tasks'], PlanReadiness>();
+
+/** By rules alone, with nothing but the plan's own words. Reckoned once: remarks, lenses and the preview ask for it. */
+export function readinessOf({ tasks }: Pick<Plan, 'tasks'>): PlanReadiness {
+  const before = known.get(tasks);
+  if (before !== undefined) return before;
+  const readiness = reckon(tasks);
+  known.set(tasks, readiness);
+  return readiness;
+}
+
+function reckon(all: Plan['tasks']): PlanReadiness {
+  const tasks = all.filter(({ done }) => !done).map(taskReadiness);
   const count = (level: Readiness): number => tasks.filter((task) => task.level === level).length;
   const counts = { ready: count('ready'), enhancement: count('enhancement'), attention: count('attention') };
   return {

@@ -77,7 +77,8 @@ export function opportunitiesOf(plan: Plan, graph: TaskGraph, choice: Choice): O
         !seemsNeedless(task, on)
       )
         continue;
-      const dependsOn = task.dependsOn.filter((reference) => reference.id !== id);
+      // What that one waits for is waited for all the same.
+      const dependsOn = [...task.dependsOn.filter((reference) => reference.id !== id), ...inherited(task, on)];
       offer(gainOf(buildGraph(withTask(plan, i, { dependsOn }))), { kind: 'dependency', task: task.id, on: id });
     }
   if (layersWait(graph, choice.strategy) && choice.strategy !== 'sequential')
@@ -115,6 +116,11 @@ function inHalves(plan: Plan, index: number, minutes: number): Plan {
     return waits === undefined ? [own] : [{ ...own, dependsOn: [...own.dependsOn, { ...waits, id: other.id }] }];
   });
   return { ...plan, tasks };
+}
+
+/** What a task waits for only because another does. */
+export function inherited(task: PlanTask, on: PlanTask): PlanTask['dependsOn'] {
+  return on.dependsOn.filter(({ id }) => id !== task.id && !task.dependsOn.some((own) => own.id === id));
 }
 
 /** Words that many titles have in common. */

@@ -66,11 +66,26 @@ function improvedOrder(graph: TaskGraph, plain: Schedule, restarts: number, seed
   }
 }
 
-/** Duration for every strategy and number of agents up to `maxAgents`; searched for where the plan is small. */
+export type Compared = Choice & Pick<Schedule, 'minutes' | 'efficiency'>;
+
+const compared = new WeakMap<TaskGraph, { readonly maxAgents: number; readonly choices: readonly Compared[] }>();
+
+/**
+ * Duration for every strategy and number of agents up to `maxAgents`; searched for where the plan is small. Reckoned
+ * once a graph, because a preview asks again with each key that is typed in the plan.
+ */
 export function compareStrategies(
   graph: TaskGraph,
   { maxAgents }: { readonly maxAgents: number },
-): (Choice & Pick<Schedule, 'minutes' | 'efficiency'>)[] {
+): readonly Compared[] {
+  const before = compared.get(graph);
+  if (before?.maxAgents === maxAgents) return before.choices;
+  const choices = compare(graph, maxAgents);
+  compared.set(graph, { maxAgents, choices });
+  return choices;
+}
+
+function compare(graph: TaskGraph, maxAgents: number): Compared[] {
   const restarts = graph.nodes.length <= SMALL ? roundsFor(graph) : 0;
   return STRATEGIES.flatMap((strategy) => {
     let schedule: Schedule | undefined;

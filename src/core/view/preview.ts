@@ -12,7 +12,7 @@ import { formatHours, formatMinutes } from './duration.ts';
 import { maxParallelism } from './measure.ts';
 import type { Calibration } from './history.ts';
 import { previewFigures, rangeText, readinessFigure } from './metrics.ts';
-import { ORDER_TEXTS } from './order.ts';
+import { ORDER_WORDS } from './order.ts';
 import type { Choice, PanelModel, Timeline } from './model.ts';
 import { branches, count, heading, list, oneLine, percent, NOT_MEASURED } from './print.ts';
 import { always, plannedRows } from './rows.ts';
@@ -151,7 +151,7 @@ function caveats(plan: Plan, graph: TaskGraph): string[] {
 /** Which rule orders tasks that state nothing, where one does. */
 function orderLines(plan: Plan): string[] {
   const rule = ruleOf(plan);
-  return rule === 'stated' ? [] : [`- Order: ${ORDER_TEXTS[rule]} (\`order:\` in the front matter changes it)`];
+  return rule === 'stated' ? [] : [`- Order: ${ORDER_WORDS[rule].label} (\`order:\` in the front matter changes it)`];
 }
 
 function readyLines(plan: Plan): string[] {

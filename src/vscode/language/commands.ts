@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { orderEdit } from '../../core/language/order.ts';
-import { ORDER_WORDS } from '../../core/language/words.ts';
+import { ORDER_WORDS } from '../../core/view/order.ts';
 import { ruleOf } from '../../core/graph/build.ts';
 import { convertPlan } from '../../core/plan/edit/convert.ts';
 import { formatEstimates } from '../../core/plan/edit/format.ts';

@@ -40,7 +40,7 @@ export class PlanCompletions implements vscode.CompletionItemProvider {
     const paths = isPath ? await this.#paths(document.uri) : [];
     const here = PlanDocument.of(this.#host, document);
     if (here === undefined || token.isCancellationRequested) return [];
-    const { agents = [], gates = [] } = this.#host.names(document.uri);
+    const { agents = [], gates = [] } = this.#host.plans.namesFor(document.uri);
     const names = { agents, gates, paths };
     return completionsAt(here.plan, here.open.text, here.offset(position), names).flatMap((completion, i) => {
       const range = here.range(completion.span);
@@ -48,8 +48,9 @@ export class PlanCompletions implements vscode.CompletionItemProvider {
     });
   }
 
-  #paths({ scheme }: vscode.Uri, folder = vscode.workspace.workspaceFolders?.[0]): Promise<string[]> {
-    if (folder === undefined || scheme !== 'file') return Promise.resolve([]);
+  #paths(document: vscode.Uri): Promise<string[]> {
+    const folder = vscode.workspace.getWorkspaceFolder(document);
+    if (folder === undefined) return Promise.resolve([]);
     const known = this.#files;
     if (known?.folder === folder.uri.fsPath && Date.now() < known.until) return known.paths;
     const paths = Promise.resolve(

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Span } from '../../core/plan/diagnostic.ts';
 import type { Edit } from '../../core/plan/edit/edits.ts';
-import type { Known } from '../../core/plan/dialect/dialect.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { PlanSource } from '../../core/plan/source.ts';
 import type { Schedule } from '../../core/schedule/schedule.ts';
@@ -22,8 +21,6 @@ export interface LanguageHost {
   readonly editIn: typeof editIn;
   /** Reads a plan as the workspace of a document does. */
   read(source: PlanSource, uri: vscode.Uri): Plan;
-  /** Of agents and gates. */
-  names(uri: vscode.Uri): Pick<Known, 'agents' | 'gates'>;
   /** The strategy and the number of agents that a plan would be run with. */
   choice(open: OpenPlan): Pick<Schedule, 'strategy' | 'agents'>;
   /** What past runs tell of it, in this schedule. */

@@ -48,6 +48,13 @@ describe('what would shorten a plan', () => {
     check(two('It uses a.ts for this.'), HYBRID);
     check(two('Write it.', ['a.ts']), HYBRID);
     check(two('Write it.', []), HYBRID);
+    // What the needless one waits for is still waited for.
+    const chain = tasks(
+      { id: 'base', minutes: 20 },
+      { id: 'api', minutes: 20, needs: ['base'], files: ['a.ts'] },
+      { id: 'b', minutes: 20, needs: ['api'], files: ['b.ts'] },
+    );
+    check(chain, HYBRID, { kind: 'dependency', task: 'b', on: 'api', minutes: 20 });
     const set = tasks(
       { id: 'a', minutes: 20, files: ['package.json'] },
       { id: 'b', minutes: 20, needs: ['a'], files: ['b.ts'] },

@@ -85,6 +85,17 @@ describe('an opportunity', () => {
     }
   });
 
+  it('lets a task wait for what the needless one waits for', () => {
+    const chain = TEXT.replace('- Depends on: none', '- Depends on: none\n- Agent: x').replace(
+      '### api: Endpoints\n- Estimate: 90 min\n- Depends on: `schema`',
+      '### login: Sign-in\n- Estimate: 10 min\n- Depends on: schema\n- Files: `src/login.ts`\n\n### api: Endpoints\n- Estimate: 90 min\n- Depends on: `login`',
+    );
+    const found = rowsOf(chain).find(({ row }) => row.title === 'api may not need login');
+    expect(found?.row.fix).toBe('Depend on What login Depends on Instead');
+    expect(applyEdits(chain, found?.fix?.edits ?? [])).toBe(chain.replace('`login`', '`schema`'));
+    expect(minutesOf(chain) - minutesOf(chain.replace('`login`', '`schema`'))).toBe(found?.row.minutes);
+  });
+
   it('of a barrier says who asks for it', () => {
     const layers =
       '## Layer 1: One\n\n### a: A\n- Estimate: 10 min\n\n### b: B\n- Estimate: 30 min\n- Files: b.ts\n\n## Layer 2\n\n### c: C\n- Estimate: 20 min\n';

@@ -25,6 +25,7 @@ const NUMBER = /^(\d+(?:\.\d+)*)[.):]?\s+/;
 
 /** A plan of numbered checkboxes; `order` is what holds where no graph orders it. */
 export function numberedDraft(document: Document, nodes: readonly Numbered[], order: OrderRule, report: Report): Draft {
+  if (nodes.length === 0) return { title: '', context: '', layers: [], tasks: [] };
   return new NumberedReader(document, nodes, report).read(order);
 }
 

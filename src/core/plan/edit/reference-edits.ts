@@ -22,6 +22,12 @@ export function removeReference(text: string, span: Span): Edit {
   return { span: own, text: isJson ? '' : 'none' };
 }
 
+/** Puts others in the place of one reference, written as it is. */
+export function replaceReference(text: string, span: Span, ids: readonly string[]): Edit {
+  const quote = text.slice(widened(text, span).start, span.start);
+  return { span, text: ids.join(`${quote}, ${quote}`) };
+}
+
 /** With the quotes or the code marks around it. */
 function widened(text: string, { start, end }: Span): Span {
   const mark = text[start - 1] ?? '';
