@@ -211,6 +211,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       const asked = attempt?.asks.find((ask) => ask.id === event.id);
       if (asked === undefined) return;
       asked.answer = event.answer;
+      asked.answeredAt = state.time;
       if (event.answer.kind === 'allow' && event.answer.scope === 'task' && asked.ask.kind === 'permission')
         task.allowed.push(asked.ask.tool);
       return;

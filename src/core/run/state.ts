@@ -140,6 +140,7 @@ export interface AskState {
   /** Run time, ms. */
   readonly askedAt: number;
   answer?: Answer;
+  answeredAt?: number;
 }
 
 /** How a kind of agent is to be had. */

@@ -51,7 +51,7 @@ function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], rea
   };
 }
 
-function statusOf(task: TaskState, blockers: readonly string[]): TaskStatus {
+export function statusOf(task: TaskState, blockers: readonly string[]): TaskStatus {
   const { phase } = task;
   switch (phase.kind) {
     case 'waiting':
