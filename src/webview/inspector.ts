@@ -56,6 +56,9 @@ function facts(task: TaskRow, view: View, actions: Actions): (TemplateResult | t
     fact('Depends on', links(task.dependsOn, view, actions)),
     fact('Waits for it', links(task.dependents, view, actions)),
     list('Files', task.files, (file) => html`<code dir="auto">${file}</code>`),
+    list('Shares files with', task.sharesFiles ?? [], ({ task: other, files }) => {
+      return html`${links([other], view, actions)}<code dir="auto">${files.join(', ')}</code>`;
+    }),
     list('Resources', task.resources, (resource) => html`<bdi>${resource}</bdi>`),
     list('Gates', task.gates, gate),
     list('Accepted when', task.acceptance, (criterion) => html`<span dir="auto">${criterion}</span>`),

@@ -134,6 +134,8 @@ export interface TaskRow {
   readonly dependsOn: readonly string[];
   readonly dependents: readonly string[];
   readonly files: readonly string[];
+  /** Tasks that nothing orders and that write the same files: they take turns, or may conflict when merged. */
+  readonly sharesFiles?: readonly SharesFiles[];
   readonly resources: readonly string[];
   readonly gates: readonly GateRow[];
   readonly acceptance: readonly string[];
@@ -154,6 +156,12 @@ export interface TaskRow {
   readonly actions: readonly TaskAction[];
   /** 0-based line of its heading in the plan. */
   readonly line: number;
+}
+
+export interface SharesFiles {
+  readonly task: string;
+  /** The globs by which both may name a same file. */
+  readonly files: readonly string[];
 }
 
 export interface GateRow {
