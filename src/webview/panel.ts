@@ -238,7 +238,7 @@ export class Panel extends LitElement {
       .choices=${model.choices}
       .chosen=${chosen}
       .choose=${this.#actions.choose}
-      .width=${this.size < NARROW ? Math.min(this.size - 32, 420) : 340}
+      .width=${this.size < NARROW ? Math.min(this.size - 32, 420) : this.size < WIDE ? 340 : 400}
     ></orca-what-if>`;
   }
 

@@ -64,9 +64,21 @@ describe('a preview', () => {
     // The scale runs from 1 agent, 48 px from the left edge, to 8 agents, 12 px from the right one.
     const five = 48 + (((box?.width ?? 0) - 60) * 4) / 7;
     await chart.hover({ position: { x: five, y: 100 } });
-    expect(await page.locator('.reading').textContent()).toMatch(/^hybrid, 5 agents: 4 h \d+ min/u);
+    expect(await page.locator('.reading').textContent()).toMatch(
+      /^hybrid, 5 agents: 4 h \d+ min, \d+(\.\d)? % efficient, /u,
+    );
     await chart.click({ position: { x: five, y: 20 } });
     expect(await panel.posted()).toEqual([{ type: 'choose', strategy: 'sequential', agents: 5 }]);
+  });
+
+  it('has the chart as a table, from which a choice can be taken', async () => {
+    const page = await open({ fixture: fixtures.preview() });
+    await page.getByRole('button', { name: 'Every choice in a table' }).click();
+    const row = page.getByRole('row').filter({ has: page.getByRole('button', { name: 'hybrid, 3 agents' }) });
+    expect(await row.getByRole('cell').allInnerTexts()).toEqual(['hybrid', '3', '4 h 45 min', '74.9 %']);
+    expect(await axe(page)).toEqual([]);
+    await page.getByRole('button', { name: 'aggressive, 2 agents' }).click();
+    expect(await panel.posted()).toEqual([{ type: 'choose', strategy: 'aggressive', agents: 2 }]);
   });
 
   it('marks where more agents hardly help', async () => {

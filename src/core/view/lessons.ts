@@ -3,8 +3,8 @@ import { formatMinutes, formatMs } from './duration.ts';
 import { answerTimes, idleTimes, withOtherAgents } from './hindsight.ts';
 import { currentReports } from './measure.ts';
 import type { Measures } from './measure.ts';
-import { percentOf, significant } from './metrics.ts';
-import { count, list } from './print.ts';
+import { significant } from './metrics.ts';
+import { count, list, percentOf } from './print.ts';
 import { failureText, gateNote } from './run-rows.ts';
 
 /** What a run teaches. Every sentence is a count or a measurement. */
