@@ -19,6 +19,7 @@ import { PLAN_LANGUAGES, locationOf, type Plans } from './plans.ts';
 import { showPrompt } from './prompt.ts';
 import type { Runs, ShownRun } from './runs.ts';
 import { handOver } from './hand-over.ts';
+import { reviewHandlers } from './review-commands.ts';
 import { replan, startPlan, type StartGiven } from './start.ts';
 import { openTakenOver } from './take-over.ts';
 import { tickFinished } from './tick.ts';
@@ -91,7 +92,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.retry]: withTask(
       (_, task) => ask({ type: 'retry', task }),
       'Retry which task?',
-      (kind) => ['failed', 'conflict', 'skipped', 'cancelled'].includes(kind),
+      (kind) => ['failed', 'conflict', 'skipped', 'cancelled', 'rolled-back'].includes(kind),
     ),
     [COMMANDS.skip]: withTask(
       (_, task) => ask({ type: 'skip', task }),
@@ -139,6 +140,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.setUpGates]: () => setUpGates(runs),
     [COMMANDS.showOutput]: () => log.show(),
     ...gateHandlers(parts, ask),
+    ...reviewHandlers(runs, ask),
   };
   return vscode.Disposable.from(
     ...Object.entries(handlers).map(([id, handler]) =>

@@ -7,6 +7,7 @@ import { PlanLenses } from './code-lens.ts';
 import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
 import { COMMANDS, CONTEXT, VIEWS } from './ids.ts';
+import { registerForeseenFiles } from './foreseen-files.ts';
 import { GateDiagnostics } from './gate-diagnostics.ts';
 import { GateReports } from './gate-report.ts';
 import { GateTests } from './gate-tests.ts';
@@ -89,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): void {
     validations,
     findings,
     new GateTests(runs, log),
+    registerForeseenFiles(runs),
     registerCommands({ plans, runs, panel, reports, validations, log }),
     registerCommitFiles(),
     registerTools({ plans, runs, panel }),

@@ -24,6 +24,7 @@ export function inspector(view: View, actions: Actions): TemplateResult {
     <p class="task-state">
       ${state(TASK_LOOK[task.status])}
       ${task.critical ? html`<span class="tag critical">critical path</span>` : nothing}
+      ${task.unread === true ? html`<span class="tag">unread</span>` : nothing}
     </p>
     ${task.note === undefined ? nothing : html`<p class="note-box" dir="auto">${task.note}</p>`}
     <div class="buttons">

@@ -90,7 +90,8 @@ function agentsUsed({ spec, graph, tasks }: RunState): number {
 
 /** Every gate report that speaks of the work as it stands: each task's last attempt, the layers, the end. */
 export function currentReports(state: RunState): GateReport[] {
-  const dropped = (task: TaskState): boolean => task.phase.kind === 'skipped' || task.phase.kind === 'cancelled';
+  const dropped = ({ phase: { kind } }: TaskState): boolean =>
+    kind === 'skipped' || kind === 'cancelled' || kind === 'rolled-back';
   return [
     ...state.tasks.flatMap((task) => (dropped(task) ? [] : (task.attempts.at(-1)?.gates ?? []))),
     ...state.layers.flatMap((layer) => layer.gates),

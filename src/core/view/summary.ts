@@ -88,6 +88,7 @@ const ICONS: Readonly<Record<TaskStatus, string>> = {
   failed: '❌',
   skipped: '⏭️',
   cancelled: '⏹️',
+  'rolled-back': '↩️',
 };
 
 function namedLine({ name, value }: NamedValue): string {
