@@ -96,7 +96,11 @@ export async function control(command: UserCommand, id: string | undefined, opti
   if (root === undefined) return BAD_INPUT;
   // What is there can be looked at, sent back and rolled back when the run is over, too.
   const ofWork = command.type === 'mark-read' || command.type === 'send-back' || command.type === 'roll-back';
-  const run = await findRun(root, id, ({ state }) => state !== undefined && (ofWork || state.status.kind !== 'finished'));
+  const run = await findRun(
+    root,
+    id,
+    ({ state }) => state !== undefined && (ofWork || state.status.kind !== 'finished'),
+  );
   if (run === undefined) return BAD_INPUT;
   const decision =
     run.owner === undefined ? await alone(root, run.id, command, options) : await askOwner(run.owner, command);

@@ -18,7 +18,7 @@ export async function performRadar(
   signal: AbortSignal,
 ): Promise<void> {
   const radar = new Radar(workspaces, (task, attempt) => jobStarted(attemptDir(dir, task, attempt)));
-  for (let wait = LEAST_MS; ; ) {
+  for (let wait = LEAST_MS; ;) {
     await delay(wait, undefined, { signal });
     const began = clock.mono();
     const pairs = await radar.look(state).catch(() => undefined);

@@ -25,7 +25,7 @@ class ForeseenFiles implements vscode.FileDecorationProvider, vscode.Disposable 
     const said = scheme === 'file' ? this.#said.get(fsPath) : undefined;
     if (said === undefined) return undefined;
     const color = new vscode.ThemeColor('gitDecoration.conflictingResourceForeground');
-    return { badge: '!', tooltip: said, color };
+    return new vscode.FileDecoration('!', said, color);
   }
 
   dispose(): void {

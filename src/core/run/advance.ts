@@ -211,8 +211,7 @@ function start(state: RunState, isPutOff: (task: TaskState) => boolean): Starts 
   const free = freeAgents(state);
   const merging = state.tasks.reduce((sum, task) => sum + (task.phase.kind === 'merging' ? 1 : 0), 0);
   // What merges counts as running for a moment more; asking the dispatcher before it has merged would be in vain.
-  if (free.length <= merging || heldByGate(state) || state.rollingBack !== undefined)
-    return { events: [], parked: [] };
+  if (free.length <= merging || heldByGate(state) || state.rollingBack !== undefined) return { events: [], parked: [] };
   const dispatcher = new Dispatcher(
     state.graph,
     { strategy, agents, priorities },

@@ -3,7 +3,7 @@ import type { ReportCommand } from './command.ts';
 import type { RunEvent, Stopping } from './event.ts';
 import { layerOf } from './evolve.ts';
 import { judgedSince } from './decide-review.ts';
-import { isHeld } from './held.ts';
+import { isHeld, isHeldPhase } from './held.ts';
 import { begunAgain } from './review.ts';
 import type { RunState, TaskState } from './state.ts';
 
@@ -122,7 +122,8 @@ export function stopAll(state: RunState, then: Stopping): RunEvent[] {
     if (task === undefined || attempt === undefined || !isHeld(task)) return [];
     // What is in a person's hands stays there, unless it is to be gone; and what they have decided on is as they said.
     const { phase } = task;
-    const isDecided = 'stopping' in phase && phase.stopping !== undefined && phase.stopping !== 'take-over';
+    const { stopping } = isHeldPhase(phase) ? phase : {};
+    const isDecided = stopping !== undefined && stopping !== 'take-over';
     if (then === 'requeue' && (phase.kind === 'taken' || isDecided)) return [];
     return [{ type: 'attempt.stopping' as const, task: node.id, attempt: attempt.number, then }];
   });

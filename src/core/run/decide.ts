@@ -207,12 +207,7 @@ export function culpritsOf(state: RunState, { findings }: GateReport): string[] 
 }
 
 /** Their tasks begin again, from what is merged, each with what was found of its own; then the gate is run again. */
-function mend(
-  state: RunState,
-  report: GateReport,
-  scope: IntegrationScope,
-  named: string | undefined,
-): Decision {
+function mend(state: RunState, report: GateReport, scope: IntegrationScope, named: string | undefined): Decision {
   const known = named === undefined ? culpritsOf(state, report) : [named];
   const merged = known.filter((id) => find(state, id)?.phase.kind === 'merged');
   if (merged.length === 0)

@@ -78,10 +78,7 @@ export function foreseenOf(
 /** Whether it can be held until that is merged which it would conflict with. */
 export function canHold(state: RunState, id: string, { phase }: TaskState): boolean {
   return (
-    isHeldPhase(phase) &&
-    phase.kind !== 'taken' &&
-    phase.stopping === undefined &&
-    foreseenOf(state, id) !== undefined
+    isHeldPhase(phase) && phase.kind !== 'taken' && phase.stopping === undefined && foreseenOf(state, id) !== undefined
   );
 }
 

@@ -65,7 +65,11 @@ export function qualityText(quality: Quality): string {
 /** Layers in which something has begun and not all is settled; between two of them, the next; at the end, what failed. */
 function layersToShow(state: RunState, layers: readonly LayerRow[]): readonly LayerRow[] {
   const settled = ({ status }: TaskRow): boolean =>
-    status === 'merged' || status === 'unchanged' || status === 'skipped' || status === 'cancelled' || status === 'rolled-back';
+    status === 'merged' ||
+    status === 'unchanged' ||
+    status === 'skipped' ||
+    status === 'cancelled' ||
+    status === 'rolled-back';
   const open = layers.filter((layer) => !layer.tasks.every(settled));
   if (state.status.kind === 'finished') return open;
   const begun = open.filter((layer) => layer.tasks.some((row) => row.attempts > 0));

@@ -191,6 +191,8 @@ function outcomeOf(task: TaskState, blockers: readonly string[]): string {
       return 'skipped';
     case 'cancelled':
       return 'cancelled';
+    case 'rolled-back':
+      return 'rolled back';
     case 'waiting':
       if (blockers.length > 0) return `waits for ${list(blockers)}`;
       return attempts.length === 0 ? 'not started' : 'to be tried again';

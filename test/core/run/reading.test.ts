@@ -12,8 +12,7 @@ const task = (id: string, ...dependsOn: string[]): string =>
   `### ${id}: Task ${id}\n- Estimate: 10 min\n- Depends on: ${dependsOn.join(', ') || 'none'}\n\nDo it.\n\n`;
 const FOUR = task('a') + task('b') + task('c') + task('d');
 
-const panelOf = (machine: Machine) =>
-  runPanel(machine.state, machine.state.time, { readOnly: false, lineOf: () => 0 });
+const panelOf = (machine: Machine) => runPanel(machine.state, machine.state.time, { readOnly: false, lineOf: () => 0 });
 const rowOf = (machine: Machine, id: string) =>
   panelOf(machine)
     .layers.flatMap(({ tasks }) => tasks)
