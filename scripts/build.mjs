@@ -33,6 +33,7 @@ const onDemand = {
   layout: 'src/core/graph/layout.ts',
   opportunities: 'src/core/view/opportunities.ts',
   planning: 'src/core/planning/planning-plan.ts',
+  review: 'src/vscode/review/comments.ts',
   summary: 'src/core/view/summary.ts',
 };
 const loadOnDemand = {

@@ -133,6 +133,7 @@ describe('the bundles', () => {
     ['language.cjs', 80_000],
     ['layout.cjs', 60_000],
     ['planning.cjs', 25_000],
+    ['review.cjs', 5_000],
     ['summary.cjs', 50_000],
     ['opportunities.cjs', 40_000],
     ['yaml.cjs', 110_000],

@@ -20,6 +20,7 @@ import { showPrompt } from './prompt.ts';
 import type { Runs, ShownRun } from './runs.ts';
 import { handOver } from './hand-over.ts';
 import { reviewHandlers } from './review-commands.ts';
+import type { Review } from './review.ts';
 import { replan, startPlan, type StartGiven } from './start.ts';
 import { openTakenOver } from './take-over.ts';
 import { tickFinished } from './tick.ts';
@@ -45,15 +46,18 @@ interface Parts {
   readonly panel: Panel;
   readonly reports: GateReports;
   readonly validations: ValidationReports;
+  readonly review: Review;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Registers every command. Each checks for itself whether it can work, whatever the menus show. */
 export function registerCommands(parts: Parts): vscode.Disposable {
   const { plans, runs, panel, validations, log } = parts;
-  const ask = async (command: UserCommand): Promise<void> => {
+  /** False: it was not taken, and the user has been told why. */
+  const ask = async (command: UserCommand): Promise<boolean> => {
     const decision = await runs.dispatch(command);
     if ('rejected' in decision) void vscode.window.showWarningMessage(`Orca: ${decision.rejected}`);
+    return 'events' in decision;
   };
   const withTask =
     (act: (run: ShownRun, id: string) => Promise<void> | void, title: string, fits: (kind: string) => boolean) =>
@@ -140,7 +144,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.setUpGates]: () => setUpGates(runs),
     [COMMANDS.showOutput]: () => log.show(),
     ...gateHandlers(parts, ask),
-    ...reviewHandlers(runs, ask),
+    ...reviewHandlers(parts, ask),
   };
   return vscode.Disposable.from(
     ...Object.entries(handlers).map(([id, handler]) =>
@@ -165,7 +169,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
 async function answer(
   { runs, panel }: Parts,
   reference: AnswerReference,
-  ask: (command: UserCommand) => Promise<void>,
+  ask: (command: UserCommand) => Promise<unknown>,
 ): Promise<void> {
   if (reference.forms !== undefined) {
     for (const form of reference.forms) await ask({ type: 'answer-questions', ...form });

@@ -21,6 +21,7 @@ import { PastRuns } from './past-runs.ts';
 import { loadPlanLanguage } from './plan-language.ts';
 import { PLAN_LANGUAGES, editIn, locationOf, offsetIn, Plans } from './plans.ts';
 import { GateQuickFixes } from './quick-fixes.ts';
+import { Review } from './review.ts';
 import { Runs, workspaceFolders } from './runs.ts';
 import { ValidationReports } from './validate.ts';
 import { TaskTree, calibrationOf, defaultChoice, planPanel, shownPanel, shownRows, updateStatusBar } from './views.ts';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const reports = new GateReports(runs);
   const validations = new ValidationReports(plans);
   const findings = new GateDiagnostics(runs, log);
+  const review = new Review(context.workspaceState, runs, log);
   const lenses = new PlanLenses(plans, runs);
   const tree = new TaskTree();
   const view = vscode.window.createTreeView(VIEWS.tasks, { treeDataProvider: tree, showCollapseAll: true });
@@ -89,9 +91,10 @@ export function activate(context: vscode.ExtensionContext): void {
     reports,
     validations,
     findings,
+    review,
     new GateTests(runs, log),
     registerForeseenFiles(runs),
-    registerCommands({ plans, runs, panel, reports, validations, log }),
+    registerCommands({ plans, runs, panel, reports, validations, review, log }),
     registerCommitFiles(),
     registerTools({ plans, runs, panel }),
     registerChat({ plans, runs, panel, log, icon: vscode.Uri.joinPath(context.extensionUri, 'media/icon.png') }),

@@ -40,6 +40,9 @@ export const COMMANDS = {
   changeOrder: 'orca.changeOrder',
   convert: 'orca.convertPlan',
   formatEstimates: 'orca.formatEstimates',
+  addReviewComment: 'orca.addReviewComment',
+  deleteReviewComment: 'orca.deleteReviewComment',
+  sendReview: 'orca.sendReview',
 } as const;
 
 export const VIEWS = { tasks: 'orca.tasks' } as const;
@@ -69,4 +72,6 @@ export const CONTEXT = {
   declaredPlans: 'orca.declaredPlans',
   /** The active editor shows a plan. */
   planEditor: 'orca.planEditor',
+  /** There are comments on results that were not sent. */
+  reviewComments: 'orca.reviewComments',
 } as const;

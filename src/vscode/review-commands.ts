@@ -5,6 +5,7 @@ import { begunAgain, dependentsIn } from '../core/run/review.ts';
 import type { TaskAction } from '../core/view/model.ts';
 import { count } from '../core/view/print.ts';
 import { COMMANDS } from './ids.ts';
+import type { Review } from './review.ts';
 import type { Runs, ShownRun } from './runs.ts';
 import { shownPanel } from './views.ts';
 
@@ -15,10 +16,15 @@ interface ReviewReference {
   readonly note?: string;
 }
 
-type Ask = (command: UserCommand) => Promise<void>;
+interface Parts {
+  readonly runs: Runs;
+  readonly review: Review;
+}
+
+type Ask = (command: UserCommand) => Promise<boolean>;
 
 /** The commands about work that is there, by their ids. */
-export function reviewHandlers(runs: Runs, ask: Ask): Record<string, (...args: never[]) => unknown> {
+export function reviewHandlers({ runs, review }: Parts, ask: Ask): Record<string, (...args: never[]) => unknown> {
   const withTask =
     (action: TaskAction, title: string, act: (reference: ReviewReference, run: ShownRun) => unknown) =>
     async (reference?: ReviewReference): Promise<void> => {
@@ -32,8 +38,10 @@ export function reviewHandlers(runs: Runs, ask: Ask): Record<string, (...args: n
       ask({ type: 'mark-read', task }),
     ),
     [COMMANDS.sendBack]: withTask('send-back', 'Send back which task?', async ({ id, comments = [], note }) => {
-      const asked = note ?? (comments.length > 0 ? '' : await askedOf(id));
-      if (asked !== undefined) await ask({ type: 'send-back', task: id, comments, note: asked });
+      const all = [...comments, ...review.commentsOn(id)];
+      const asked = note ?? (await askedOf(id, all.length));
+      if (asked === undefined) return;
+      if (await ask({ type: 'send-back', task: id, comments: all, note: asked })) await review.sent(id);
     }),
     [COMMANDS.rollBack]: withTask('roll-back', 'Roll back which task?', async ({ id }, run) => {
       if (await confirmed(run, id)) await ask({ type: 'roll-back', task: id });
@@ -53,12 +61,15 @@ async function pickTask(runs: Runs, action: TaskAction, placeHolder: string): Pr
 }
 
 /** Undefined: the person has thought better of it. */
-async function askedOf(id: string): Promise<string | undefined> {
+async function askedOf(id: string, comments: number): Promise<string | undefined> {
+  const isEnough = comments > 0;
   return vscode.window.showInputBox({
     title: `Send back ${id}`,
-    prompt: 'What is to be changed? Its agent is told.',
+    prompt: isEnough
+      ? `Its agent is told your ${count(comments, 'comment')}, and what you add here.`
+      : 'What is to be changed? Its agent is told.',
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'Say what is to be changed.' : undefined),
+    validateInput: (text) => (isEnough || text.trim() !== '' ? undefined : 'Say what is to be changed.'),
   });
 }
 
