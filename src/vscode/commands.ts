@@ -60,7 +60,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     return 'events' in decision;
   };
   const withTask =
-    (act: (run: ShownRun, id: string) => Promise<void> | void, title: string, fits: (kind: string) => boolean) =>
+    (act: (run: ShownRun, id: string) => unknown, title: string, fits: (kind: string) => boolean) =>
     async (reference?: TaskReference): Promise<void> => {
       const run = runs.shown;
       if (run === undefined) return void vscode.window.showInformationMessage('Orca: There is no run.');

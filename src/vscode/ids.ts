@@ -49,6 +49,9 @@ export const VIEWS = { tasks: 'orca.tasks' } as const;
 
 export const PANEL = 'orca.panel';
 
+/** What a person says at the lines of results: the controller and its threads, and each comment. */
+export const COMMENTS = { review: 'orca.review', comment: 'orca.comment' } as const;
+
 /** `@orca` in the Chat view. */
 export const PARTICIPANT = 'orca.chat';
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { COMMENTS } from '../ids.ts';
 import type { ResultFile, KeptComment } from '../review.ts';
 
 export interface ReviewHost {
@@ -12,7 +13,7 @@ export interface ReviewHost {
 /** What a person says at the lines of results, as the editor's own comments. */
 export class ReviewComments implements vscode.Disposable {
   readonly #host: ReviewHost;
-  readonly #controller = vscode.comments.createCommentController('orca.review', 'Orca Review');
+  readonly #controller = vscode.comments.createCommentController(COMMENTS.review, 'Orca Review');
   /** Those in which something was said. */
   readonly #threads = new Map<vscode.CommentThread, ResultFile>();
 
@@ -66,10 +67,10 @@ export class ReviewComments implements vscode.Disposable {
   #say(thread: vscode.CommentThread, file: ResultFile, body: string): void {
     this.#threads.set(thread, file);
     thread.label = `To ${file.task}, when it is sent back`;
-    thread.contextValue = 'orca.review';
+    thread.contextValue = COMMENTS.review;
     thread.comments = [
       ...thread.comments,
-      { body, mode: vscode.CommentMode.Preview, author: { name: 'You' }, contextValue: 'orca.comment' },
+      { body, mode: vscode.CommentMode.Preview, author: { name: 'You' }, contextValue: COMMENTS.comment },
     ];
   }
 
