@@ -94,7 +94,7 @@ test(
     await rig.pick(page, 'a');
     const dialog = page.locator('.monaco-dialog-box');
     await dialog.getByText('2 tasks built upon it begin again').waitFor();
-    await inBoth('review-roll-back');
+    await rig.screenshot(page, 'review-roll-back-dark');
     await dialog.getByRole('button', { name: 'Roll Back' }).click();
     await until(signal, () => eventsOf(run, 'task.rolled-back').length === 1 && outcome(run) === 'failed');
     assert.deepEqual(eventsOf(run, 'task.rolled-back')[0]?.dependents, ['b', 'z']);
