@@ -34,6 +34,7 @@ const onDemand = {
   opportunities: 'src/core/view/opportunities.ts',
   planning: 'src/core/planning/planning-plan.ts',
   summary: 'src/core/view/summary.ts',
+  window: 'src/vscode/window/register.ts',
 };
 const loadOnDemand = {
   name: 'load-on-demand',

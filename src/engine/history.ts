@@ -11,8 +11,7 @@ const MOST_RUNS = 50;
 
 /** A run of a repository, or why it cannot be read. */
 export type ListedPastRun =
-  | ({ readonly root: string } & PastRun)
-  | { readonly root: string; readonly id: string; readonly problem: string };
+  ({ readonly root: string } & PastRun) | { readonly root: string; readonly id: string; readonly problem: string };
 
 interface Known {
   readonly version: string;
@@ -49,7 +48,8 @@ export class History {
     const all = runs.flat().sort((a, b) => b.at - a.at);
     const known: Known[] = [];
     // One after another: a journal may be large.
-    for (const { id, path, size, at } of all.slice(0, most)) known.push(await this.#read(root, id, path, `${size} ${at}`));
+    for (const { id, path, size, at } of all.slice(0, most))
+      known.push(await this.#read(root, id, path, `${size} ${at}`));
     return { known, of: all.length };
   }
 

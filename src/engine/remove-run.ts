@@ -11,7 +11,7 @@ import { unmergedCommits } from './git/unmerged.ts';
 import { removeWorktrees, worktreeAt } from './git/worktrees.ts';
 import { releaseOwnership, takeOwnership } from './owner.ts';
 import { currentIdentity, isAlive, type ProcessIdentity } from './process/identity.ts';
-import { ownerDir, runDir } from './run-files.ts';
+import { executionsDir, ownerDir, runDir } from './run-files.ts';
 import { readRunnerProcess } from './runner/agent-files.ts';
 
 /** A run as its journal tells it; undefined: it cannot be read. */
@@ -34,9 +34,8 @@ export async function removeRun(
   { readState, force }: { readonly readState: ReadState; readonly force: boolean },
 ): Promise<Removed> {
   const dir = runDir(repository.root, id);
-  // Says, too, whether it is an id at all.
-  const branch = integrationBranch(id);
-  if (!(await isFolder(dir))) return { kind: 'refused', message: `There is no run ${id}.` };
+  const names: string[] = await readdir(executionsDir(repository.root)).catch(() => []);
+  if (!names.includes(id) || !(await isFolder(dir))) return { kind: 'refused', message: `There is no run ${id}.` };
   const state = await readState(dir);
   const runners = await liveRunners(dir, state?.status.kind === 'finished');
   if (runners.length > 0)
@@ -48,7 +47,7 @@ export async function removeRun(
   if (integration?.worktree !== undefined && !isInPool(repository, integration.worktree))
     return {
       kind: 'refused',
-      message: `The branch ${branch} is checked out in ${integration.worktree}. Switch to another branch there: git switch <branch>`,
+      message: `The branch ${integrationBranch(id)} is checked out in ${integration.worktree}. Switch to another branch there: git switch <branch>`,
     };
   // Owned, so that nobody takes it up meanwhile; the file goes with the folder.
   const taken = await takeOwnership(ownerDir(dir), {

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import type { RunState } from '../core/run/state.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import { openRepository } from '../engine/git/preflight.ts';
-import { COMMIT_SCHEME, registerCommitFiles } from './changes.ts';
+import { readRun } from '../engine/open-run.ts';
+import { COMMIT_SCHEME, openChanges, registerCommitFiles } from './changes.ts';
 import { BlameHover } from './blame-hover.ts';
 import { PlanLenses } from './code-lens.ts';
 import { registerChat } from './chat.ts';
@@ -22,6 +24,7 @@ import { PLAN_LANGUAGES, editIn, locationOf, offsetIn, Plans } from './plans.ts'
 import { GateQuickFixes } from './quick-fixes.ts';
 import { Runs, workspaceFolders } from './runs.ts';
 import { ValidationReports } from './validate.ts';
+import { WindowExtras } from './window.ts';
 import { TaskTree, calibrationOf, defaultChoice, planPanel, shownPanel, shownRows, updateStatusBar } from './views.ts';
 
 /** Elapsed times in the tree and the status bar. */
@@ -47,6 +50,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const reports = new GateReports(runs);
   const validations = new ValidationReports(plans);
   const findings = new GateDiagnostics(runs, log);
+  const extras = new WindowExtras({
+    plans,
+    runs,
+    panel,
+    past,
+    log,
+    extensionUri: context.extensionUri,
+    openRepository,
+    openChanges,
+    readState,
+  });
   const lenses = new PlanLenses(plans, runs);
   const tree = new TaskTree();
   const view = vscode.window.createTreeView(VIEWS.tasks, { treeDataProvider: tree, showCollapseAll: true });
@@ -89,7 +103,8 @@ export function activate(context: vscode.ExtensionContext): void {
     validations,
     findings,
     new GateTests(runs, log),
-    registerCommands({ plans, runs, panel, reports, validations, log }),
+    extras,
+    registerCommands({ plans, runs, panel, reports, validations, extras, log }),
     registerCommitFiles(),
     registerTools({ plans, runs, panel }),
     registerChat({ plans, runs, panel, log, icon: vscode.Uri.joinPath(context.extensionUri, 'media/icon.png') }),
@@ -137,6 +152,11 @@ export async function deactivate(): Promise<void> {
   // First of all: with the window, its models end their answers anywhere.
   models?.dispose();
   await runs?.close();
+}
+
+async function readState(dir: string): Promise<RunState | undefined> {
+  const read = await readRun(dir);
+  return read.kind === 'read' ? read.state : undefined;
 }
 
 async function workspacePlanPanel(plans: Plans): Promise<ReturnType<typeof planPanel> | undefined> {

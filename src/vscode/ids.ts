@@ -30,6 +30,12 @@ export const COMMANDS = {
   changes: 'orca.showChanges',
   apply: 'orca.applyRun',
   summary: 'orca.showSummary',
+  openRun: 'orca.openRun',
+  runSummary: 'orca.showRunSummary',
+  runChanges: 'orca.showRunChanges',
+  compareRuns: 'orca.compareRuns',
+  deleteRun: 'orca.deleteRun',
+  moreRuns: 'orca.showMoreRuns',
   openTask: 'orca.openTask',
   showOutput: 'orca.showOutput',
   criticalPath: 'orca.showCriticalPath',
@@ -38,7 +44,10 @@ export const COMMANDS = {
   formatEstimates: 'orca.formatEstimates',
 } as const;
 
-export const VIEWS = { tasks: 'orca.tasks' } as const;
+export const VIEWS = { tasks: 'orca.tasks', history: 'orca.history' } as const;
+
+/** Of the documents that have two runs beside each other. */
+export const COMPARISON_SCHEME = 'orca-comparison';
 
 export const PANEL = 'orca.panel';
 

@@ -35,8 +35,7 @@ function sentence(tasks: readonly string[], what: string): string[] {
   return tasks.length === 0 ? [] : [`${count(tasks.length, 'task')} (${list(tasks.map(oneLine), 5)}): ${what}.`];
 }
 
-/** The button that says it. */
-export function deleteAll(lost: Lost): string {
-  const n = lostTasks(lost);
+/** The button that says it, of so many tasks. */
+export function deleteAll(n: number): string {
   return n === 0 ? 'Delete All the Same' : `Delete ${n} Unmerged ${n === 1 ? 'Task' : 'Tasks'} Too`;
 }

@@ -31,7 +31,7 @@ export function pastRun(state: RunState): PastRun {
   const figures = runFigures(state, time).map(({ label, value }) => `${label}: ${value}`);
   return {
     id: spec.id,
-    title: spec.plan.title || spec.planPath || spec.id,
+    title: spec.plan.title || (spec.planPath ?? spec.id),
     state: runState(state),
     done: tasks.filter(({ phase }) => phase.kind === 'merged').length,
     tasks: tasks.length,

@@ -42,13 +42,7 @@ export async function unmergedCommits(repository: Repository, head: string): Pro
 
 async function newestBranches(repository: Repository): Promise<string[]> {
   const format = '--format=%(objectname) %(refname)';
-  const text = await git(repository, [
-    'for-each-ref',
-    '--sort=-committerdate',
-    format,
-    'refs/heads',
-    'refs/remotes',
-  ]);
+  const text = await git(repository, ['for-each-ref', '--sort=-committerdate', format, 'refs/heads', 'refs/remotes']);
   const branches = text
     .split('\n')
     .filter((line) => line !== '' && !/ refs\/heads\/orca\/.*\/integration$/.test(line))
