@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Sample } from '../core/schedule/calibration.ts';
 import { samplesOf } from '../core/view/history.ts';
 import { pastRun, type PastRun } from '../core/view/past-run.ts';
 import { readRun } from './open-run.ts';
-import { executionsDir, journalPath, runDir } from './run-files.ts';
+import { ownership } from './owner.ts';
+import { executionsDir, journalPath, ownerDir, runDir } from './run-files.ts';
 
 /** The newest runs that are looked at: what an agent needed long ago tells little of today's. */
 const MOST_RUNS = 50;
@@ -32,16 +32,19 @@ export class History {
   async runs(root: string, most: number): Promise<{ readonly runs: readonly ListedPastRun[]; readonly of: number }> {
     const { known, of } = await this.#newest(root, most);
     const begun = (run: ListedPastRun): number => ('startedAt' in run ? run.startedAt : 0);
-    return { runs: known.map(({ run }) => run).sort((a, b) => begun(b) - begun(a)), of };
+    const runs = await Promise.all(known.map(({ run }) => asItStands(run)));
+    return { runs: runs.sort((a, b) => begun(b) - begun(a)), of };
   }
 
   async #newest(root: string, most: number): Promise<{ readonly known: readonly Known[]; readonly of: number }> {
-    const names = await readdir(executionsDir(root)).catch(() => []);
+    const entries = await readdir(executionsDir(root), { withFileTypes: true }).catch(() => []);
+    const folders = entries.filter((entry) => entry.isDirectory());
     const runs = await Promise.all(
-      names.map(async (id) => {
-        const path = journalPath(runDir(root, id));
-        // One that was not begun or not removed to its end has a folder alone.
-        const found = await stat(path).catch(() => stat(join(runDir(root, id), '.')).catch(() => undefined));
+      folders.map(async ({ name: id }) => {
+        const dir = runDir(root, id);
+        const path = journalPath(dir);
+        // One that was not begun or not removed to its end is a folder alone.
+        const found = await stat(path).catch(() => stat(dir).catch(() => undefined));
         return found === undefined ? [] : [{ id, path, size: found.size, at: found.mtimeMs }];
       }),
     );
@@ -64,4 +67,11 @@ export class History {
     this.#known.set(path, known);
     return known;
   }
+}
+
+/** One that nobody drives waits, whatever its journal said last. */
+async function asItStands(run: ListedPastRun): Promise<ListedPastRun> {
+  if ('problem' in run || (run.state !== 'running' && run.state !== 'cancelling')) return run;
+  const now = await ownership(ownerDir(runDir(run.root, run.id)));
+  return now.kind === 'owned' ? run : { ...run, state: 'paused' };
 }

@@ -68,9 +68,13 @@ export function activate(context: vscode.ExtensionContext): void {
   status.name = 'Orca';
   status.command = `${VIEWS.tasks}.focus`;
 
+  let updates = 0;
   const update = async (current: Runs): Promise<void> => {
+    const own = ++updates;
     const running = shownPanel(current);
     const shown = running ?? (await workspacePlanPanel(plans));
+    // A run was found while the plan was looked for.
+    if (own !== updates) return;
     tree.update(shown, running && current.now());
     const attention = updateStatusBar(status, running);
     view.badge = attention === 0 ? undefined : { value: attention, tooltip: `${attention} waiting for you` };

@@ -30,7 +30,7 @@ export class WindowExtras implements vscode.Disposable {
     const view = vscode.window.createTreeView<HistoryItem>(VIEWS.history, {
       treeDataProvider: {
         onDidChangeTreeData: this.#changed.event,
-        getChildren: async (item) => (item === undefined ? (await this.#load()).history() : []),
+        getChildren: (item) => (item === undefined ? this.#history() : []),
         getTreeItem: (item) => item,
       },
       canSelectMany: true,
@@ -68,6 +68,16 @@ export class WindowExtras implements vscode.Disposable {
 
   #load(): Promise<WindowParts> {
     return (this.#loaded ??= import('./window/register.ts').then(({ windowParts }) => windowParts(this.#host)));
+  }
+
+  async #history(): Promise<HistoryItem[]> {
+    try {
+      return await (await this.#load()).history();
+    } catch (error) {
+      // The tree would be empty without a word.
+      this.#host.log.error(error as Error);
+      return [];
+    }
   }
 
   #refresh(): void {

@@ -27,7 +27,6 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
         stdio: 'pipe',
       });
     } catch (error) {
-      console.log(String(error), (error as { stderr: string }).stderr);
       return (error as { stdout: string }).stdout;
     }
   };
@@ -36,7 +35,6 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   cli('execute', 'second.plan.md', '--attempts', '1');
   const [second, first] = JSON.parse(cli('list', '--format', 'json')) as [{ id: string }, { id: string }];
 
-  console.log(cli('list'), workspace);
   const editor = await rig.editor({ workspace });
   const page = await rig.window(editor);
   await rig.runCommand(page, 'View: Show Orca');
@@ -44,15 +42,22 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   await header.click();
   const view = page.locator('.pane', { hasText: 'History' }).last();
   const row = (text: string) => view.locator('.monaco-list-row', { hasText: text });
-  await rig.runCommand(page, 'Orca: Show Output');
-  await new Promise((r) => setTimeout(r, 3000));
-  await rig.screenshot(page, 'debug');
   await row('Second try').waitFor();
   await row('First try').waitFor();
   assert.match((await row('First try').textContent()) ?? '', /failed · 1\/2 tasks/);
   assert.match((await row('Second try').textContent()) ?? '', /succeeded · 2\/2 tasks/);
   const labels = await view.locator('.monaco-list-row').allTextContents();
   assert.ok(labels.findIndex((text) => text.includes('Second')) < labels.findIndex((text) => text.includes('First')));
+
+  /** From the menu of a row, which takes no click in the moment in which it opens. */
+  const choose = async (text: string, command: string): Promise<void> => {
+    await row(text).click({ button: 'right' });
+    const item = page.locator('.monaco-menu').getByText(command);
+    await until(signal, async () => {
+      await item.click({ timeout: 2000 }).catch(() => undefined);
+      return !(await item.isVisible());
+    });
+  };
 
   // The newest is what the window shows; the other one is opened instead.
   await row('First try').click();
@@ -62,8 +67,7 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
 
   await row('Second try').click();
   await row('First try').click({ modifiers: ['Control'] });
-  await row('First try').click({ button: 'right' });
-  await page.locator('.monaco-menu').getByText('Compare Runs…').click();
+  await choose('First try', 'Compare Runs…');
   await rig.findFrame(page, 'text=Tasks That Came Out Differently');
   await rig.screenshot(page, 'history-compare-dark');
 
@@ -74,8 +78,7 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
 
   const remove = async (text: string): Promise<void> => {
     await row(text).click();
-    await row(text).click({ button: 'right' });
-    await page.locator('.monaco-menu').getByText('Delete Run…').click();
+    await choose(text, 'Delete Run…');
   };
   const dialog = page.locator('.monaco-dialog-box');
   await remove('Second try');
