@@ -36,6 +36,7 @@ export const COMMANDS = {
   compareRuns: 'orca.compareRuns',
   deleteRun: 'orca.deleteRun',
   moreRuns: 'orca.showMoreRuns',
+  openSample: 'orca.openSample',
   openTask: 'orca.openTask',
   showOutput: 'orca.showOutput',
   criticalPath: 'orca.showCriticalPath',

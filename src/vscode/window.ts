@@ -12,6 +12,7 @@ const WINDOW_COMMANDS: readonly WindowCommand[] = [
   COMMANDS.compareRuns,
   COMMANDS.deleteRun,
   COMMANDS.moreRuns,
+  COMMANDS.openSample,
 ];
 
 type Handlers = Readonly<Record<string, (...args: never[]) => unknown>>;

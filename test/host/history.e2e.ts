@@ -6,15 +6,19 @@ import { join } from 'node:path';
 import { test } from '../rig/end-to-end.ts';
 import { until } from './journal.ts';
 
-const plan = (title: string, b: string): string =>
-  `# ${title}\n\n### a: Makes a file\n- Estimate: 5 min\n- Depends on: none\n\n\`\`\`sh run\necho a > a.txt\n\`\`\`\n\n### b: Comes after\n- Estimate: 5 min\n- Depends on: a\n\n\`\`\`sh run\n${b}\n\`\`\`\n`;
+const plan = (title: string, b: string, a = 'a'): string =>
+  `# ${title}\n\n### a: Makes a file\n- Estimate: 5 min\n- Depends on: none\n\n\`\`\`sh run\necho a > ${a}.txt\n\`\`\`\n\n### b: Comes after\n- Estimate: 5 min\n- Depends on: a\n\n\`\`\`sh run\n${b}\n\`\`\`\n`;
 
 test('past runs are listed, opened, compared, and deleted', async (rig, signal) => {
   const workspace = rig.workspace({
     files: {
       'first.plan.md': plan('First try', 'false'),
       'second.plan.md': plan('Second try', 'echo b > b.txt'),
-      'third.plan.md': plan('Goes on', 'touch ../../../started; until test -f ../../../may; do sleep 0.1; done'),
+      'third.plan.md': plan(
+        'Goes on',
+        'touch ../../../started; until test -f ../../../may; do sleep 0.1; done; echo b > c.txt',
+        'd',
+      ),
       '.gitignore': 'started\nmay\n',
     },
   });

@@ -4,6 +4,7 @@ import { comparisonText } from './comparisons.ts';
 import { History, type HistoryItem } from './history.ts';
 import type { WindowHost } from './host.ts';
 import { compare, deleteRuns, openRun, showRunChanges, showSummaryOf, type RunReference } from './run-commands.ts';
+import { openSample } from './sample.ts';
 
 export interface WindowParts {
   history(): Promise<HistoryItem[]>;
@@ -13,7 +14,7 @@ export interface WindowParts {
 
 /** The commands that this bundle answers. */
 export type WindowCommand = (typeof COMMANDS)[
-  'openRun' | 'runSummary' | 'runChanges' | 'compareRuns' | 'deleteRun' | 'moreRuns'];
+  'openRun' | 'runSummary' | 'runChanges' | 'compareRuns' | 'deleteRun' | 'moreRuns' | 'openSample'];
 
 /** What a window has beside its plans and the run that it shows. */
 export function windowParts(host: WindowHost): WindowParts {
@@ -36,6 +37,9 @@ export function windowParts(host: WindowHost): WindowParts {
           return deleteRuns(host, history, given);
         case COMMANDS.moreRuns:
           history.more();
+          return;
+        case COMMANDS.openSample:
+          return openSample(host);
       }
     },
   };
