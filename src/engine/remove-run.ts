@@ -9,7 +9,7 @@ import { attemptRef, integrationBranch, integrationRef, readRef } from './git/re
 import { takeSnapshot } from './git/snapshot.ts';
 import { unmergedCommits } from './git/unmerged.ts';
 import { removeWorktrees, worktreeAt } from './git/worktrees.ts';
-import { releaseOwnership, takeOwnership } from './owner.ts';
+import { ownership, releaseOwnership, takeOwnership, type Owner } from './owner.ts';
 import { currentIdentity, isAlive, type ProcessIdentity } from './process/identity.ts';
 import { executionsDir, ownerDir, runDir } from './run-files.ts';
 import { readRunnerProcess } from './runner/agent-files.ts';
@@ -34,21 +34,8 @@ export async function removeRun(
   { readState, force }: { readonly readState: ReadState; readonly force: boolean },
 ): Promise<Removed> {
   const dir = runDir(repository.root, id);
-  const names: string[] = await readdir(executionsDir(repository.root)).catch(() => []);
-  if (!names.includes(id) || !(await isFolder(dir))) return { kind: 'refused', message: `There is no run ${id}.` };
-  const state = await readState(dir);
-  const runners = await liveRunners(dir, state?.status.kind === 'finished');
-  if (runners.length > 0)
-    return {
-      kind: 'refused',
-      message: `Agents of ${id} are still running (process ${runners.map(({ pid }) => pid).join(', ')}). Cancel the run first.`,
-    };
-  const integration = await readRef(repository, integrationRef(id));
-  if (integration?.worktree !== undefined && !isInPool(repository, integration.worktree))
-    return {
-      kind: 'refused',
-      message: `The branch ${integrationBranch(id)} is checked out in ${integration.worktree}. Switch to another branch there: git switch <branch>`,
-    };
+  const against = await whyNotRemoved(repository, id, readState);
+  if (against !== undefined) return { kind: 'refused', message: against };
   // Owned, so that nobody takes it up meanwhile; the file goes with the folder.
   const taken = await takeOwnership(ownerDir(dir), {
     identity: currentIdentity(),
@@ -56,28 +43,46 @@ export async function removeRun(
     address: '',
     token: '',
   });
-  if (taken.kind === 'owned')
-    return {
-      kind: 'refused',
-      message: `${id} is being driven by process ${taken.owner.identity.pid}. Cancel the run, or close what drives it, first.`,
-    };
+  if (taken.kind === 'owned') return { kind: 'refused', message: drivenBy(id, taken.owner) };
   let removed = false;
   try {
-    const lost = force ? undefined : await lostWith(repository, id, state);
+    const lost = force ? undefined : await whatIsLost(repository, id, readState);
     if (lost !== undefined && !isNothing(lost)) return { kind: 'lost', lost };
     await removeWorktrees(repository, id);
-    await removeRefs(repository, id, integration?.commit);
+    await removeRefs(repository, id);
     await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     removed = true;
     return { kind: 'removed' };
   } finally {
-    if (!removed) await releaseOwnership(ownerDir(dir), taken.epoch);
+    // A folder of which only a part went has no owner any more.
+    if (!removed) await releaseOwnership(ownerDir(dir), taken.epoch).catch(() => undefined);
   }
 }
 
-/** What would be gone with a run. Changes nothing. */
-export async function whatIsLost(repository: Repository, id: string, readState: ReadState): Promise<Lost> {
-  return lostWith(repository, id, await readState(runDir(repository.root, id)));
+/** What stands against removing a run whatever is lost, and the way out; undefined: nothing does. */
+export async function whyNotRemoved(
+  repository: Repository,
+  id: string,
+  readState: ReadState,
+): Promise<string | undefined> {
+  const dir = runDir(repository.root, id);
+  const names: string[] = await readdir(executionsDir(repository.root)).catch(() => []);
+  if (!names.includes(id) || !(await isFolder(dir))) return `There is no run ${id}.`;
+  const now = await ownership(ownerDir(dir));
+  if (now.kind === 'owned') return drivenBy(id, now.owner);
+  const runners = await liveRunners(dir, (await readState(dir))?.status.kind === 'finished');
+  if (runners.length > 0) {
+    const processes = runners.map(({ pid }) => pid).join(', ');
+    return `Agents of ${id} are still running (process ${processes}). Cancel the run first.`;
+  }
+  const worktree = (await readRef(repository, integrationRef(id)))?.worktree;
+  return worktree === undefined || isInPool(repository, worktree)
+    ? undefined
+    : `The branch ${integrationBranch(id)} is checked out in ${worktree}. Switch to another branch there: git switch <branch>`;
+}
+
+function drivenBy(id: string, { identity }: Owner): string {
+  return `${id} is being driven by process ${identity.pid}. Cancel the run, or close what drives it, first.`;
 }
 
 interface LastAttempt {
@@ -85,7 +90,9 @@ interface LastAttempt {
   readonly attempt: Attempt;
 }
 
-async function lostWith(repository: Repository, id: string, state: RunState | undefined): Promise<Lost> {
+/** What would be gone with a run. Changes nothing. */
+export async function whatIsLost(repository: Repository, id: string, readState: ReadState): Promise<Lost> {
+  const state = await readState(runDir(repository.root, id));
   // Of a branch that is gone the journal still knows the head, and git may still have it.
   const head = (await readRef(repository, integrationRef(id)))?.commit ?? state?.integration;
   const known = head !== undefined && (await hasCommit(repository, head));
@@ -127,14 +134,10 @@ async function uncommitted(repository: Repository, id: string, last: readonly La
   return tasks;
 }
 
-async function removeRefs(repository: Repository, id: string, integration: string | undefined): Promise<void> {
-  const refs = (await git(repository, ['for-each-ref', '--format=%(refname)', `refs/orca/${id}`])).split('\n');
-  const input = [
-    ...refs.filter((ref) => ref !== '').map((ref) => `delete ${ref}\n`),
-    // Only as it was looked at.
-    ...(integration === undefined ? [] : [`delete ${integrationRef(id)} ${integration}\n`]),
-  ].join('');
-  if (input !== '') await git(repository, ['update-ref', '--stdin'], { input });
+async function removeRefs(repository: Repository, id: string): Promise<void> {
+  const format = '--format=delete %(refname) %(objectname)';
+  const refs = await git(repository, ['for-each-ref', format, `refs/orca/${id}`, integrationRef(id)]);
+  if (refs !== '') await git(repository, ['update-ref', '--stdin'], { input: `${refs}\n` });
 }
 
 /** Those of a finished run end by themselves in a moment. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunState } from '../core/run/state.ts';
 import { parsePlan } from '../core/plan/parse.ts';
+import { filterText, isFiltering } from '../core/view/tree-filter.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { readRun } from '../engine/open-run.ts';
 import { COMMIT_SCHEME, openChanges, registerCommitFiles } from './changes.ts';
@@ -8,6 +9,7 @@ import { BlameHover } from './blame-hover.ts';
 import { PlanLenses } from './code-lens.ts';
 import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
+import { registerFilter } from './filter.ts';
 import { COMMANDS, CONTEXT, VIEWS } from './ids.ts';
 import { GateDiagnostics } from './gate-diagnostics.ts';
 import { GateReports } from './gate-report.ts';
@@ -76,9 +78,13 @@ export function activate(context: vscode.ExtensionContext): void {
     // A run was found while the plan was looked for.
     if (own !== updates) return;
     tree.update(shown, running && current.now());
+    const isFiltered = isFiltering(tree.filter);
+    view.message = isFiltered && tree.isEmpty ? 'No task fits the filter.' : '';
+    setContext(CONTEXT.filtered, isFiltered);
     const attention = updateStatusBar(status, running);
     view.badge = attention === 0 ? undefined : { value: attention, tooltip: `${attention} waiting for you` };
-    view.description = running?.run?.id ?? shown?.planName ?? '';
+    const filter = isFiltered ? [filterText(tree.filter)] : [];
+    view.description = [running?.run?.id ?? shown?.planName ?? '', ...filter].join(' · ');
     // A run whose driver is gone waits like a paused one.
     const left = running?.run?.state === 'running' && current.shown?.hold.kind === 'resting';
     setContext(CONTEXT.run, left ? 'paused' : (running?.run?.state ?? 'none'));
@@ -108,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): void {
     findings,
     new GateTests(runs, log),
     extras,
+    registerFilter(tree, refresh),
     registerCommands({ plans, runs, panel, reports, validations, extras, log }),
     registerCommitFiles(),
     registerTools({ plans, runs, panel }),

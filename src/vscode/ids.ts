@@ -37,6 +37,8 @@ export const COMMANDS = {
   deleteRun: 'orca.deleteRun',
   moreRuns: 'orca.showMoreRuns',
   openSample: 'orca.openSample',
+  filter: 'orca.filterTasks',
+  clearFilter: 'orca.clearTaskFilter',
   openTask: 'orca.openTask',
   showOutput: 'orca.showOutput',
   criticalPath: 'orca.showCriticalPath',
@@ -71,6 +73,8 @@ export const CONTEXT = {
   ours: 'orca.ours',
   plan: 'orca.hasPlan',
   repository: 'orca.hasRepository',
+  /** The tree shows some of the tasks. */
+  filtered: 'orca.filtered',
   /** Paths of the files that the user said to be plans. */
   declaredPlans: 'orca.declaredPlans',
   /** The active editor shows a plan. */

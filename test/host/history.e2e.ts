@@ -116,8 +116,11 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   await row('First try').click();
   await rig.findFrame(page, 'text=Execution Summary');
   await remove('Goes on');
-  await dialog.getByRole('button', { name: /Delete/ }).click();
-  await page.locator('.notification-toast', { hasText: /Agents of .* are still running/ }).waitFor();
+  await rig.runCommand(page, 'Notifications: Show Notifications');
+  await page
+    .locator('.notifications-center', { hasText: /is being driven by process \d+\. Cancel the run/ })
+    .first()
+    .waitFor();
   await rig.screenshot(page, 'history-live-dark');
   execFileSync('touch', [join(workspace, 'may')]);
   await page.locator('.statusbar', { hasText: 'Orca 2/2' }).first().waitFor();

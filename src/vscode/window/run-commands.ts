@@ -4,7 +4,7 @@ import { count } from '../../core/view/print.ts';
 import type { ListedPastRun } from '../../engine/history.ts';
 import { integrationRef, readRef } from '../../engine/git/refs.ts';
 import type { Repository } from '../../engine/git/git.ts';
-import { removeRun, whatIsLost } from '../../engine/remove-run.ts';
+import { removeRun, whatIsLost, whyNotRemoved } from '../../engine/remove-run.ts';
 import { planningSummaryPath, runDir, summaryPath } from '../../engine/run-files.ts';
 import { comparisonUri } from './comparisons.ts';
 import { labelOf, type History } from './history.ts';
@@ -82,8 +82,12 @@ export async function deleteRuns(host: WindowHost, history: History, [given, sel
   // The row that was clicked need not be one of those selected.
   const runs = one === undefined || marked.some(({ id }) => id === one.id) ? marked : [one];
   const losses: { readonly run: ListedPastRun; readonly lost: Lost }[] = [];
-  for (const run of runs)
-    losses.push({ run, lost: await whatIsLost(await repositoryAt(host, run.root), run.id, host.readState) });
+  for (const run of runs) {
+    const repository = await repositoryAt(host, run.root);
+    const against = await whyNotRemoved(repository, run.id, host.readState);
+    if (against !== undefined) throw new Error(against);
+    losses.push({ run, lost: await whatIsLost(repository, run.id, host.readState) });
+  }
   if (losses.length === 0 || !(await mayDelete(losses))) return;
   for (const { run, lost } of losses) {
     const force = !isNothing(lost);
