@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { test } from '../rig/end-to-end.ts';
 import { until } from './journal.ts';
 
@@ -53,13 +54,20 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   const labels = await view.locator('.monaco-list-row').allTextContents();
   assert.ok(labels.findIndex((text) => text.includes('Second')) < labels.findIndex((text) => text.includes('First')));
 
-  /** From the menu of a row, which takes no click in the moment in which it opens. */
-  const choose = async (text: string, command: string): Promise<void> => {
-    await row(text).click({ button: 'right' });
+  const dialog = page.locator('.monaco-dialog-box');
+  /** From the menu of a row: it takes no click in the moment in which it opens, and closes when a panel comes. */
+  const choose = async (text: string, command: string, result: Locator): Promise<void> => {
     const item = page.locator('.monaco-menu').getByText(command);
     await until(signal, async () => {
+      if (!(await item.isVisible()))
+        await row(text)
+          .click({ button: 'right', timeout: 2000 })
+          .catch(() => undefined);
       await item.click({ timeout: 2000 }).catch(() => undefined);
-      return !(await item.isVisible());
+      return result.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
     });
   };
 
@@ -71,7 +79,7 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
 
   await row('Second try').click();
   await row('First try').click({ modifiers: ['Control'] });
-  await choose('First try', 'Compare Runs…');
+  await choose('First try', 'Compare Runs…', page.locator('.tab', { hasText: `${first.id} and ${second.id}` }));
   await rig.findFrame(page, 'text=Tasks That Came Out Differently');
   await rig.screenshot(page, 'history-compare-dark');
 
@@ -80,17 +88,12 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   await page.locator('.tab.active', { hasText: second.id }).waitFor();
   await rig.screenshot(page, 'history-changes-dark');
 
-  const remove = async (text: string): Promise<void> => {
-    await row(text).click();
-    await choose(text, 'Delete Run…');
-  };
-  const dialog = page.locator('.monaco-dialog-box');
-  await remove('Second try');
+  await choose('Second try', 'Delete Run…', dialog);
   await dialog.getByText('2 tasks (a and b): merged into the branch of the run, and into none of yours.').waitFor();
   await rig.screenshot(page, 'history-delete-dark');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   assert.ok(existsSync(join(workspace, '.orca/executions', second.id)));
-  await remove('Second try');
+  await choose('Second try', 'Delete Run…', dialog);
   await dialog.getByRole('button', { name: 'Delete 2 Unmerged Tasks Too' }).click();
   await row('Second try').waitFor({ state: 'detached' });
   assert.equal(existsSync(join(workspace, '.orca/executions', second.id)), false);
@@ -98,7 +101,7 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
 
   // Nothing is lost of what was merged.
   git('merge', '--quiet', `orca/${first.id}/integration`);
-  await remove('First try');
+  await choose('First try', 'Delete Run…', dialog);
   await dialog.getByText(`Delete ${first.id}?`).waitFor();
   await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await view.getByText('There is none yet.').waitFor();
@@ -115,12 +118,9 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   await until(signal, () => existsSync(join(workspace, 'started')));
   await row('First try').click();
   await rig.findFrame(page, 'text=Execution Summary');
-  await remove('Goes on');
   await rig.runCommand(page, 'Notifications: Show Notifications');
-  await page
-    .locator('.notifications-center', { hasText: /is being driven by process \d+\. Cancel the run/ })
-    .first()
-    .waitFor();
+  const notifications = page.locator('.notifications-center');
+  await choose('Goes on', 'Delete Run…', notifications.getByText(/is being driven by process \d+\. Cancel the run/));
   await rig.screenshot(page, 'history-live-dark');
   execFileSync('touch', [join(workspace, 'may')]);
   await page.locator('.statusbar', { hasText: 'Orca 2/2' }).first().waitFor();
