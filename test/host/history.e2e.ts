@@ -92,6 +92,7 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   await dialog.getByText('2 tasks (a and b): merged into the branch of the run, and into none of yours.').waitFor();
   await rig.screenshot(page, 'history-delete-dark');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
   assert.ok(existsSync(join(workspace, '.orca/executions', second.id)));
   await choose('Second try', 'Delete Run…', dialog);
   await dialog.getByRole('button', { name: 'Delete 2 Unmerged Tasks Too' }).click();
