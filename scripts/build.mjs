@@ -1,7 +1,7 @@
 // Builds every bundle into dist/: the extension host, the command line, the runner, what measures, and the webview.
 import { build, context } from 'esbuild';
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -33,6 +33,7 @@ const onDemand = {
   layout: 'src/core/graph/layout.ts',
   opportunities: 'src/core/view/opportunities.ts',
   planning: 'src/core/planning/planning-plan.ts',
+  review: 'src/vscode/review/comments.ts',
   summary: 'src/core/view/summary.ts',
   window: 'src/vscode/window/register.ts',
 };
@@ -46,47 +47,63 @@ const loadOnDemand = {
     });
   },
 };
-// Libraries that several bundles use are bundles of their own as well, loaded when one of these functions is first
-// called: many windows read no YAML and no JSON of plans.
-const libraries = {
+// What several bundles use is a bundle of its own as well, loaded when one of these functions is first called: many
+// windows read no plan, and most that do read no YAML and no JSON. By file: the functions that others call.
+const shared = {
+  // The same library as modules, of which what is not used is left out.
   yaml: {
-    // The same library as modules, of which what is not used is left out.
-    path: join(root, 'node_modules/yaml/browser/dist/index.js'),
-    names: ['isMap', 'isScalar', 'isSeq', 'parse', 'parseDocument', 'stringify'],
+    'node_modules/yaml/browser/dist/index.js': ['isMap', 'isScalar', 'isSeq', 'parse', 'parseDocument', 'stringify'],
   },
-  'jsonc-parser': {
-    path: join(root, 'node_modules/jsonc-parser/lib/esm/main.js'),
-    names: ['parseTree', 'printParseErrorCode'],
+  'jsonc-parser': { 'node_modules/jsonc-parser/lib/esm/main.js': ['parseTree', 'printParseErrorCode'] },
+  plan: {
+    'src/core/plan/parse.ts': ['parsePlan', 'readPlan'],
+    'src/core/plan/analysis.ts': ['analyse'],
   },
 };
-const shareLibraries = {
-  name: 'share-libraries',
+const share = {
+  name: 'share',
   setup(build) {
-    build.onResolve({ filter: new RegExp(`^(${Object.keys(libraries).join('|')})$`) }, ({ path }) => ({
-      path,
-      namespace: 'shared-library',
+    const own = build.initialOptions.stdin !== undefined;
+    for (const [name, files] of Object.entries(shared)) {
+      for (const [file, names] of Object.entries(files)) {
+        build.onLoad({ filter: new RegExp(`${file}$`), namespace: 'shared' }, () => ({
+          contents: [
+            'let loaded;',
+            `const load = () => (loaded ??= require('./${name}.cjs'));`,
+            ...names.map((one) => `export const ${one} = (...given) => load().${one}(...given);`),
+          ].join('\n'),
+        }));
+      }
+    }
+    build.onResolve({ filter: /./, namespace: 'shared' }, ({ path }) => ({ path, external: true }));
+    build.onResolve({ filter: /^(yaml|jsonc-parser)$/ }, ({ path }) => ({
+      path: Object.keys(shared[path])[0],
+      namespace: 'shared',
     }));
-    build.onResolve({ filter: /./, namespace: 'shared-library' }, ({ path }) => ({ path, external: true }));
-    build.onLoad({ filter: /./, namespace: 'shared-library' }, ({ path }) => ({
-      contents: [
-        'let loaded;',
-        `const load = () => (loaded ??= require('./${path}.cjs'));`,
-        ...libraries[path].names.map((name) => `export const ${name} = (...given) => load().${name}(...given);`),
-      ].join('\n'),
-    }));
+    if (own) return;
+    build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ resolveDir, path }) => {
+      const file = relative(root, join(resolveDir, path)).replaceAll('\\', '/');
+      return Object.hasOwn(shared.plan, file) ? { path: file, namespace: 'shared' } : undefined;
+    });
   },
 };
 const bundles = [
-  ...Object.entries(libraries).map(([name, { path, names }]) => ({
+  ...Object.entries(shared).map(([name, files]) => ({
     ...node,
-    stdin: { contents: `export { ${names.join(', ')} } from ${JSON.stringify(path)};`, resolveDir: root },
+    stdin: {
+      contents: Object.entries(files)
+        .map(([file, names]) => `export { ${names.join(', ')} } from ${JSON.stringify(`./${file}`)};`)
+        .join('\n'),
+      resolveDir: root,
+    },
+    plugins: [share, lessMarkdown],
     outfile: `dist/${name}.cjs`,
   })),
   {
     ...node,
     entryPoints: { extension: 'src/vscode/extension.ts' },
     external: ['vscode'],
-    plugins: [loadOnDemand, shareLibraries, lessMarkdown],
+    plugins: [loadOnDemand, share, lessMarkdown],
     outExtension: { '.js': '.cjs' },
   },
   {
@@ -102,7 +119,7 @@ const bundles = [
       ...onDemand,
     },
     external: ['vscode'],
-    plugins: [loadOnDemand, shareLibraries, lessMarkdown],
+    plugins: [loadOnDemand, share, lessMarkdown],
     outExtension: { '.js': '.cjs' },
   },
   { platform: 'browser', target: 'es2022', format: 'esm', entryPoints: { panel: 'src/webview/panel.ts' } },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { SETTING_KEYS, SETTINGS, type Setting } from '../src/core/settings/settings.ts';
-import { COMMANDS, CONTEXT, PANEL, PARTICIPANT, TOOLS, VIEWS } from '../src/vscode/ids.ts';
+import { COMMANDS, COMMENTS, CONTEXT, PANEL, PARTICIPANT, TOOLS, VIEWS } from '../src/vscode/ids.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -86,6 +86,7 @@ describe('the manifest', () => {
       ...ids,
       ...Object.values(VIEWS),
       ...Object.values(CONTEXT),
+      ...Object.values(COMMENTS),
       ...SETTING_KEYS.map((name) => `orca.${name}`),
       PANEL,
       PARTICIPANT,
@@ -132,7 +133,9 @@ describe('the bundles', () => {
     ['lm.cjs', 40_000],
     ['language.cjs', 80_000],
     ['layout.cjs', 60_000],
+    ['plan.cjs', 150_000],
     ['planning.cjs', 25_000],
+    ['review.cjs', 5_000],
     ['summary.cjs', 50_000],
     ['opportunities.cjs', 40_000],
     ['window.cjs', 90_000],

@@ -12,6 +12,7 @@ import type { Engine } from '../engine/engine.ts';
 import { repositoryVariables } from '../engine/git/git.ts';
 import { list as listed } from '../core/view/print.ts';
 import { openRepository } from '../engine/git/preflight.ts';
+import type { ReviewComment } from '../core/run/command.ts';
 import type { Driver } from '../core/run/event.ts';
 import { monotonicMs } from '../engine/process/identity.ts';
 import { childProcessLauncher } from '../engine/runner/launcher.ts';
@@ -21,6 +22,7 @@ import { blame } from './blame.ts';
 import { gates } from './gates.ts';
 import { preview, validate } from './plan-commands.ts';
 import { apply, compare, control, list, remove, status } from './run-commands.ts';
+import { markRead, sendBack } from './review-commands.ts';
 import { execute } from './drive.ts';
 import { resume } from './resume.ts';
 import { replan, start } from './start.ts';
@@ -64,6 +66,9 @@ export interface Options {
   readonly yes: boolean;
   /** answer: to what a task asks, by the question's id. */
   readonly give: Readonly<Record<string, string>>;
+  /** send-back: what is to be changed, on lines and in words. */
+  readonly comments: readonly ReviewComment[];
+  readonly note: string | undefined;
   /** To a question of an agent. */
   readonly answer: Answer | undefined;
   /** agents: start one and ask it for a word. */
@@ -127,6 +132,12 @@ export async function run(argv: readonly string[]): Promise<number> {
       return prompt(words[0], words[1], options);
     case 'answer':
       return answer(words[0], words[1], options.answer, options);
+    case 'read':
+      return markRead(words[0], words[1], options);
+    case 'send-back':
+      return sendBack(words[0], words[1], options);
+    case 'roll-back':
+    case 'hold':
     case 'retry':
     case 'accept':
     case 'skip':
@@ -181,6 +192,8 @@ function readOptions(
         allow: { type: 'boolean', default: false },
         'allow-task': { type: 'boolean', default: false },
         deny: { type: 'string' },
+        comment: { type: 'string', multiple: true, default: [] },
+        note: { type: 'string' },
         reply: { type: 'string' },
       },
     });
@@ -210,6 +223,9 @@ function readOptions(
     ...(values.reply === undefined ? [] : [{ kind: 'reply', text: values.reply } as const]),
   ];
   if (answers.length > 1) return 'Give one of --allow, --allow-task, --deny and --reply.';
+  const comments = values.comment.map(commentOf);
+  const unread = values.comment.find((_, i) => comments[i] === undefined);
+  if (unread !== undefined) return `--comment is PATH:LINE:TEXT, not "${unread}".`;
   const set = readSettings(Object.fromEntries(values.set.map(assignmentOf)));
   if (set.problems.length > 0) return `--set: ${set.problems.join(' ')}`;
   return {
@@ -241,9 +257,18 @@ function readOptions(
         values.give.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
       ),
       answer: answers[0],
+      comments: comments.flatMap((comment) => comment ?? []),
+      note: values.note,
       try: values.try,
     },
   };
+}
+
+/** `path:line:text`; a path may have a colon in it. */
+function commentOf(text: string): ReviewComment | undefined {
+  const [, path, line, said = ''] = /^(.+?):([1-9]\d*):(.*)$/s.exec(text) ?? [];
+  if (path === undefined || said.trim() === '') return undefined;
+  return { path: path.replaceAll('\\', '/'), line: Number(line), text: said.trim() };
 }
 
 /** `key=value`; what is no JSON is a text. */

@@ -5,11 +5,13 @@ import type { Settings } from '../core/settings/settings.ts';
 import { compareRuns, comparisonText } from '../core/view/compare.ts';
 import { lostText } from '../core/view/lost.ts';
 import { printableStatus, statusJson } from '../core/view/status.ts';
+import { refusalText } from '../core/view/run-rows.ts';
 import { askOwner } from '../engine/control.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { listRuns, openRun, readRun, type ListedRun } from '../engine/open-run.ts';
 import { removeRun } from '../engine/remove-run.ts';
+import type { RunSession } from '../engine/session.ts';
 import { finishedIn, tickPlan, tickedText } from '../engine/tick-plan.ts';
 import { BAD_INPUT, DONE, FAILED, complain, engineFor, rootOf, say, settingsIn, type Options } from './command-line.ts';
 
@@ -94,7 +96,13 @@ export async function compare(names: readonly string[], options: Options): Promi
 export async function control(command: UserCommand, id: string | undefined, options: Options): Promise<number> {
   const root = await rootOf(options.folder);
   if (root === undefined) return BAD_INPUT;
-  const run = await findRun(root, id, (r) => r.state !== undefined && r.state.status.kind !== 'finished');
+  // What is there can be looked at, sent back and rolled back when the run is over, too.
+  const ofWork = command.type === 'mark-read' || command.type === 'send-back' || command.type === 'roll-back';
+  const run = await findRun(
+    root,
+    id,
+    ({ state }) => state !== undefined && (ofWork || state.status.kind !== 'finished'),
+  );
   if (run === undefined) return BAD_INPUT;
   const decision =
     run.owner === undefined ? await alone(root, run.id, command, options) : await askOwner(run.owner, command);
@@ -119,8 +127,26 @@ async function alone(root: string, id: string, command: UserCommand, options: Op
   const { session } = opened;
   const decision = await session.dispatch(command);
   if (command.type === 'cancel' && 'events' in decision) await session.finished();
+  if (command.type === 'roll-back' && 'events' in decision) await rolledBack(session, command.task);
   await session.close();
   return decision;
+}
+
+/** Resolves when the work was taken back, or could not be, and says so. */
+async function rolledBack(session: RunSession, task: string): Promise<void> {
+  const { state } = session;
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (state.rollingBack !== undefined) return;
+      off.dispose();
+      resolve();
+    };
+    const off = session.onNews(look);
+    look();
+  });
+  const i = state.index.get(task) ?? -1;
+  const refusal = state.tasks[i]?.refusal;
+  if (refusal !== undefined) complain(`${task} ${refusalText(state, i, refusal)}`);
 }
 
 export async function apply(id: string | undefined, options: Options): Promise<number> {

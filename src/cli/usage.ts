@@ -19,6 +19,11 @@ Usage: orca <command> [options]
                                        what would be lost with it
   pause | cancel [run]                 no new starts | stop everything
   retry | skip <task> [run]            another attempt | go on without it
+  read [task] [run]                    what is merged and unread | you have looked at a task
+  send-back <task> [run]               its agent changes what you say; with --note TEXT
+                                       and --comment PATH:LINE:TEXT, as often as you like
+  roll-back <task> [run]               take back what was merged of it and of its dependents
+  hold <task> [run]                    wait for what it would conflict with, and begin anew
   accept <task> [run]                  merge its result though its gates did not pass
   answer [task] [run]                  what agents ask; with --allow, --allow-task,
                                        --deny REASON, --reply TEXT or, for the questions

@@ -7,6 +7,7 @@ import type { Effect } from '../core/run/effects.ts';
 import { oneLine } from '../core/view/print.ts';
 import { current, performAttempt, prepareWorktree, type EffectContext } from './attempt.ts';
 import { performGate } from './gate/perform.ts';
+import { performRadar } from './radar.ts';
 export type { EffectContext } from './attempt.ts';
 
 /** Does what an effect asks, and reports it as a command. Rejects on an I/O error; may be repeated. */
@@ -24,6 +25,10 @@ export async function perform(effect: Effect, context: EffectContext, signal: Ab
       return performPrepare(effect, context);
     case 'wake':
       return performWake(effect, context, signal);
+    case 'roll-back':
+      return performRollBack(effect, context);
+    case 'radar':
+      return performRadar(context, signal);
   }
 }
 
@@ -84,6 +89,16 @@ async function performPrepare(effect: Of<'prepare'>, context: EffectContext): Pr
   const { task, attempt } = current(effect, context);
   const prepared = await prepareWorktree(task, attempt, context);
   await context.submit({ type: 'prepared', task: effect.task, attempt: effect.attempt, ...prepared });
+}
+
+async function performRollBack({ task, tasks }: Of<'roll-back'>, context: EffectContext): Promise<void> {
+  const { base } = context.state.spec;
+  const done = await context.workspaces.rollBack({ base, tasks });
+  await context.submit(
+    done.kind === 'rolled-back'
+      ? { type: 'rolled-back', task, commit: done.commit }
+      : { type: 'roll-back-refused', task, refusal: done },
+  );
 }
 
 /** Timers cannot be longer than this. */

@@ -1,4 +1,4 @@
-import type { ChangedFile } from '../core/run/event.ts';
+import type { ChangedFile, Refusal } from '../core/run/event.ts';
 
 /**
  * Where attempts work and their results meet; one of a run. The real one is git's worktrees (`git/workspaces.ts`). All
@@ -37,6 +37,17 @@ export interface Workspaces {
     | { readonly kind: 'merged'; readonly commit: string }
     | { readonly kind: 'conflict'; readonly files: readonly string[] }
   >;
+  /** Takes back what was merged of these tasks since `base`: all of it, or nothing. */
+  rollBack(request: { readonly base: string; readonly tasks: readonly string[] }): Promise<RolledBack>;
+  /** What the slot's folder holds now, as a commit on `base`: `last`, where it is the same; undefined: nobody can tell. */
+  glance(at: {
+    readonly slot: number;
+    readonly base: string;
+    /** Of this attempt. */
+    readonly last: string | undefined;
+  }): Promise<string | undefined>;
+  /** Files that two commits cannot be merged in. */
+  conflicts(one: string, other: string): Promise<readonly string[]>;
   /** A file's text as of a commit; undefined where it is not there. */
   read(commit: string, path: string): Promise<string | undefined>;
   /** The change from one commit to another, as a unified diff; `context`: so many lines around each, default 3. */
@@ -44,6 +55,11 @@ export interface Workspaces {
   /** Takes the folders away; what was committed stays. */
   remove(): Promise<void>;
 }
+
+export type RolledBack =
+  | { readonly kind: 'rolled-back'; /** The branch's head. */ readonly commit: string }
+  /** All is as it was. */
+  | Refusal;
 
 export interface AttemptAt {
   readonly task: string;

@@ -21,9 +21,14 @@ export function commitFile(root: string, commit: string, path: string): vscode.U
   return vscode.Uri.from({ scheme: COMMIT_SCHEME, path: `/${path}`, query: JSON.stringify({ root, commit, path }) });
 }
 
+/** What a `commitFile` is of. */
+export function commitOf(uri: vscode.Uri): Readonly<Record<'root' | 'commit' | 'path', string>> {
+  return JSON.parse(uri.query) as Record<'root' | 'commit' | 'path', string>;
+}
+
 /** Undefined: the commit has no such file. */
 export async function textOfCommit(uri: vscode.Uri): Promise<string | undefined> {
-  const { root, commit, path } = JSON.parse(uri.query) as Record<'root' | 'commit' | 'path', string>;
+  const { root, commit, path } = commitOf(uri);
   const opened = await openRepository(root);
   const bytes = opened.ok ? await showFile(opened.repository, commit, path) : undefined;
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);

@@ -19,6 +19,8 @@ import { PLAN_LANGUAGES, locationOf, type Plans } from './plans.ts';
 import { showPrompt } from './prompt.ts';
 import type { Runs, ShownRun } from './runs.ts';
 import { handOver } from './hand-over.ts';
+import { reviewHandlers } from './review-commands.ts';
+import type { Review } from './review.ts';
 import { replan, startPlan, type StartGiven } from './start.ts';
 import { openTakenOver } from './take-over.ts';
 import { tickFinished } from './tick.ts';
@@ -46,18 +48,21 @@ interface Parts {
   readonly reports: GateReports;
   readonly validations: ValidationReports;
   readonly extras: WindowExtras;
+  readonly review: Review;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Registers every command. Each checks for itself whether it can work, whatever the menus show. */
 export function registerCommands(parts: Parts): vscode.Disposable {
   const { plans, runs, panel, validations, log } = parts;
-  const ask = async (command: UserCommand): Promise<void> => {
+  /** False: it was not taken, and the user has been told why. */
+  const ask = async (command: UserCommand): Promise<boolean> => {
     const decision = await runs.dispatch(command);
     if ('rejected' in decision) void vscode.window.showWarningMessage(`Orca: ${decision.rejected}`);
+    return 'events' in decision;
   };
   const withTask =
-    (act: (run: ShownRun, id: string) => Promise<void> | void, title: string, fits: (kind: string) => boolean) =>
+    (act: (run: ShownRun, id: string) => unknown, title: string, fits: (kind: string) => boolean) =>
     async (reference?: TaskReference): Promise<void> => {
       const run = runs.shown;
       if (run === undefined) return void vscode.window.showInformationMessage('Orca: There is no run.');
@@ -93,7 +98,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.retry]: withTask(
       (_, task) => ask({ type: 'retry', task }),
       'Retry which task?',
-      (kind) => ['failed', 'conflict', 'skipped', 'cancelled'].includes(kind),
+      (kind) => ['failed', 'conflict', 'skipped', 'cancelled', 'rolled-back'].includes(kind),
     ),
     [COMMANDS.skip]: withTask(
       (_, task) => ask({ type: 'skip', task }),
@@ -142,6 +147,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.showOutput]: () => log.show(),
     ...gateHandlers(parts, ask),
     ...parts.extras.handlers,
+    ...reviewHandlers(parts, ask),
   };
   return vscode.Disposable.from(
     ...Object.entries(handlers).map(([id, handler]) =>
@@ -166,7 +172,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
 async function answer(
   { runs, panel }: Parts,
   reference: AnswerReference,
-  ask: (command: UserCommand) => Promise<void>,
+  ask: (command: UserCommand) => Promise<unknown>,
 ): Promise<void> {
   if (reference.forms !== undefined) {
     for (const form of reference.forms) await ask({ type: 'answer-questions', ...form });

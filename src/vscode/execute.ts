@@ -3,11 +3,12 @@ import * as vscode from 'vscode';
 import { hasErrors } from '../core/plan/diagnostic.ts';
 import { STRATEGIES, type Strategy } from '../core/plan/plan.ts';
 import type { PlanSource } from '../core/plan/source.ts';
+import { kneeOf, kneeText } from '../core/schedule/knee.ts';
 import { searchSchedule } from '../core/schedule/search.ts';
 import { planOrderOf } from '../core/settings/known.ts';
 import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
 import { formatMinutes } from '../core/view/duration.ts';
-import { percentOf } from '../core/view/metrics.ts';
+import { percentOf } from '../core/view/print.ts';
 import { openRepository, preflight } from '../engine/git/preflight.ts';
 import { startRun } from '../engine/start-run.ts';
 import { COMMANDS } from './ids.ts';
@@ -126,11 +127,13 @@ async function choose(open: OpenPlan): Promise<Choice | undefined> {
   const counts = Array.from({ length: Math.max(before.agents, Math.min(8, widest + 1)) }, (_, i) => i + 1);
   // What Enter takes comes first.
   counts.sort((a, b) => Number(b === before.agents) - Number(a === before.agents) || a - b);
+  const choices = counts.map((n) => ({ ...estimate(open, strategy.strategy, n), agents: n }));
+  const knee = kneeOf(choices);
   const agents = await vscode.window.showQuickPick(
-    counts.map((n) => ({
-      ...estimate(open, strategy.strategy, n),
-      label: `${n === before.agents ? '$(check) ' : ''}${n} ${n === 1 ? 'agent' : 'agents'}`,
-      agents: n,
+    choices.map((item) => ({
+      ...item,
+      label: `${item.agents === before.agents ? '$(check) ' : ''}${item.agents} ${item.agents === 1 ? 'agent' : 'agents'}`,
+      detail: (knee?.agents === item.agents && kneeText(knee)) || '',
     })),
     { title: 'Orca: Execute Plan (2/2)', placeHolder: `Agents at once, ${strategy.strategy}` },
   );
@@ -145,9 +148,9 @@ const MEANING: Record<Strategy, string> = {
     'A task starts when what it depends on is merged; conflicts are settled at the merge, gates run at the end.',
 };
 
-function estimate({ graph }: OpenPlan, strategy: Strategy, agents: number): { readonly description: string } {
+function estimate({ graph }: OpenPlan, strategy: Strategy, agents: number) {
   const { minutes, efficiency } = searchSchedule(graph, { strategy, agents });
-  return { description: `${formatMinutes(minutes)}, ${percentOf(efficiency)} efficient` };
+  return { minutes, description: `${formatMinutes(minutes)}, ${percentOf(efficiency)} efficient` };
 }
 
 async function start({ runs, panel }: Parts, open: OpenPlan, choice: Choice, only?: string): Promise<void> {

@@ -11,6 +11,7 @@ import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
 import { registerFilter } from './filter.ts';
 import { COMMANDS, CONTEXT, VIEWS } from './ids.ts';
+import { registerForeseenFiles } from './foreseen-files.ts';
 import { GateDiagnostics } from './gate-diagnostics.ts';
 import { GateReports } from './gate-report.ts';
 import { GateTests } from './gate-tests.ts';
@@ -24,6 +25,7 @@ import { PastRuns } from './past-runs.ts';
 import { loadPlanLanguage } from './plan-language.ts';
 import { PLAN_LANGUAGES, editIn, locationOf, offsetIn, Plans } from './plans.ts';
 import { GateQuickFixes } from './quick-fixes.ts';
+import { Review } from './review.ts';
 import { Runs, workspaceFolders } from './runs.ts';
 import { ValidationReports } from './validate.ts';
 import { WindowExtras } from './window.ts';
@@ -63,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
     openChanges,
     readState,
   });
+  const review = new Review(context.workspaceState, runs, log);
   const lenses = new PlanLenses(plans, runs);
   const tree = new TaskTree();
   const view = vscode.window.createTreeView(VIEWS.tasks, { treeDataProvider: tree, showCollapseAll: true });
@@ -112,10 +115,12 @@ export function activate(context: vscode.ExtensionContext): void {
     reports,
     validations,
     findings,
+    review,
     new GateTests(runs, log),
     extras,
     registerFilter(tree, refresh),
-    registerCommands({ plans, runs, panel, reports, validations, extras, log }),
+    registerForeseenFiles(runs),
+    registerCommands({ plans, runs, panel, reports, validations, extras, review, log }),
     registerCommitFiles(),
     registerTools({ plans, runs, panel }),
     registerChat({ plans, runs, panel, log, icon: vscode.Uri.joinPath(context.extensionUri, 'media/icon.png') }),

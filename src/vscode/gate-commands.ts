@@ -27,7 +27,7 @@ interface Parts {
   readonly reports: GateReports;
 }
 
-type Ask = (command: UserCommand) => Promise<void>;
+type Ask = (command: UserCommand) => Promise<unknown>;
 
 /** The commands of gates and of what they found, by their ids. */
 export function gateHandlers({ runs, reports }: Parts, ask: Ask): Record<string, (...args: never[]) => unknown> {
@@ -101,7 +101,7 @@ async function pickGate(
 }
 
 /** Where nothing that was found says whose it is, a person names the task. */
-async function mend({ state }: ShownRun, { gate, scope }: Gate, ask: Ask): Promise<void> {
+async function mend({ state }: ShownRun, { gate, scope }: Gate, ask: Ask): Promise<unknown> {
   if (scope.kind === 'task') return ask({ type: 'retry', task: scope.task });
   const report = layerOf(state, scope).gates.find((one) => one.gate === gate);
   if (report === undefined || culpritsOf(state, report).length > 0) return ask({ type: 'mend-gate', scope, gate });

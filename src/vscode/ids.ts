@@ -17,6 +17,10 @@ export const COMMANDS = {
   answer: 'orca.answerAgent',
   takeOver: 'orca.takeOverTask',
   handBack: 'orca.handBackTask',
+  markRead: 'orca.markRead',
+  sendBack: 'orca.sendBackTask',
+  rollBack: 'orca.rollBackTask',
+  hold: 'orca.holdTask',
   checkAgents: 'orca.checkAgents',
   prompt: 'orca.showPrompt',
   retryGate: 'orca.retryGate',
@@ -45,6 +49,9 @@ export const COMMANDS = {
   changeOrder: 'orca.changeOrder',
   convert: 'orca.convertPlan',
   formatEstimates: 'orca.formatEstimates',
+  addReviewComment: 'orca.addReviewComment',
+  deleteReviewComment: 'orca.deleteReviewComment',
+  sendReview: 'orca.sendReview',
 } as const;
 
 export const VIEWS = { tasks: 'orca.tasks', history: 'orca.history' } as const;
@@ -53,6 +60,9 @@ export const VIEWS = { tasks: 'orca.tasks', history: 'orca.history' } as const;
 export const COMPARISON_SCHEME = 'orca-comparison';
 
 export const PANEL = 'orca.panel';
+
+/** What a person says at the lines of results: the controller and its threads, and each comment. */
+export const COMMENTS = { review: 'orca.review', comment: 'orca.comment' } as const;
 
 /** `@orca` in the Chat view. */
 export const PARTICIPANT = 'orca.chat';
@@ -79,4 +89,6 @@ export const CONTEXT = {
   declaredPlans: 'orca.declaredPlans',
   /** The active editor shows a plan. */
   planEditor: 'orca.planEditor',
+  /** There are comments on results that were not sent. */
+  reviewComments: 'orca.reviewComments',
 } as const;

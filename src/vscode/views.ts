@@ -92,6 +92,7 @@ const ICONS: Record<TreeTask['status'], readonly [string, string?]> = {
   failed: ['error', 'testing.iconFailed'],
   skipped: ['debug-step-over', 'testing.iconSkipped'],
   cancelled: ['circle-slash', 'testing.iconSkipped'],
+  'rolled-back': ['discard', 'testing.iconSkipped'],
 };
 
 /** Name of a task's icon. */

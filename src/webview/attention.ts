@@ -16,6 +16,9 @@ const SIGN: Readonly<Record<Attention['kind'], Pick<Look, 'icon' | 'tone' | 'wor
   failed: { icon: 'error', tone: 'bad', word: 'Failed' },
   conflict: { icon: 'warning', tone: 'warn', word: 'Conflict' },
   gate: { icon: 'shield', tone: 'bad', word: 'Gate' },
+  review: { icon: 'eye', tone: 'warn', word: 'Unread' },
+  'roll-back': { icon: 'discard', tone: 'bad', word: 'Not rolled back' },
+  foreseen: { icon: 'warning', tone: 'warn', word: 'Conflict foreseen' },
   paused: { icon: 'debug-pause', tone: 'warn', word: 'Paused' },
 };
 

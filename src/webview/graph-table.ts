@@ -2,12 +2,15 @@ import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { formatMinutes } from '../core/view/duration.ts';
+import type { TaskRow } from '../core/view/model.ts';
 import { state, TASK_LOOK } from './look.ts';
 import type { Actions, View } from './view.ts';
 
-/** The graph's twin in words: a row a task, with what it depends on and what waits for it. */
+/** The graph's twin in words: a row a task, with what it depends on, what waits for it, and what writes its files. */
 export function graphTable(view: View, actions: Actions): TemplateResult {
   const names = (ids: readonly string[]): string => ids.map((id) => view.tasks.get(id)?.title ?? id).join(', ');
+  const shared = ({ sharesFiles = [] }: TaskRow): string =>
+    sharesFiles.map(({ task, files }) => `${names([task])} (${files.join(', ')})`).join('; ');
   const tasks = [...view.tasks.values()].filter((task) => view.found?.has(task.id) ?? true);
   return html`<div class="graph-table" tabindex="0" role="region" aria-label="Dependencies">
     <table>
@@ -20,6 +23,7 @@ export function graphTable(view: View, actions: Actions): TemplateResult {
           <th scope="col">Critical</th>
           <th scope="col">Depends on</th>
           <th scope="col">Waits for it</th>
+          <th scope="col">Shares files with</th>
         </tr>
       </thead>
       <tbody>
@@ -45,6 +49,7 @@ export function graphTable(view: View, actions: Actions): TemplateResult {
               <td>${task.critical ? 'critical' : ''}</td>
               <td dir="auto">${names(task.dependsOn)}</td>
               <td dir="auto">${names(task.dependents)}</td>
+              <td dir="auto">${shared(task)}</td>
             </tr>`,
         )}
       </tbody>

@@ -5,9 +5,11 @@ import { repeat } from 'lit/directives/repeat.js';
 import { formatMinutes } from '../core/view/duration.ts';
 import type { GraphLayout, TaskRow } from '../core/view/model.ts';
 import { graphTable } from './graph-table.ts';
-import { related, step } from './graph-walk.ts';
+import { step } from './graph-walk.ts';
 import type { Direction } from './graph-walk.ts';
 import { icon, iconButton, TASK_LOOK } from './look.ts';
+import { sharing, sharingPath, sharingText } from './sharing.ts';
+import type { Sharing } from './sharing.ts';
 import type { Actions, View } from './view.ts';
 
 /** Below the first, nodes have only their title, in letters that stay readable; below the second no words at all. */
@@ -17,6 +19,8 @@ const SCALE = { least: 0.05, most: 2, step: 1.25 };
 const MARGIN = 16;
 /** A graph of more tasks may take the host long to lay out, or be left undrawn. */
 const SOON = 400;
+/** More pairs of tasks that write the same files would hide the graph. */
+const FEW = 60;
 
 /** The dependency graph as the host laid it out, to zoom, pan and walk; or its table. */
 @customElement('orca-graph')
@@ -25,7 +29,8 @@ export class Graph extends LitElement {
   @property({ attribute: false }) layout: GraphLayout | undefined;
   @property({ attribute: false }) actions: Actions | undefined;
   @reactive() private asTable = false;
-  @reactive() private focused = false;
+  /** Until a person says so: while they are few. */
+  @reactive() private showsSharing: boolean | undefined;
   /** What of the picture is seen; fitted until a person moves it. */
   #seen = { x: 0, y: 0, scale: 1, fitted: true };
   #drag: { readonly pointer: number; x: number; y: number } | undefined;
@@ -45,6 +50,10 @@ export class Graph extends LitElement {
     this.#resized.disconnect();
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('view') && changed.get('view')?.focus !== this.view?.focus) this.#seen.fitted = true;
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     if (this.#seen.fitted) this.#fit();
     else this.#apply();
@@ -54,33 +63,60 @@ export class Graph extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { view, layout, actions } = this;
     if (view === undefined || actions === undefined) return nothing;
+    const shared = sharing(view.tasks);
+    const showsSharing = this.showsSharing ?? shared.length <= FEW;
+    const shown = showsSharing ? shared : [];
     return html`<div class="picture-bar">
         <p class="picture-legend quiet">
           <span><i class="swatch on-critical-path"></i>critical path</span>
+          ${
+            shared.length === 0
+              ? nothing
+              : html`<span
+                  ><i class="swatch shares"></i
+                  >${shown.length > 0 ? 'write the same files' : shared.length === 1 ? '1 pair writes the same files' : `${shared.length} pairs write the same files`}</span
+                >`
+          }
         </p>
         <span class="tools" role="group" aria-label="Graph">
-          ${layout === undefined ? nothing : this.#tools(this.asTable)}
+          ${layout === undefined ? nothing : this.#tools(view, actions, shared.length > 0, showsSharing)}
         </span>
       </div>
       ${layout === undefined ? waiting(view.tasks.size) : nothing}
-      ${layout === undefined || this.asTable ? graphTable(view, actions) : this.#picture(view, layout)}`;
+      ${layout === undefined || this.asTable ? graphTable(view, actions) : this.#picture(view, layout, shown)}`;
   }
 
-  #tools(table: boolean): TemplateResult {
-    const asTable = iconButton('table', 'As a table', () => (this.asTable = !this.asTable), table);
-    if (table) return asTable;
+  #tools({ focus, selected }: View, actions: Actions, shares: boolean, showsSharing: boolean): TemplateResult {
+    const asTable = iconButton('table', 'As a table', () => (this.asTable = !this.asTable), this.asTable);
+    if (this.asTable) return asTable;
+    const focused = focus !== undefined;
     return html`${asTable}
-    ${iconButton('type-hierarchy', 'Focus on what the task needs and what waits for it (f)', () => this.#toggleFocus(), this.focused)}
+    ${
+      shares
+        ? iconButton('link', 'Tasks that write the same files', () => (this.showsSharing = !showsSharing), showsSharing)
+        : nothing
+    }
+    ${
+      focused || selected !== undefined
+        ? iconButton(
+            'type-hierarchy',
+            'Focus on what the task needs and what waits for it (f)',
+            () => actions.focus(focused ? undefined : selected),
+            focused,
+          )
+        : nothing
+    }
     ${iconButton('zoom-out', 'Zoom out (-)', () => this.#zoom(1 / SCALE.step))}
     ${iconButton('zoom-in', 'Zoom in (+)', () => this.#zoom(SCALE.step))}
     ${iconButton('screen-full', 'Fit (0)', () => this.#fit())}`;
   }
 
-  #picture(view: View, layout: GraphLayout): TemplateResult {
+  #picture(view: View, layout: GraphLayout, shared: readonly Sharing[]): TemplateResult {
     const selected = view.selected;
-    const kin = this.focused && selected !== undefined ? related(layout, selected) : undefined;
-    const lit = (id: string): boolean => (kin?.has(id) ?? true) && (view.found?.has(id) ?? true);
-    const wayIn = layout.nodes.find((node) => node.id === selected)?.id ?? layout.nodes[0]?.id;
+    const lit = (id: string): boolean => view.found?.has(id) ?? true;
+    const open = layout.nodes.filter(({ id }) => lit(id));
+    const wayIn = (open.find(({ id }) => id === selected) ?? open[0])?.id;
+    const nodes = new Map(layout.nodes.map((node) => [node.id, node]));
     return html`<svg
       class="graph"
       role="application"
@@ -114,6 +150,15 @@ export class Graph extends LitElement {
           const classes = `edge ${edge.critical ? 'on-critical-path' : ''} ${touches ? 'touches' : ''} ${lit(edge.from) && lit(edge.to) ? '' : 'dim'}`;
           return svg`<path class=${classes} d=${path(edge.points)} marker-end="url(#arrow)" />`;
         })}
+        ${shared.map((pair) => {
+          const [first, second] = [nodes.get(pair.first.id), nodes.get(pair.second.id)];
+          if (first === undefined || second === undefined) return nothing;
+          const d = sharingPath(first, second);
+          return svg`<g class="shares ${lit(first.id) && lit(second.id) ? '' : 'dim'}">
+            <title>${sharingText(pair, view.model.strategy)}</title>
+            <path class="reach" d=${d} /><path d=${d} />
+          </g>`;
+        })}
         ${repeat(
           layout.nodes,
           (node) => node.id,
@@ -144,16 +189,31 @@ export class Graph extends LitElement {
   #fit(): void {
     const box = this.#svg?.getBoundingClientRect();
     if (box === undefined || this.layout === undefined) return;
-    const { width, height } = this.layout;
+    const { left, top, width, height } = this.#extent(this.layout);
     const fitting = Math.min((box.width - 2 * MARGIN) / width, (box.height - 2 * MARGIN) / height, 1);
     const scale = Math.max(SCALE.least, fitting);
     this.#seen = {
-      x: Math.max(MARGIN, (box.width - width * scale) / 2),
-      y: MARGIN,
+      x: Math.max(MARGIN, (box.width - width * scale) / 2) - left * scale,
+      y: MARGIN - top * scale,
       scale,
       fitted: true,
     };
     this.#apply();
+  }
+
+  /** Of what is focused on, else of everything. */
+  #extent({ width, height, nodes }: GraphLayout): Pick<DOMRect, 'left' | 'top' | 'width' | 'height'> {
+    const { focus, found } = this.view ?? {};
+    const near = focus === undefined ? [] : nodes.filter(({ id }) => found?.has(id));
+    if (near.length === 0) return { left: 0, top: 0, width, height };
+    const left = Math.min(...near.map(({ x }) => x));
+    const top = Math.min(...near.map(({ y }) => y));
+    return {
+      left,
+      top,
+      width: Math.max(...near.map((node) => node.x + node.width)) - left,
+      height: Math.max(...near.map((node) => node.y + node.height)) - top,
+    };
   }
 
   #zoom(by: number, clientX?: number, clientY?: number): void {
@@ -184,10 +244,6 @@ export class Graph extends LitElement {
     const dx = over(x + node.x * scale, node.width * scale, box.width);
     const dy = over(y + node.y * scale, node.height * scale, box.height);
     if (dx !== 0 || dy !== 0) this.#pan(dx, dy);
-  }
-
-  #toggleFocus(): void {
-    this.focused = !this.focused;
   }
 
   #onWheel = (event: WheelEvent): void => {
@@ -229,9 +285,6 @@ export class Graph extends LitElement {
       case '0':
         this.#fit();
         break;
-      case 'f':
-        this.#toggleFocus();
-        break;
       case 'Enter':
         if (task === undefined) return;
         this.actions?.send({ type: 'open-task', task });
@@ -254,7 +307,7 @@ export class Graph extends LitElement {
   };
 
   #walk(from: string, direction: Direction): void {
-    const to = this.layout === undefined ? undefined : step(this.layout, from, direction);
+    const to = this.layout === undefined ? undefined : step(this.layout, from, direction, this.view?.found);
     if (to === undefined) return;
     this.actions?.select(to);
     [...this.querySelectorAll<SVGElement>('[data-task]')]
@@ -285,6 +338,7 @@ function nodeOf(
   dim: boolean,
 ): TemplateResult {
   const look = TASK_LOOK[task.status];
+  const shares = task.sharesFiles?.length ?? 0;
   const facts = [look.word, formatMinutes(task.minutes), task.critical ? 'critical path' : '']
     .filter(Boolean)
     .join(', ');
@@ -292,7 +346,7 @@ function nodeOf(
     class="node tone-${look.tone} ${task.critical ? 'on-critical-path' : ''} ${dim ? 'dim' : ''}"
     role="button"
     aria-pressed=${selected}
-    aria-label="${task.title}, ${facts}, depends on ${task.dependsOn.length}, ${task.dependents.length} wait for it"
+    aria-label="${task.title}, ${facts}, depends on ${task.dependsOn.length}, ${task.dependents.length} wait for it${shares === 0 ? '' : `, shares files with ${shares}`}"
     data-task=${task.id}
     tabindex=${wayIn ? 0 : -1}
     transform="translate(${node.x} ${node.y})"

@@ -24,6 +24,7 @@ export function inspector(view: View, actions: Actions): TemplateResult {
     <p class="task-state">
       ${state(TASK_LOOK[task.status])}
       ${task.critical ? html`<span class="tag critical">critical path</span>` : nothing}
+      ${task.unread === true ? html`<span class="tag">unread</span>` : nothing}
     </p>
     ${task.note === undefined ? nothing : html`<p class="note-box" dir="auto">${task.note}</p>`}
     <div class="buttons">
@@ -56,6 +57,9 @@ function facts(task: TaskRow, view: View, actions: Actions): (TemplateResult | t
     fact('Depends on', links(task.dependsOn, view, actions)),
     fact('Waits for it', links(task.dependents, view, actions)),
     list('Files', task.files, (file) => html`<code dir="auto">${file}</code>`),
+    list('Shares files with', task.sharesFiles ?? [], ({ task: other, files }) => {
+      return html`${links([other], view, actions)}<code dir="auto">${files.join(', ')}</code>`;
+    }),
     list('Resources', task.resources, (resource) => html`<bdi>${resource}</bdi>`),
     list('Gates', task.gates, gate),
     list('Accepted when', task.acceptance, (criterion) => html`<span dir="auto">${criterion}</span>`),

@@ -9,10 +9,11 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['t'], 'show its terminal'],
   [['c'], 'show its changes'],
   [['l'], 'open its log'],
+  [['m'], 'mark it as read'],
   [['/'], 'find a task'],
-  [['f'], 'graph: focus on what the task needs and what waits for it'],
+  [['f'], 'focus on what the task needs and what waits for it, or leave it'],
   [['+', '-', '0'], 'graph and timeline: zoom in, out, fit; the wheel with Ctrl does too'],
-  [['Esc'], 'clear the search, then the selection'],
+  [['Esc'], 'clear the search, then the focus, then the selection'],
   [['?'], 'show these keys'],
 ];
 

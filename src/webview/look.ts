@@ -24,6 +24,7 @@ export const TASK_LOOK: Readonly<Record<TaskStatus, Look>> = {
   failed: { icon: 'error', word: 'failed', tone: 'bad' },
   skipped: { icon: 'debug-step-over', word: 'skipped', tone: 'quiet' },
   cancelled: { icon: 'stop-circle', word: 'cancelled', tone: 'quiet' },
+  'rolled-back': { icon: 'discard', word: 'rolled back', tone: 'warn' },
 };
 
 export const GATE_LOOK: Readonly<Record<GateRow['verdict'], Look>> = {
@@ -64,6 +65,10 @@ export const TASK_ACTION: Readonly<
   retry: { icon: 'debug-restart', label: 'Retry' },
   accept: { icon: 'pass', label: 'Accept result as it is' },
   skip: { icon: 'debug-step-over', label: 'Skip' },
+  read: { icon: 'eye', label: 'Mark as read', key: 'm' },
+  'send-back': { icon: 'comment', label: 'Send back…' },
+  'roll-back': { icon: 'discard', label: 'Roll back…' },
+  hold: { icon: 'debug-pause', label: 'Hold' },
 };
 
 export const GATE_ACTION: Readonly<Record<GateAction, string>> = {

@@ -13,6 +13,7 @@ import { keysDialog } from './keys.ts';
 import { icon, TASK_ACTION } from './look.ts';
 import { opportunities } from './opportunities.ts';
 import { problems } from './problems.ts';
+import { related } from './graph-walk.ts';
 import { find, isLive, tasksById } from './view.ts';
 import type { View } from './view.ts';
 import './graph.ts';
@@ -48,6 +49,7 @@ export class Panel extends LitElement {
   @state() private empty: string | undefined;
   @state() private kept: PanelState = { source: { kind: 'plan', uri: '' }, tab: 'layers' };
   @state() private query = '';
+  @state() private focused: string | undefined;
   @state() private size = window.innerWidth;
   /** What was just chosen: shown until the host answers with a model that has it. */
   @state() private chosen: Chosen | undefined;
@@ -61,6 +63,7 @@ export class Panel extends LitElement {
 
   readonly #actions: HeaderActions = {
     select: (task) => this.#keep({ selected: task }),
+    focus: (task) => (this.focused = task),
     send: (message) => host.post(message),
     choose: (chosen) => {
       this.chosen = chosen;
@@ -104,6 +107,7 @@ export class Panel extends LitElement {
         this.empty = undefined;
         this.chosen = undefined;
         this.#tasks = tasksById(message.model);
+        if (this.focused !== undefined && !this.#tasks.has(this.focused)) this.focused = undefined;
         this.#received = message.time === undefined ? undefined : { time: message.time, at: performance.now() };
         break;
       case 'layout':
@@ -131,6 +135,7 @@ export class Panel extends LitElement {
     const typing = event.target instanceof HTMLInputElement && event.target.type !== 'radio';
     if (event.key === 'Escape') {
       if (this.query !== '') this.query = '';
+      else if (!typing && this.focused !== undefined) this.focused = undefined;
       else if (!typing) this.#keep({ selected: undefined });
       if (typing) event.target.blur();
       return;
@@ -138,6 +143,7 @@ export class Panel extends LitElement {
     if (typing) return;
     if (event.key === '?') this.querySelector<HTMLDialogElement>('dialog.keys')?.showModal();
     else if (event.key === '/') this.querySelector<HTMLInputElement>('input[type="search"]')?.focus();
+    else if (event.key === 'f') this.focused = this.focused === undefined ? this.kept.selected : undefined;
     else if (!this.#actByKey(event.key)) return;
     event.preventDefault();
   };
@@ -206,7 +212,8 @@ export class Panel extends LitElement {
       model: this.model,
       tasks: this.#tasks,
       selected: this.kept.selected,
-      found: find(this.#tasks, this.query),
+      focus: this.focused,
+      found: this.#found(),
       nowMs: this.#now(),
     };
     const chosen = this.chosen ?? { strategy: this.model.strategy, agents: this.model.agents };
@@ -218,13 +225,20 @@ export class Panel extends LitElement {
       ${this.#tabs(view)} ${this.#body(view)} ${keysDialog()}`;
   }
 
+  #found(): ReadonlySet<string> | undefined {
+    const found = find(this.#tasks, this.query);
+    if (this.focused === undefined) return found;
+    const near = related(this.#tasks, this.focused);
+    return found === undefined ? near : new Set([...found].filter((id) => near.has(id)));
+  }
+
   #whatIf(model: PanelModel, chosen: Chosen): TemplateResult | typeof nothing {
     if (model.choices.length === 0) return nothing;
     return html`<orca-what-if
       .choices=${model.choices}
       .chosen=${chosen}
       .choose=${this.#actions.choose}
-      .width=${this.size < NARROW ? Math.min(this.size - 32, 420) : 340}
+      .width=${this.size < NARROW ? Math.min(this.size - 32, 420) : this.size < WIDE ? 340 : 400}
     ></orca-what-if>`;
   }
 
@@ -257,6 +271,7 @@ export class Panel extends LitElement {
             </button>`,
         )}
       </div>
+      ${this.#focusChip(view)}
       <label class="find">
         ${icon('search')}<span class="sr-only">Find a task</span>
         <input
@@ -275,6 +290,20 @@ export class Panel extends LitElement {
         >
       </label>
     </div>`;
+  }
+
+  #focusChip({ focus, tasks }: View): TemplateResult | typeof nothing {
+    if (focus === undefined) return nothing;
+    const title = tasks.get(focus)?.title ?? focus;
+    return html`<button
+      type="button"
+      class="secondary chip"
+      title="Leave the focus on ${title} (Esc)"
+      @click=${() => this.#actions.focus()}
+    >
+      ${icon('type-hierarchy')}<span class="sr-only">Leave the focus on </span
+      ><span class="name" dir="auto">${title}</span>${icon('close')}
+    </button>`;
   }
 
   /** From the find field on to what it found. */

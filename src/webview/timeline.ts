@@ -235,7 +235,7 @@ export class TimelinePicture extends LitElement {
     const along = key === 'ArrowRight' || key === 'ArrowLeft';
     const agent = Number(from.dataset.agent) + (along ? 0 : key === 'ArrowDown' ? 1 : -1);
     const away = (bar: HTMLElement): number => Number(bar.dataset.start) - start;
-    const next = [...this.querySelectorAll<HTMLElement>('button.bar')]
+    const next = [...this.querySelectorAll<HTMLElement>('button.bar:not(.dim)')]
       .filter((bar) => Number(bar.dataset.agent) === agent && bar !== from)
       .filter((bar) => !along || (key === 'ArrowRight' ? away(bar) >= 0 : away(bar) <= 0))
       .sort((a, b) => Math.abs(away(a)) - Math.abs(away(b)))[0];

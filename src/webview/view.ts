@@ -7,7 +7,9 @@ export interface View {
   /** By id, in the order of the layers. */
   readonly tasks: ReadonlyMap<string, TaskRow>;
   readonly selected: string | undefined;
-  /** What the find field finds; absent: nothing is looked for. */
+  /** The task whose needs, and what waits for it, are all that is looked at. */
+  readonly focus: string | undefined;
+  /** What the find field finds, and of that what the focus leaves; absent: nothing is looked for. */
   readonly found: ReadonlySet<string> | undefined;
   /** Run time, ms, going on while the run is live; absent: a preview. */
   readonly nowMs: number | undefined;
@@ -17,6 +19,8 @@ export interface View {
 export interface Actions {
   /** Without a task: nothing is selected any more. */
   select(task?: string): void;
+  /** Only the task, what it needs and what waits for it is looked at; without a task: everything again. */
+  focus(task?: string): void;
   send(message: PanelMessage): void;
 }
 

@@ -2,10 +2,12 @@ import { html, LitElement, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { STRATEGIES } from '../core/plan/plan.ts';
-import { kneeOf } from '../core/schedule/knee.ts';
+import { kneeOf, kneeText } from '../core/schedule/knee.ts';
 import { formatMinutes } from '../core/view/duration.ts';
 import type { Choice } from '../core/view/model.ts';
+import { percentOf } from '../core/view/print.ts';
 import { agentCount } from './header.ts';
+import { iconButton } from './look.ts';
 import type { Chosen } from './header.ts';
 
 const HEIGHT = 132;
@@ -13,7 +15,8 @@ const MARGIN = { top: 8, right: 12, bottom: 20, left: 48 };
 
 /**
  * Duration over the number of agents, a line for each strategy. Pointing reads a point off, a click chooses it; the
- * keyboard has the same in the header's strategy and agents, so the picture is one image to a screen reader.
+ * keyboard has the same in the header's strategy and agents and in the table, so the picture is one image to a screen
+ * reader.
  */
 @customElement('orca-what-if')
 export class WhatIf extends LitElement {
@@ -22,6 +25,7 @@ export class WhatIf extends LitElement {
   @property({ attribute: false }) choose: (chosen: Chosen) => void = () => undefined;
   @property({ type: Number }) width = 320;
   @state() private pointed: Choice | undefined;
+  @state() private asTable = false;
 
   protected override createRenderRoot(): this {
     return this;
@@ -34,10 +38,21 @@ export class WhatIf extends LitElement {
     const read = this.pointed ?? at;
     const own = this.choices.filter((choice) => choice.strategy === this.chosen.strategy);
     const knee = kneeOf(own);
+    const sentence = knee && kneeText(knee);
     const bend = own.find((choice) => choice.agents === knee?.agents);
     return html`<figure class="what-if">
-      <figcaption class="caption">Duration over agents</figcaption>
-      <svg
+      <div class="what-if-bar">
+        <figcaption class="caption">Duration over agents</figcaption>
+        ${iconButton('table', 'Every choice in a table', () => (this.asTable = !this.asTable), this.asTable)}
+      </div>
+      ${this.asTable ? this.#table() : this.#chart(scale, at, bend)}
+      <p class="reading">${read === undefined ? nothing : this.#reading(read)}</p>
+      ${sentence === undefined ? nothing : html`<p class="knee-text quiet">▲ ${sentence}</p>`}
+    </figure>`;
+  }
+
+  #chart(scale: Scale, at: Choice | undefined, bend: Choice | undefined): TemplateResult {
+    return html`<svg
         role="img"
         aria-label=${`Duration over agents, one line per strategy. ${at === undefined ? '' : this.#reading(at)}`}
         width=${this.width}
@@ -52,15 +67,6 @@ export class WhatIf extends LitElement {
         ${axes(scale)} ${this.#lines(scale)} ${kneeMark(bend, scale)} ${mark(this.pointed, scale, 'pointed')}
         ${mark(at, scale, 'chosen')}
       </svg>
-      <p class="reading">${read === undefined ? nothing : this.#reading(read)}</p>
-      ${
-        knee === undefined || knee.most === knee.agents
-          ? nothing
-          : html`<p class="knee-text quiet">
-              ▲ ${agentCount(knee.agents)} ${knee.agents === 1 ? 'reaches' : 'reach'} ${Math.floor(knee.share * 100)} %
-              of the speed of ${knee.most}
-            </p>`
-      }
       <ul class="legend" aria-hidden="true">
         ${STRATEGIES.map(
           (strategy) =>
@@ -76,8 +82,49 @@ export class WhatIf extends LitElement {
               >${strategy}
             </li>`,
         )}
-      </ul>
-    </figure>`;
+      </ul>`;
+  }
+
+  /** The chart's twin in words: each choice, to be taken by its number of agents. */
+  #table(): TemplateResult {
+    const isChosen = ({ strategy, agents }: Choice): boolean =>
+      strategy === this.chosen.strategy && agents === this.chosen.agents;
+    const rows = [...this.choices].sort(
+      (a, b) => Number(b.strategy === this.chosen.strategy) - Number(a.strategy === this.chosen.strategy),
+    );
+    return html`<div class="what-if-table" tabindex="0" role="region" aria-label="Duration over agents">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Strategy</th>
+            <th scope="col">Agents</th>
+            <th scope="col">Duration</th>
+            <th scope="col">Efficiency</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (choice) =>
+              html`<tr class=${isChosen(choice) ? 'selected' : ''}>
+                <td>${choice.strategy}</td>
+                <td>
+                  <button
+                    type="button"
+                    class="link"
+                    aria-label="${choice.strategy}, ${agentCount(choice.agents)}"
+                    aria-pressed=${isChosen(choice)}
+                    @click=${() => this.choose({ strategy: choice.strategy, agents: choice.agents })}
+                  >
+                    ${choice.agents}
+                  </button>
+                </td>
+                <td>${formatMinutes(choice.minutes)}</td>
+                <td>${percentOf(choice.efficiency)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
   }
 
   /** Drawn last, and so on top: the chosen strategy. */
@@ -96,7 +143,7 @@ export class WhatIf extends LitElement {
     const fastest = Math.min(...this.choices.filter((c) => c.strategy === choice.strategy).map((c) => c.minutes));
     const share = choice.minutes === 0 ? 1 : fastest / choice.minutes;
     const speed = share === 1 ? 'its top speed' : `${Math.floor(share * 100)} % of its top speed`;
-    return `${choice.strategy}, ${agentCount(choice.agents)}: ${formatMinutes(choice.minutes)}, ${speed}`;
+    return `${choice.strategy}, ${agentCount(choice.agents)}: ${formatMinutes(choice.minutes)}, ${percentOf(choice.efficiency)} efficient, ${speed}`;
   }
 
   /** By agents first, then by duration; the chosen strategy where lines run together. */

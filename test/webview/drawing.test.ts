@@ -105,8 +105,26 @@ describe('an arrow in the graph', () => {
   });
 
   it('knows what a task needs and what waits for it, and nothing beside', () => {
-    expect(related(picture(false), 'd')).toEqual(new Set(['d', 'b']));
-    expect(related(picture(false), 'a')).toEqual(new Set(['a', 'c']));
+    const tasks = tasksById(preview().model);
+    expect(related(tasks, 'setup-project-structure').has('configure-development-environment')).toBe(false);
+    expect(related(tasks, 'implement-cart-models')).toEqual(
+      new Set([
+        'implement-cart-models',
+        'configure-development-environment',
+        'setup-database-schema',
+        'create-cart-endpoints',
+        'add-input-validation',
+        'integration-testing',
+        'api-documentation',
+        'docker-configuration',
+        'deployment-validation',
+      ]),
+    );
+  });
+
+  it('leads only to what was found', () => {
+    expect(step(picture(false), 'b', 'ArrowRight', new Set(['b', 'c']))).toBe('c');
+    expect(step(picture(false), 'd', 'ArrowDown', new Set(['b']))).toBe(undefined);
   });
 });
 

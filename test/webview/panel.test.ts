@@ -64,9 +64,21 @@ describe('a preview', () => {
     // The scale runs from 1 agent, 48 px from the left edge, to 8 agents, 12 px from the right one.
     const five = 48 + (((box?.width ?? 0) - 60) * 4) / 7;
     await chart.hover({ position: { x: five, y: 100 } });
-    expect(await page.locator('.reading').textContent()).toMatch(/^hybrid, 5 agents: 4 h \d+ min/u);
+    expect(await page.locator('.reading').textContent()).toMatch(
+      /^hybrid, 5 agents: 4 h \d+ min, \d+(\.\d)? % efficient, /u,
+    );
     await chart.click({ position: { x: five, y: 20 } });
     expect(await panel.posted()).toEqual([{ type: 'choose', strategy: 'sequential', agents: 5 }]);
+  });
+
+  it('has the chart as a table, from which a choice can be taken', async () => {
+    const page = await open({ fixture: fixtures.preview() });
+    await page.getByRole('button', { name: 'Every choice in a table' }).click();
+    const row = page.getByRole('row').filter({ has: page.getByRole('button', { name: 'hybrid, 3 agents' }) });
+    expect(await row.getByRole('cell').allInnerTexts()).toEqual(['hybrid', '3', '4 h 45 min', '74.9 %']);
+    expect(await axe(page)).toEqual([]);
+    await page.getByRole('button', { name: 'aggressive, 2 agents' }).click();
+    expect(await panel.posted()).toEqual([{ type: 'choose', strategy: 'aggressive', agents: 2 }]);
   });
 
   it('marks where more agents hardly help', async () => {
@@ -356,13 +368,6 @@ describe('the graph', () => {
     await page.getByRole('button', { name: 'Fit (0)' }).click();
     expect(await seen()).toBe(fitted);
     await page.getByRole('treeitem', { name: /create-user-endpoints/u }).click();
-    await page.getByRole('button', { name: /^Focus on/u }).click();
-    const dimmed = await page
-      .locator('.node.dim')
-      .evaluateAll((nodes) => nodes.map((node) => (node as SVGElement).dataset.task));
-    expect(dimmed).toContain('create-cart-endpoints');
-    expect(dimmed).not.toContain('setup-database-schema');
-    expect(dimmed).not.toContain('deployment-validation');
     await page.getByRole('button', { name: 'As a table' }).click();
     const row = page.getByRole('row', { name: /^create-user-endpoints/u });
     expect(await row.getByRole('cell').allInnerTexts()).toEqual([
@@ -372,7 +377,56 @@ describe('the graph', () => {
       '',
       'implement-user-models',
       'implement-authentication, create-error-handling',
+      '',
     ]);
+  });
+
+  it('focuses on what a task needs and what waits for it; search and arrows stay within, Esc leaves', async () => {
+    const page = await open({ fixture: fixtures.preview(), tab: 'graph', selected: 'create-user-endpoints' });
+    const seen = (): Promise<string | null> => page.locator('.seen').getAttribute('transform');
+    const faded = (): Promise<(string | undefined)[]> =>
+      page.locator('.node.dim').evaluateAll((nodes) => nodes.map((node) => (node as SVGElement).dataset.task));
+    const whole = await seen();
+    await page.getByRole('button', { name: /^Focus on/u }).click();
+    expect(await faded()).toContain('create-cart-endpoints');
+    expect(await faded()).not.toContain('setup-database-schema');
+    expect(await faded()).not.toContain('deployment-validation');
+    expect(await seen()).not.toBe(whole);
+    expect(await page.locator('.row.task').count()).toBe(18 - (await faded()).length);
+    await page.locator('.node[tabindex="0"]').focus();
+    // The tasks beside it in its layer have faded.
+    await page.keyboard.press('ArrowDown');
+    expect(await selectedTask()).toBe('create-user-endpoints');
+    await page.keyboard.press('ArrowLeft');
+    expect(await selectedTask()).toBe('implement-user-models');
+    await page.keyboard.press('/');
+    await page.keyboard.type('cart');
+    expect(await page.locator('.node:not(.dim)').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    expect(await faded()).toEqual([]);
+    expect(await seen()).toBe(whole);
+    expect(await selectedTask()).toBe('implement-user-models');
+    await page.keyboard.press('f');
+    expect((await faded()).length).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Leave the focus on implement-user-models' }).click();
+    expect(await faded()).toEqual([]);
+  });
+
+  it('joins tasks that write the same files, names the files, and can leave them out', async () => {
+    const page = await open({ fixture: fixtures.improvable(), tab: 'graph', selected: 'cart' });
+    const words = 'The cart and The search write the same files, so that they take turns: src/routes.ts';
+    expect(await page.locator('g.shares title').allTextContents()).toEqual([words]);
+    expect(await page.getByRole('complementary').innerText()).toMatch(
+      /Shares files with\s+The search\s+src\/routes\.ts/u,
+    );
+    expect(await page.locator('.node[data-task="search"]').getAttribute('aria-label')).toMatch(/shares files with 1$/u);
+    await page.getByRole('button', { name: 'Tasks that write the same files' }).click();
+    expect(await page.locator('g.shares').count()).toBe(0);
+    expect(await page.locator('.picture-legend').innerText()).toContain('1 pair writes the same files');
+    await page.getByRole('button', { name: 'As a table' }).click();
+    const row = page.getByRole('row', { name: /^The search/u });
+    expect(await row.getByRole('cell').last().innerText()).toBe('The cart (src/routes.ts)');
   });
 });
 

@@ -19,6 +19,7 @@ afterAll(() => stage.close());
 const SCENES: Readonly<Record<string, () => Opening>> = {
   preview: () => ({ fixture: fixtures.preview(), selected: 'create-order-endpoints' }),
   'preview-graph': () => ({ fixture: fixtures.preview(), tab: 'graph', selected: 'create-order-endpoints' }),
+  'shared-files': () => ({ fixture: fixtures.improvable(), tab: 'graph', selected: 'cart' }),
   opportunities: () => ({ fixture: fixtures.improvable(), tab: 'opportunities', selected: 'docs' }),
   questions: () => ({ fixture: fixtures.planningAsks(), tab: 'timeline' }),
   run: () => ({ fixture: fixtures.runHalfWay(), selected: 'create-user-endpoints' }),

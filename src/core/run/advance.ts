@@ -1,7 +1,7 @@
 import { Dispatcher } from '../schedule/dispatch.ts';
 import { ACCEPTANCE } from '../gate/gate.ts';
 import { findingLines, reasonsOf } from '../gate/reasons.ts';
-import type { AttemptEnd, Failure, RunEvent, Stopping } from './event.ts';
+import type { AttemptEnd, Failure, Hold, RunEvent, Stopping } from './event.ts';
 import { NOTHING_REPORTED, verdictOf } from '../agent/report.ts';
 import { chooseKind, isLimited, kindsAtWork, kindsFor, limitedBy } from './kinds.ts';
 import { failureNote } from './decide.ts';
@@ -10,6 +10,7 @@ import { freeAgents, isHeld } from './held.ts';
 import { nextAttempt, takePlace } from './next-attempt.ts';
 import { ARTEFACTS_GATE } from '../planning/gate.ts';
 import { answered, askedIn, questionsOf } from './questions.ts';
+import { heldUntil, waitsForReading } from './review.ts';
 import { overBudget } from './spent.ts';
 import type { Attempt, RunState, TaskState } from './state.ts';
 import { unreachable } from '../unreachable.ts';
@@ -34,8 +35,8 @@ export function advance(state: RunState): RunEvent[] {
   const spent = overBudget(state);
   if (spent !== undefined && state.tasks.some((task) => task.phase.kind === 'waiting'))
     return [{ type: 'run.paused', reason: spent }];
-  const { events, parked } = start(state);
-  if (events.length > 0) return events;
+  const { events, parked } = starts(state);
+  if (events.length > 0) return waitsForReading(state) ? [] : events;
   // Nothing can go on but what waits for an agent that cannot be had: that is not the end of the run.
   return parked.length > 0 ? park(state, parked) : finish(state);
 }
@@ -53,7 +54,7 @@ function settleTask(state: RunState, task: TaskState, i: number): RunEvent[] {
   const attempt = task.attempts.at(-1);
   const { phase } = task;
   if (attempt !== undefined && (phase.kind === 'checking' || phase.kind === 'taken')) {
-    if (phase.stopping !== undefined) return [stopped(phase.stopping, id, attempt.number)];
+    if (phase.stopping !== undefined) return [stopped(phase.stopping, id, task, attempt)];
     return phase.kind === 'checking' ? judge(state, task, attempt, i, id) : [];
   }
   const asked = questionsOf(task);
@@ -67,17 +68,39 @@ function settleTask(state: RunState, task: TaskState, i: number): RunEvent[] {
 }
 
 /** What becomes of a task whose attempt has been stopped and whose work is safe. */
-function stopped(stopping: Stopping, task: string, attempt: number): RunEvent {
+function stopped(
+  stopping: Stopping,
+  task: string,
+  { hold }: TaskState,
+  { number: attempt, snapshot }: Attempt,
+): RunEvent {
   switch (stopping) {
     case 'skip':
       return { type: 'task.skipped', task };
     case 'cancel':
       return { type: 'task.cancelled', task };
     case 'requeue':
-      return { type: 'task.retried', task, by: 'policy' };
+      return {
+        type: 'task.retried',
+        task,
+        by: 'policy',
+        ...(hold !== undefined && { note: heldNote(hold, snapshot?.commit) }),
+      };
+    case 'mend':
+      return { type: 'task.retried', task, by: 'user', mend: true };
     case 'take-over':
       return { type: 'attempt.taken-over', task, attempt };
   }
+}
+
+/** What a held task is told when it begins anew. */
+function heldNote({ after, files }: Hold, commit: string | undefined): string {
+  const others = after.length === 0 ? 'what is merged' : `the work of ${after.join(', ')}`;
+  return [
+    `You were stopped, since your work would have conflicted with ${others} in: ${files.join(', ')}.`,
+    'You begin anew, from what is merged by now; make your change fit it.',
+    ...(commit === undefined ? [] : [`What you had done before: git show ${commit}`]),
+  ].join('\n');
 }
 
 /** The verdict on an attempt whose result has been taken; nothing while a gate is still to run. */
@@ -112,6 +135,8 @@ function judge(state: RunState, task: TaskState, attempt: Attempt, i: number, id
     const message = held.map((report) => reasonsOf(report) || report.verdict).join('\n');
     return fail({ kind: 'gate', gate: held.map(({ gate }) => gate).join(', '), message });
   }
+  // It is merged on top of what is left.
+  if (state.rollingBack !== undefined) return [];
   return snapshot.commit === undefined
     ? [{ type: 'task.merged', task: id, attempt: attempt.number }]
     : [{ type: 'attempt.accepted', task: id, attempt: attempt.number }];
@@ -173,13 +198,20 @@ interface Starts {
   readonly parked: readonly string[];
 }
 
-/** The tasks that start now: by the dispatcher, as in the preview. */
-function start(state: RunState): Starts {
+/** What starts now. A held task waits only as long as something else goes on. */
+function starts(state: RunState): Starts {
+  const first = start(state, (task) => heldUntil(state, task).length > 0);
+  const isIdle = first.events.length + first.parked.length === 0 && !isAnyAtWork(state);
+  return isIdle ? start(state, () => false) : first;
+}
+
+/** The tasks that start now: by the dispatcher, as in the preview; but those that are put off. */
+function start(state: RunState, isPutOff: (task: TaskState) => boolean): Starts {
   const { strategy, agents, priorities } = state.spec;
   const free = freeAgents(state);
   const merging = state.tasks.reduce((sum, task) => sum + (task.phase.kind === 'merging' ? 1 : 0), 0);
   // What merges counts as running for a moment more; asking the dispatcher before it has merged would be in vain.
-  if (free.length <= merging || heldByGate(state)) return { events: [], parked: [] };
+  if (free.length <= merging || heldByGate(state) || state.rollingBack !== undefined) return { events: [], parked: [] };
   const dispatcher = new Dispatcher(
     state.graph,
     { strategy, agents, priorities },
@@ -194,6 +226,11 @@ function start(state: RunState): Starts {
   for (let next = dispatcher.next(); next !== undefined && free.length > 0; next = dispatcher.next()) {
     const task = state.tasks[next];
     if (task === undefined) break;
+    if (isPutOff(task)) {
+      dispatcher.pass(next);
+      if (strategy === 'sequential') break;
+      continue;
+    }
     const kinds = kindsFor(state, next);
     const kind = chooseKind(state, kinds, atWork);
     if (kind === undefined) {
@@ -213,7 +250,7 @@ function start(state: RunState): Starts {
 
 /** Waits where an agent is to be had again by itself; else the run pauses and says why. */
 function park(state: RunState, kinds: readonly string[]): RunEvent[] {
-  if (state.tasks.some((task) => isHeld(task) || task.phase.kind === 'merging')) return [];
+  if (isAnyAtWork(state)) return [];
   const limits = kinds.flatMap((kind) => state.services.get(kind)?.limit ?? []);
   if (limits.some((limit) => limit.automatic)) return [];
   return [{ type: 'run.paused', reason: limits.map((limit) => limit.message).join(' ') }];
@@ -235,10 +272,15 @@ function dispatchStatus(task: TaskState): 'waiting' | 'running' | 'finished' | '
     case 'conflict':
     case 'failed':
     case 'cancelled':
+    case 'rolled-back':
       return 'stopped';
     default:
       return unreachable(task.phase);
   }
+}
+
+function isAnyAtWork(state: RunState): boolean {
+  return state.tasks.some((task) => isHeld(task) || task.phase.kind === 'merging');
 }
 
 /** A blocking gate of a layer has failed: nothing new starts until it is settled. */
@@ -265,7 +307,7 @@ export function endIsDue(state: RunState): boolean {
 }
 
 function finish(state: RunState): RunEvent[] {
-  if (state.tasks.some((task) => isHeld(task) || task.phase.kind === 'merging')) return [];
+  if (isAnyAtWork(state) || state.rollingBack !== undefined) return [];
   if (state.status.kind === 'cancelling') return [{ type: 'run.finished', outcome: 'cancelled' }];
   // It goes on with the answers.
   if (state.tasks.some((task) => questionsOf(task) !== undefined)) return [];

@@ -1,7 +1,7 @@
 import type { GateReport } from '../gate/gate.ts';
 import type { Answer, Ask } from '../agent/ask.ts';
 import type { AgentReport, AgentVerdict } from '../agent/report.ts';
-import type { AttemptEnd, Driver, GateScope, Snapshot } from './event.ts';
+import type { AttemptEnd, Driver, Foreseen, GateScope, Refusal, Snapshot } from './event.ts';
 
 /** What a person asks of a run. */
 export type UserCommand =
@@ -10,6 +10,19 @@ export type UserCommand =
   | { readonly type: 'cancel' }
   | { readonly type: 'retry'; readonly task: string; readonly note?: string }
   | { readonly type: 'skip'; readonly task: string }
+  /** What was merged of it has been looked at. */
+  | { readonly type: 'mark-read'; readonly task: string }
+  /** Its next attempt is told what a person wants changed. */
+  | {
+      readonly type: 'send-back';
+      readonly task: string;
+      readonly comments: readonly ReviewComment[];
+      readonly note?: string;
+    }
+  /** What was merged of it, and of what depends on it, is taken back. */
+  | { readonly type: 'roll-back'; readonly task: string }
+  /** It waits for those that it would conflict with, and then begins anew. */
+  | { readonly type: 'hold'; readonly task: string }
   /** `id`: of one of the questions of the task's current attempt. */
   | { readonly type: 'answer'; readonly task: string; readonly id: string; readonly answer: Answer }
   /** To what its attempt asked instead of a result; by the question's id, absent: its default. */
@@ -23,6 +36,15 @@ export type UserCommand =
   | { readonly type: 'waive-gate'; readonly scope: GateScope; readonly gate: string }
   /** Those who wrote what a gate found get it back; `task`: that one, where no finding says whose it is. */
   | { readonly type: 'mend-gate'; readonly scope: GateScope; readonly gate: string; readonly task?: string };
+
+/** What a person says of a line of a task's work. */
+export interface ReviewComment {
+  /** Relative to the repository, `/` as separator. */
+  readonly path: string;
+  /** 1-based, in the file as the task left it. */
+  readonly line: number;
+  readonly text: string;
+}
 
 /** What the session and its effects report. A report about what is no longer current is dropped. */
 export type ReportCommand =
@@ -73,6 +95,9 @@ export type ReportCommand =
       readonly attempt: number;
       readonly files: readonly string[];
     }
+  | { readonly type: 'rolled-back'; readonly task: string; readonly commit: string }
+  | { readonly type: 'roll-back-refused'; readonly task: string; readonly refusal: Refusal }
+  | { readonly type: 'foreseen'; readonly pairs: readonly Foreseen[] }
   | { readonly type: 'applied'; readonly branch: string; readonly commit: string }
   | { readonly type: 'delivered'; readonly files: readonly string[] };
 

@@ -2,7 +2,9 @@ import { unreachable } from '../unreachable.ts';
 import type { ReportCommand } from './command.ts';
 import type { RunEvent, Stopping } from './event.ts';
 import { layerOf } from './evolve.ts';
-import { isHeld } from './held.ts';
+import { judgedSince } from './decide-review.ts';
+import { isHeld, isHeldPhase } from './held.ts';
+import { begunAgain } from './review.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** What is recorded of a report. One about something that is no longer current is dropped: effects may be repeated. */
@@ -85,6 +87,24 @@ export function decideReport(state: RunState, command: ReportCommand): RunEvent[
     case 'conflicted':
       if (!isCurrent(state, command, 'merging')) return [];
       return [{ type: 'task.conflicted', task: command.task, attempt: command.attempt, files: command.files }];
+    case 'rolled-back': {
+      const { task, commit } = command;
+      if (state.rollingBack !== task) return [];
+      const note = `Your work was taken back, since ${task}, which it was built upon, was. You begin anew, from what is merged now.`;
+      const layer = state.graph.nodes[state.index.get(task) ?? -1]?.layer ?? 0;
+      // The gates first: where the rest is lost, it is done again.
+      return [
+        ...judgedSince(state, layer),
+        { type: 'task.rolled-back', task, commit, dependents: begunAgain(state, task), note },
+      ];
+    }
+    case 'roll-back-refused':
+      return state.rollingBack === command.task ? [{ ...command, type: 'task.roll-back-refused' }] : [];
+    case 'foreseen': {
+      const atWork = (id: string): boolean => isHeld(find(state, id) ?? { phase: { kind: 'waiting' } });
+      const pairs = command.pairs.filter(({ tasks }) => tasks.every(atWork));
+      return isDeepSame(pairs, state.foreseen) ? [] : [{ type: 'conflicts.foreseen', pairs }];
+    }
     case 'delivered':
       return [{ type: 'run.delivered', files: command.files }];
     case 'applied':
@@ -100,14 +120,21 @@ export function stopAll(state: RunState, then: Stopping): RunEvent[] {
     const task = state.tasks[i];
     const attempt = task?.attempts.at(-1);
     if (task === undefined || attempt === undefined || !isHeld(task)) return [];
-    // What is in a person's hands stays there, unless it is to be gone.
-    if (task.phase.kind === 'taken' && then === 'requeue') return [];
+    // What is in a person's hands stays there, unless it is to be gone; and what they have decided on is as they said.
+    const { phase } = task;
+    const { stopping } = isHeldPhase(phase) ? phase : {};
+    const isDecided = stopping !== undefined && stopping !== 'take-over';
+    if (then === 'requeue' && (phase.kind === 'taken' || isDecided)) return [];
     return [{ type: 'attempt.stopping' as const, task: node.id, attempt: attempt.number, then }];
   });
 }
 
 export function find(state: RunState, id: string): TaskState | undefined {
   return state.tasks[state.index.get(id) ?? -1];
+}
+
+function isDeepSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function isCurrent(

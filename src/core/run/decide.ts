@@ -4,6 +4,7 @@ import { answers } from '../agent/ask.ts';
 import type { GateReport } from '../gate/gate.ts';
 import { reasonsOf } from '../gate/reasons.ts';
 import { decideReport, find, stopAll } from './decide-report.ts';
+import { decideReview, type ReviewCommand } from './decide-review.ts';
 import type { GateScope, RunEvent } from './event.ts';
 import { layerOf } from './evolve.ts';
 import { holdsBack } from './gates.ts';
@@ -37,12 +38,17 @@ export function decide(state: RunState, command: RunCommand): Decision {
     case 'take-over':
     case 'hand-back':
       return decideUser(state, command);
+    case 'mark-read':
+    case 'send-back':
+    case 'roll-back':
+    case 'hold':
+      return decideReview(state, command);
     default:
       return { events: decideReport(state, command) };
   }
 }
 
-function decideUser(state: RunState, command: UserCommand): Decision {
+function decideUser(state: RunState, command: Exclude<UserCommand, ReviewCommand>): Decision {
   switch (command.type) {
     case 'pause':
       if (state.status.kind !== 'running') return { rejected: `The run is ${state.status.kind}.` };
@@ -126,6 +132,8 @@ function decideUser(state: RunState, command: UserCommand): Decision {
     case 'take-over': {
       const task = find(state, command.task);
       if (task === undefined) return unknownTask(command.task);
+      // Nothing takes a place or a way to be merged until it is known on what it stands.
+      if (state.rollingBack !== undefined) return isRollingBack(state.rollingBack);
       if (!canTakeOver(task)) return { rejected: `${command.task} is ${task.phase.kind}; it cannot be taken over.` };
       const attempt = task.attempts.at(-1);
       if (isHeldPhase(task.phase) && attempt !== undefined)
@@ -153,6 +161,7 @@ function decideUser(state: RunState, command: UserCommand): Decision {
       const task = find(state, command.task);
       if (task === undefined) return unknownTask(command.task);
       const attempt = task.attempts.at(-1);
+      if (state.rollingBack !== undefined) return isRollingBack(state.rollingBack);
       if (!canAccept(task) || attempt === undefined)
         return { rejected: `${command.task} is ${task.phase.kind}; it has no result that gates stand against.` };
       const of = { task: command.task, attempt: attempt.number };
@@ -179,9 +188,11 @@ function decideUser(state: RunState, command: UserCommand): Decision {
 }
 
 /** Whether a task can be given another attempt by hand. The one rule for commands, menus and buttons. */
-export function canRetry(task: TaskState): boolean {
-  const { kind } = task.phase;
-  return kind === 'failed' || kind === 'conflict' || kind === 'skipped' || kind === 'cancelled';
+export function canRetry({ phase: { kind }, hold }: TaskState): boolean {
+  if (kind === 'waiting') return hold !== undefined;
+  return (
+    kind === 'failed' || kind === 'conflict' || kind === 'skipped' || kind === 'cancelled' || kind === 'rolled-back'
+  );
 }
 
 /** Whether its result can be taken though its gates did not pass. */
@@ -196,12 +207,7 @@ export function culpritsOf(state: RunState, { findings }: GateReport): string[] 
 }
 
 /** Their tasks begin again, from what is merged, each with what was found of its own; then the gate is run again. */
-function mend(
-  state: RunState,
-  report: GateReport,
-  scope: Exclude<GateScope, { kind: 'task' }>,
-  named: string | undefined,
-): Decision {
+function mend(state: RunState, report: GateReport, scope: IntegrationScope, named: string | undefined): Decision {
   const known = named === undefined ? culpritsOf(state, report) : [named];
   const merged = known.filter((id) => find(state, id)?.phase.kind === 'merged');
   if (merged.length === 0)
@@ -216,17 +222,20 @@ function mend(
     const note = `Your work is merged. The gate ${report.gate} then did not pass:\n${reasonsOf({ ...report, findings: own })}`;
     return { type: 'task.retried', task, by: 'user', note };
   });
-  return { events: [...reopen(state), ...retried, ...toBeRunAgain(state, scope)] };
+  const isMeant = (one: IntegrationScope): boolean =>
+    one.kind === 'layer' ? scope.kind === 'layer' && scope.layer === one.layer : scope.kind === 'end';
+  return { events: [...reopen(state), ...retried, ...toBeRunAgain(state, isMeant)] };
 }
 
-/** All gates of the scope, since what they judged is about to change; and whatever else holds up new starts. */
-function toBeRunAgain(state: RunState, scope: Exclude<GateScope, { kind: 'task' }>): RunEvent[] {
+type IntegrationScope = Exclude<GateScope, { kind: 'task' }>;
+
+/** The gates of what is meant, since what they judged is about to change; and whatever else holds up new starts. */
+export function toBeRunAgain(state: RunState, isMeant: (scope: IntegrationScope) => boolean): RunEvent[] {
   const scopes = [...state.layers.map((_, i) => ({ kind: 'layer', layer: i + 1 }) as const), { kind: 'end' } as const];
   return scopes.flatMap((one) => {
-    const isMeant = one.kind === 'layer' ? scope.kind === 'layer' && scope.layer === one.layer : scope.kind === 'end';
     const { gates, waived } = layerOf(state, one);
     return gates
-      .filter((report) => isMeant || (holdsBack(report) && !waived.includes(report.gate)))
+      .filter((report) => isMeant(one) || (holdsBack(report) && !waived.includes(report.gate)))
       .map(({ gate }): RunEvent => ({ type: 'gate.retried', scope: one, gate }));
   });
 }
@@ -234,7 +243,7 @@ function toBeRunAgain(state: RunState, scope: Exclude<GateScope, { kind: 'task' 
 /** Whether a task can be given up by hand. */
 export function canSkip(task: TaskState): boolean {
   const { kind } = task.phase;
-  return kind === 'waiting' || kind === 'failed' || kind === 'conflict' || kind === 'cancelled' || isHeld(task);
+  return kind === 'waiting' || (canRetry(task) && kind !== 'skipped') || isHeld(task);
 }
 
 /** Whether a person can go on with it in its worktree. */
@@ -258,13 +267,15 @@ function isLimited(state: RunState): boolean {
 }
 
 /** A decision on a task of a finished or cancelled run takes the run up again. */
-function reopen(state: RunState): RunEvent[] {
+export function reopen(state: RunState): RunEvent[] {
   return state.status.kind === 'finished' ? [{ type: 'run.resumed' }] : [];
 }
 
 /** What the next attempt is told about why the one before was no result; undefined where nothing went wrong. */
 export function failureNote(task: TaskState): string | undefined {
   const { phase } = task;
+  if (phase.kind === 'rolled-back')
+    return 'Your work was merged, and a person has taken it back. You begin anew, from what is merged now.';
   if (phase.kind === 'conflict')
     return `Merging your change conflicted with work merged meanwhile, in: ${phase.files.join(', ')}. You now start from the merged work; make your change fit it.`;
   if (phase.kind !== 'failed') return undefined;
@@ -287,6 +298,10 @@ export function failureNote(task: TaskState): string | undefined {
     default:
       return unreachable(failure);
   }
+}
+
+function isRollingBack(id: string): Decision {
+  return { rejected: `${id} is being rolled back. Wait for that.` };
 }
 
 function unknownTask(id: string): Decision {

@@ -2,6 +2,7 @@ import type { GateSpec } from '../gate/gate.ts';
 import { dueLayers, endIsDue } from './advance.ts';
 import { isHeld } from './held.ts';
 import type { GateScope, Stopping } from './event.ts';
+import { begunAgain, dependentsIn } from './review.ts';
 import { integrationGates, nextTaskGate, standing } from './gates.ts';
 import type { LayerState, RunState } from './state.ts';
 
@@ -49,6 +50,10 @@ export type Effect =
       readonly attempt: number;
       readonly agent: number;
     }
+  /** Take back what was merged of these tasks, by id: of `task`, and of what depends on it. */
+  | { readonly kind: 'roll-back'; readonly key: string; readonly task: string; readonly tasks: readonly string[] }
+  /** Look again and again which tasks at work would conflict. */
+  | { readonly kind: 'radar'; readonly key: 'radar' }
   /** Wait until a kind of agent can be had again; `until`: wall clock, ms. */
   | { readonly kind: 'wake'; readonly key: string; readonly agent: string; readonly until: number };
 
@@ -89,9 +94,23 @@ export function effectsOf(state: RunState): Effect[] {
   for (const [agent, { limit }] of state.services)
     if (limit?.automatic === true && limit.until !== undefined)
       effects.push({ kind: 'wake', key: `wake/${agent}/${limit.until}`, agent, until: limit.until });
+  effects.push(...rollBackEffects(state));
+  const { planning, policy } = state.spec;
+  if (policy?.radar === true && planning === undefined && state.tasks.some(isHeld))
+    effects.push({ kind: 'radar', key: 'radar' });
   // They share one slot: whoever performs effects begins one when no other is in it.
-  if (state.status.kind === 'running' && !isBeingMended(state)) effects.push(...integrationEffects(state));
+  if (state.status.kind === 'running' && state.rollingBack === undefined && !isBeingMended(state))
+    effects.push(...integrationEffects(state));
   return effects;
+}
+
+/** When nothing that is built upon it is at work any more, and nothing is on its way to the branch. */
+function rollBackEffects(state: RunState): Effect[] {
+  const { rollingBack: task } = state;
+  if (task === undefined || state.tasks.some(({ phase }) => phase.kind === 'merging')) return [];
+  const own = state.tasks[state.index.get(task) ?? -1];
+  if (own === undefined || isHeld(own) || dependentsIn(state, task).some((one) => isHeld(one.task))) return [];
+  return [{ kind: 'roll-back', key: `roll-back/${task}`, task, tasks: [task, ...begunAgain(state, task)] }];
 }
 
 /** Somebody changes what is merged already: it is judged when that is done, or given up. */

@@ -62,6 +62,10 @@ export interface AgentPolicy {
   readonly prices?: Prices;
   /** Goes on by itself when an allowance that was used up is there again. */
   readonly resumeAfterQuota?: boolean;
+  /** Nothing new starts while more merged tasks than so many are unread; 1 or more. */
+  readonly mostUnread?: number;
+  /** Looks again and again which tasks at work would conflict. */
+  readonly radar?: true;
 }
 
 export interface Limits {
@@ -195,8 +199,18 @@ export type RunEvent =
       readonly verdict?: AgentVerdict;
     }
   | { readonly type: 'attempt.snapshot'; readonly task: string; readonly attempt: number; readonly snapshot: Snapshot }
-  /** The attempt's process is to be stopped; what becomes of the task then is `then`. */
-  | { readonly type: 'attempt.stopping'; readonly task: string; readonly attempt: number; readonly then: Stopping }
+  /**
+   * The attempt's process is to be stopped; what becomes of the task then is `then`. `note`: what its next attempt is
+   * told. `hold`: the next attempt waits.
+   */
+  | {
+      readonly type: 'attempt.stopping';
+      readonly task: string;
+      readonly attempt: number;
+      readonly then: Stopping;
+      readonly note?: string;
+      readonly hold?: Hold;
+    }
   /** A person has the worktree, and the agent's place with it. */
   | { readonly type: 'attempt.taken-over'; readonly task: string; readonly attempt: number }
   /** The person is done: what is in the worktree is the attempt's result, to be checked. */
@@ -230,6 +244,25 @@ export type RunEvent =
       readonly attempt: number;
       readonly answers: readonly QuestionAnswer[];
     }
+  /** A person has looked at what was merged. */
+  | { readonly type: 'task.read'; readonly task: string }
+  /** What was merged of it, and of what depends on it, is to be taken back from the integration branch. */
+  | { readonly type: 'task.rolling-back'; readonly task: string }
+  /**
+   * What was merged of it, and of its dependents, is no longer there; `commit` is the integration branch's new head. They
+   * begin again when it is there, told `note`.
+   */
+  | {
+      readonly type: 'task.rolled-back';
+      readonly task: string;
+      readonly commit: string;
+      readonly dependents: readonly string[];
+      readonly note: string;
+    }
+  /** Nothing was taken back. */
+  | { readonly type: 'task.roll-back-refused'; readonly task: string; readonly refusal: Refusal }
+  /** What would conflict if it were merged as it is now: all of it, each time that changes. */
+  | { readonly type: 'conflicts.foreseen'; readonly pairs: readonly Foreseen[] }
   /** Given up by the user; what depends on it goes on without it. */
   | { readonly type: 'task.skipped'; readonly task: string }
   | { readonly type: 'task.cancelled'; readonly task: string }
@@ -243,8 +276,27 @@ export type RunEvent =
   /** The artefacts of planning are in the user's folder. */
   | { readonly type: 'run.delivered'; readonly files: readonly string[] };
 
-/** What becomes of a task whose attempt is stopped. */
-export type Stopping = 'skip' | 'cancel' | 'requeue' | 'take-over';
+/** What becomes of a task whose attempt is stopped. `mend`: it goes on from what is there. */
+export type Stopping = 'skip' | 'cancel' | 'requeue' | 'take-over' | 'mend';
+
+/** A task waits until those that it would have conflicted with are merged, or will not be. */
+export interface Hold {
+  readonly after: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Two tasks at work, or one and what is merged, whose changes do not go together. */
+export interface Foreseen {
+  readonly tasks: readonly [string] | readonly [string, string];
+  readonly files: readonly string[];
+}
+
+/** Why work could not be taken back. */
+export type Refusal =
+  /** Later work, that stays, is in the same lines of these files. */
+  | { readonly kind: 'conflict'; readonly files: readonly string[] }
+  | { readonly kind: 'blocked'; readonly message: string };
+
 export type Driver = 'window' | 'cli' | 'detached';
 export type Outcome = 'succeeded' | 'failed' | 'cancelled';
 export type GateScope =

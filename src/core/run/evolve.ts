@@ -1,9 +1,9 @@
 import { buildGraph } from '../graph/build.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Recorded, RunEvent } from './event.ts';
-import { isHeldPhase } from './held.ts';
+import { isHeld, isHeldPhase } from './held.ts';
 import { NOTHING_SPENT, spentOf } from './spent.ts';
-import type { Attempt, LayerState, RunState, ServiceState, TaskState } from './state.ts';
+import type { Attempt, LayerState, RunState, ServiceState, TaskPhase, TaskState } from './state.ts';
 
 /** The state after a journal's first event; undefined where that is not `run.started`. */
 export function beginRun(first: Recorded): RunState | undefined {
@@ -26,11 +26,13 @@ export function beginRun(first: Recorded): RunState | undefined {
       phase: { kind: 'waiting' },
       attempts: [],
       mend: false,
+      unread: false,
       counted: 0,
       interruptions: 0,
       allowed: [],
     })),
     services: new Map(),
+    foreseen: [],
     budgetFrom: NOTHING_SPENT,
     agents: Array.from({ length: spec.agents + 1 }, () => ({})),
     layers: graph.layers.map(layer),
@@ -119,11 +121,21 @@ function apply(state: RunState, event: RunEvent): void {
     case 'task.retried':
     case 'task.answered':
     case 'task.skipped':
-    case 'task.cancelled': {
+    case 'task.cancelled':
+    case 'task.read':
+    case 'task.rolling-back':
+    case 'task.rolled-back':
+    case 'task.roll-back-refused': {
       const task = state.tasks[state.index.get(event.task) ?? -1];
-      if (task !== undefined) applyToTask(state, task, event);
+      if (task === undefined) return;
+      applyToTask(state, task, event);
+      // Of what is no longer at work nothing is foreseen.
+      if (!isHeld(task)) state.foreseen = state.foreseen.filter(({ tasks }) => !tasks.includes(event.task));
       return;
     }
+    case 'conflicts.foreseen':
+      state.foreseen = event.pairs;
+      return;
     case 'gate.ended': {
       const { scope, report } = event;
       if (scope.kind === 'task') {
@@ -197,6 +209,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
         handBacks: 0,
         reviews: [],
       });
+      delete task.hold;
       task.phase = event.byHand
         ? { kind: 'taken', agent: event.agent, ready: false }
         : { kind: 'working', agent: event.agent };
@@ -211,6 +224,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       const asked = attempt?.asks.find((ask) => ask.id === event.id);
       if (asked === undefined) return;
       asked.answer = event.answer;
+      asked.answeredAt = state.time;
       if (event.answer.kind === 'allow' && event.answer.scope === 'task' && asked.ask.kind === 'permission')
         task.allowed.push(asked.ask.tool);
       return;
@@ -229,7 +243,10 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       task.phase = { kind: 'taking', agent: task.phase.agent };
       return;
     case 'attempt.stopping':
-      if (isHeldPhase(task.phase)) task.phase = { ...task.phase, stopping: event.then };
+      if (!isHeldPhase(task.phase)) return;
+      task.phase = { ...task.phase, stopping: event.then };
+      if (event.note !== undefined) task.note = event.note;
+      if (event.hold !== undefined) task.hold = event.hold;
       return;
     case 'attempt.ended':
       if (attempt === undefined) return;
@@ -257,10 +274,10 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
     case 'task.merged':
       release(state, attempt);
       if (attempt !== undefined) attempt.merged = true;
+      delete task.refusal;
       if (event.commit !== undefined) {
-        state.integration = event.commit;
-        // What was applied is no longer all there is.
-        delete state.applied;
+        task.unread = true;
+        moveTo(state, event.commit);
       }
       task.phase = { kind: 'merged', ...(event.commit !== undefined && { commit: event.commit }) };
       return;
@@ -279,6 +296,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       task.mend = event.mend ?? failed === 'gate';
       if (event.note !== undefined) task.note = event.note;
       if (event.by === 'user') {
+        delete task.hold;
         task.counted = 0;
         task.interruptions = 0;
       }
@@ -296,9 +314,48 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       release(state, attempt);
       task.phase = { kind: 'cancelled' };
       return;
+    case 'task.read':
+      task.unread = false;
+      delete task.refusal;
+      return;
+    case 'task.rolling-back':
+      state.rollingBack = event.task;
+      delete task.refusal;
+      return;
+    case 'task.rolled-back':
+      delete state.rollingBack;
+      takeBack(task, { kind: 'rolled-back' });
+      for (const id of event.dependents) {
+        const dependent = state.tasks[state.index.get(id) ?? -1];
+        if (dependent === undefined) continue;
+        takeBack(dependent, { kind: 'waiting' });
+        dependent.note = event.note;
+        dependent.mend = false;
+        dependent.counted = 0;
+      }
+      moveTo(state, event.commit);
+      return;
+    case 'task.roll-back-refused':
+      delete state.rollingBack;
+      task.refusal = event.refusal;
+      return;
     default:
       unreachable(event);
   }
+}
+
+/** Nothing of it is on the integration branch any more. */
+function takeBack(task: TaskState, phase: TaskPhase): void {
+  for (const attempt of task.attempts) delete attempt.merged;
+  task.unread = false;
+  delete task.refusal;
+  task.phase = phase;
+}
+
+/** The integration branch has another head: what was applied is no longer all there is. */
+function moveTo(state: RunState, commit: string): void {
+  state.integration = commit;
+  delete state.applied;
 }
 
 /** An attempt ended well: its kind of agent is to be had again, one more at a time. */

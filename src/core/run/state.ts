@@ -4,7 +4,19 @@ import type { GateReport, Reviewer } from '../gate/gate.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Spent } from './spent.ts';
 import type { QuestionAnswer } from '../planning/decisions.ts';
-import type { AttemptEnd, Driver, Failure, Outcome, RunEvent, RunSpec, Snapshot, Stopping } from './event.ts';
+import type {
+  AttemptEnd,
+  Driver,
+  Failure,
+  Foreseen,
+  Hold,
+  Outcome,
+  Refusal,
+  RunEvent,
+  RunSpec,
+  Snapshot,
+  Stopping,
+} from './event.ts';
 
 /**
  * What a journal folds to. Owned and changed by `evolve` alone; everyone else reads it. Times are *run time*: ms since
@@ -44,6 +56,10 @@ export interface RunState {
   /** By layer index. */
   readonly layers: LayerState[];
   readonly end: LayerState;
+  /** The task whose merged work, and that of what depends on it, is being taken back. */
+  rollingBack?: string;
+  /** What would conflict, of tasks at work. */
+  foreseen: readonly Foreseen[];
   /** The result as it stands is in this branch, by this commit. */
   applied?: { readonly branch: string; readonly commit: string };
   /** The artefacts of planning that are in the user's folder. */
@@ -64,8 +80,9 @@ export type RunStatus =
  *        ▲                            │                 │                    │                   └──► conflict
  *        │                            └────────┬────────┴────────────────────┘
  *        ├──────────────retried────────── failed
- *        └──────────────retried────────── conflict, skipped, cancelled
+ *        └──────────────retried────────── conflict, skipped, cancelled, rolled-back
  *
+ *     merged ──rolled-back──► rolled-back
  *     working, checking ──taken-over──► taken ──handed-back──► taking
  *     failed, conflict, … ──attempt.started byHand──► taken
  *
@@ -83,7 +100,8 @@ export type TaskPhase =
   | { readonly kind: 'conflict'; readonly files: readonly string[] }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'skipped' }
-  | { readonly kind: 'cancelled' };
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'rolled-back' };
 
 export interface TaskState {
   phase: TaskPhase;
@@ -93,6 +111,12 @@ export interface TaskState {
   note?: string;
   /** The next attempt goes on from what the one before left. */
   mend: boolean;
+  /** The next attempt waits. */
+  hold?: Hold;
+  /** Nobody has looked at what was merged last. */
+  unread: boolean;
+  /** Why its work could not be taken back, until somebody has read that. */
+  refusal?: Refusal;
   /** Attempts that count against `Limits.attempts`, since the user last asked for another. */
   counted: number;
   /** Attempts in a row that ended with their runner. */
@@ -123,7 +147,7 @@ export interface Attempt {
   snapshot?: Snapshot;
   /** To what it asked instead of a result. */
   answers?: readonly QuestionAnswer[];
-  /** It is on the integration branch, whatever came after. */
+  /** It is on the integration branch, whatever came after, unless it was rolled back. */
   merged?: boolean;
   readonly gates: GateReport[];
   /** Gates whose failure the user has accepted. */
@@ -140,6 +164,7 @@ export interface AskState {
   /** Run time, ms. */
   readonly askedAt: number;
   answer?: Answer;
+  answeredAt?: number;
 }
 
 /** How a kind of agent is to be had. */

@@ -16,6 +16,8 @@ export interface Sample {
   /** Measured active time / estimate: 2 took twice as long. Above 0. */
   readonly factor: number;
   readonly attempts: number;
+  /** Measured active minutes and US dollars of all its attempts; absent where its cost is not known. */
+  readonly spent?: { readonly minutes: number; readonly usd: number };
 }
 
 /** How estimates of one kind of task and one agent have turned out. */
@@ -65,6 +67,20 @@ export function factorsFor(samples: readonly Sample[], kind: TaskKind, agent: st
     attempts: used.reduce((sum, { attempts }) => sum + attempts, 0),
     of: used === alike ? 'kind' : 'agent',
     samples: used,
+  };
+}
+
+/** What a minute of an agent's work has cost; undefined where the repository's runs do not tell enough. */
+export function costRate(
+  samples: readonly Sample[],
+  agent: string,
+): { readonly usdPerMinute: number; readonly attempts: number } | undefined {
+  const own = samples.filter((sample) => sample.agent === agent && sample.spent !== undefined);
+  if (own.length < FEWEST_SAMPLES) return undefined;
+  const sum = (of: (sample: Sample) => number): number => own.reduce((total, sample) => total + of(sample), 0);
+  return {
+    usdPerMinute: sum(({ spent }) => spent?.usd ?? 0) / sum(({ spent }) => spent?.minutes ?? 0),
+    attempts: sum(({ attempts }) => attempts),
   };
 }
 

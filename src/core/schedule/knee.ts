@@ -6,6 +6,13 @@ export interface Knee {
   readonly most: number;
 }
 
+/** `3 agents reach 92 % of the speed of 6`; undefined where as many as reach the most are needed for it. */
+export function kneeText({ agents, share, most }: Knee): string | undefined {
+  if (most === agents) return undefined;
+  const reach = agents === 1 ? '1 agent reaches' : `${agents} agents reach`;
+  return `${reach} ${Math.floor(share * 100)} % of the speed of ${most}`;
+}
+
 const ENOUGH = 0.9;
 
 /** Where more agents hardly help: the fewest that reach nine tenths of the speed of the most. */

@@ -26,7 +26,54 @@ export function sharedFiles(graph: TaskGraph): readonly SharedFile[] {
   return found;
 }
 
-function findShared(graph: TaskGraph): SharedFile[] {
+/** Two tasks that may run at the same time although both write the files that these globs of theirs have in common. */
+export interface SharedFiles extends Pick<SharedFile, 'first' | 'second'> {
+  readonly files: readonly string[];
+}
+
+/** Pairs that are told: a plan whose tasks all write the same would have as many as the square of its tasks. */
+const MOST_PAIRS = 500;
+
+const knownPairs = new WeakMap<TaskGraph, readonly SharedFiles[]>();
+
+/** Every such pair with all its globs; of a plan with too many, those of `sharedFiles`. */
+export function sharingPairs(graph: TaskGraph): readonly SharedFiles[] {
+  const before = knownPairs.get(graph);
+  if (before !== undefined) return before;
+  const found = findPairs(graph) ?? sharedFiles(graph).map((pair) => ({ ...pair, files: [...new Set(pair.files)] }));
+  knownPairs.set(graph, found);
+  return found;
+}
+
+/** Undefined: there are too many. */
+function findPairs(graph: TaskGraph): SharedFiles[] | undefined {
+  const { conflicts } = locksOf(graph);
+  const holders = holdersOf(graph);
+  const paths = new Paths(graph);
+  const pairs = new Map<string, { first: number; second: number; files: Set<string> } | undefined>();
+  let found = 0;
+  for (const [lock, own] of holders.entries())
+    for (const other of conflicts[lock] ?? []) {
+      if (other < lock) continue;
+      for (const a of own)
+        for (const b of holders[other] ?? []) {
+          const [first, second] = headOf(graph, a.node) <= headOf(graph, b.node) ? [a.node, b.node] : [b.node, a.node];
+          if (first === second || (other === lock && a.node > b.node)) continue;
+          const key = `${first} ${second}`;
+          if (!pairs.has(key)) {
+            if (!paths.any || pairs.size > MOST_PAIRS * 20) return undefined;
+            const free = !paths.leads(first, second);
+            if (free && ++found > MOST_PAIRS) return undefined;
+            pairs.set(key, free ? { first, second, files: new Set() } : undefined);
+          }
+          pairs.get(key)?.files.add(a.file).add(b.file);
+        }
+    }
+  return [...pairs.values()].flatMap((pair) => (pair === undefined ? [] : [{ ...pair, files: [...pair.files] }]));
+}
+
+/** By lock: the tasks that hold it for a file, by their earliest start. */
+function holdersOf(graph: TaskGraph): readonly { readonly node: number; readonly file: string }[][] {
   const { all, conflicts } = locksOf(graph);
   const holders: { node: number; file: string }[][] = conflicts.map(() => []);
   const byHead = [...graph.nodes.keys()].sort((a, b) => headOf(graph, a) - headOf(graph, b) || a - b);
@@ -36,6 +83,12 @@ function findShared(graph: TaskGraph): SharedFile[] {
     const first = new Set(resources).size;
     for (const [i, file] of names.entries()) holders[all[node]?.[first + i] ?? -1]?.push({ node, file });
   }
+  return holders;
+}
+
+function findShared(graph: TaskGraph): SharedFile[] {
+  const { conflicts } = locksOf(graph);
+  const holders = holdersOf(graph);
   const paths = new Paths(graph);
   const found = new Map<string, SharedFile>();
   const look = (a: { node: number; file: string }, b: { node: number; file: string }): void => {

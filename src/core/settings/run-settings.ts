@@ -36,6 +36,8 @@ export function policyOf(settings: Settings, { named }: { readonly named: boolea
       budget: { ...(costUsd > 0 && { costUsd }), ...(tokens > 0 && { tokens }) },
     }),
     ...(settings['run.resumeAfterQuota'] && { resumeAfterQuota: true }),
+    ...(settings['review.mostUnread'] > 0 && { mostUnread: settings['review.mostUnread'] }),
+    ...(settings.radar && { radar: true }),
   };
 }
 

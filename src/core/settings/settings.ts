@@ -50,6 +50,9 @@ export const SETTINGS = {
   'worktree.dependencies': choice(['none', 'link', 'copy'], 'none'),
   'worktree.dependencyFolders': list(['node_modules', '.venv', 'vendor']),
   'run.resumeAfterQuota': flag(false),
+  /** More merged tasks unread, and nothing new starts; 0: as many as there are. */
+  'review.mostUnread': integer({ default: 0, minimum: 0 }),
+  radar: flag(true),
   'run.continueWhenClosed': flag(false),
   /** Id or family of the editor's language model; empty: the first there is. */
   languageModel: textOrNothing(),

@@ -1,11 +1,12 @@
 import { holdsBack } from '../run/gates.ts';
 import { culpritsOf } from '../run/decide.ts';
+import { canHold, isUnread, laterOf, waitsForReading } from '../run/review.ts';
 import type { LayerState, RunState } from '../run/state.ts';
 import { askText, openAsks, openQuestions } from './asks.ts';
 import { limitText } from './limits.ts';
-import type { Attention, TaskRow } from './model.ts';
+import type { Attention, TaskAction, TaskRow } from './model.ts';
 import { brief, count, list, oneLine } from './print.ts';
-import { gateNote } from './run-rows.ts';
+import { foreseenText, gateNote, refusalText } from './run-rows.ts';
 
 /** What waits for a person, most urgent first: what holds the whole run, then what holds a task and its dependents. */
 export function attention(state: RunState, rows: readonly TaskRow[], readOnly: boolean): Attention[] {
@@ -16,6 +17,9 @@ export function attention(state: RunState, rows: readonly TaskRow[], readOnly: b
     ...gateNeeds(state, readOnly),
     ...limits(state, readOnly),
     ...taskNeeds(rows),
+    ...refusals(state, readOnly),
+    ...readingNeeds(state, readOnly),
+    ...foreseenNeeds(state, readOnly),
   ];
 }
 
@@ -91,10 +95,54 @@ export function gateNeeds(state: RunState, readOnly: boolean): Attention[] {
   ];
 }
 
+/** Work that could not be taken back, until somebody has read why. */
+function refusals(state: RunState, readOnly: boolean): Attention[] {
+  return state.tasks.flatMap(({ refusal }, i) =>
+    refusal === undefined
+      ? []
+      : [
+          {
+            kind: 'roll-back',
+            task: state.graph.nodes[i]?.id ?? '',
+            text: refusalText(state, i, refusal),
+            actions: readOnly ? [] : [taskAction('roll-back'), taskAction('read')],
+          },
+        ],
+  );
+}
+
+/** What is unread, while nothing new starts for it. */
+export function readingNeeds(state: RunState, readOnly: boolean): Attention[] {
+  const { status, spec, tasks, graph } = state;
+  const isWaiting = status.kind === 'running' && tasks.some(({ phase }) => phase.kind === 'waiting');
+  if (!isWaiting || !waitsForReading(state)) return [];
+  const most = spec.policy?.mostUnread ?? 0;
+  const text = `merged and not read: nothing new starts while more than ${most} ${most === 1 ? 'is' : 'are'} unread`;
+  const actions = [taskAction('changes'), ...(readOnly ? [] : [taskAction('read'), taskAction('send-back')])];
+  return tasks.flatMap((task, i) =>
+    isUnread(state, task) ? [{ kind: 'review', task: graph.nodes[i]?.id ?? '', text, actions }] : [],
+  );
+}
+
+/** What would conflict: nothing stands still for it. */
+function foreseenNeeds(state: RunState, readOnly: boolean): Attention[] {
+  return state.foreseen.map((pair) => {
+    const task = laterOf(state, pair);
+    const text = foreseenText({ others: pair.tasks.filter((id) => id !== task), files: pair.files });
+    const own = state.tasks[state.index.get(task) ?? -1];
+    const canBeHeld = !readOnly && own !== undefined && canHold(state, task, own);
+    return { kind: 'foreseen', task, text, actions: canBeHeld ? [taskAction('hold')] : [] };
+  });
+}
+
+function taskAction(action: TaskAction): Attention['actions'][number] {
+  return { kind: 'task', action };
+}
+
 function taskNeeds(rows: readonly TaskRow[]): Attention[] {
   return rows.flatMap(({ id, status, note, actions }) =>
     status === 'conflict' || status === 'failed'
-      ? [{ kind: status, task: id, text: note ?? status, actions: actions.map((action) => ({ kind: 'task', action })) }]
+      ? [{ kind: status, task: id, text: note ?? status, actions: actions.map(taskAction) }]
       : [],
   );
 }

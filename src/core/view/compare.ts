@@ -1,8 +1,8 @@
 import type { RunState, TaskState } from '../run/state.ts';
 import { formatMs } from './duration.ts';
 import { measure, taskMs } from './measure.ts';
-import { percentOf, runFigures } from './metrics.ts';
-import { branches, count, heading, list, markdownText, oneLine } from './print.ts';
+import { runFigures } from './metrics.ts';
+import { branches, count, heading, list, markdownText, oneLine, percentOf } from './print.ts';
 
 /** Two runs beside each other: the figures of the summary, and the tasks that came out differently. */
 export interface Comparison {

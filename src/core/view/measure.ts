@@ -42,7 +42,7 @@ export function measure(state: RunState, now: number): Measures {
   const elapsedMs = elapsed(state, now);
   const attempts = state.tasks.flatMap((task) => task.attempts);
   const sequentialMs = sum(attempts.map((attempt) => activeMs(attempt, elapsedMs)));
-  const heldMs = sum(attempts.map((attempt) => heldUntil(attempt, elapsedMs) - attempt.startedAt));
+  const busyMs = sum(attempts.map((attempt) => busyFor(attempt, elapsedMs)));
   const merged = state.tasks.filter((task) => task.phase.kind === 'merged').length;
   const savedMs = sequentialMs - elapsedMs;
   const remaining = outlook(state, elapsedMs)?.remainingMinutes;
@@ -57,7 +57,7 @@ export function measure(state: RunState, now: number): Measures {
     quality: qualityOfRun(state),
     ...(elapsedMs > 0 && {
       efficiency: sequentialMs / (agentsUsed(state) * elapsedMs),
-      utilisation: heldMs / (state.spec.agents * elapsedMs),
+      utilisation: busyMs / (state.spec.agents * elapsedMs),
       perHour: (merged * 3_600_000) / elapsedMs,
     }),
     ...(sequentialMs > 0 && { savedShare: savedMs / sequentialMs }),
@@ -90,7 +90,8 @@ function agentsUsed({ spec, graph, tasks }: RunState): number {
 
 /** Every gate report that speaks of the work as it stands: each task's last attempt, the layers, the end. */
 export function currentReports(state: RunState): GateReport[] {
-  const dropped = (task: TaskState): boolean => task.phase.kind === 'skipped' || task.phase.kind === 'cancelled';
+  const dropped = ({ phase: { kind } }: TaskState): boolean =>
+    kind === 'skipped' || kind === 'cancelled' || kind === 'rolled-back';
   return [
     ...state.tasks.flatMap((task) => (dropped(task) ? [] : (task.attempts.at(-1)?.gates ?? []))),
     ...state.layers.flatMap((layer) => layer.gates),
@@ -106,6 +107,20 @@ function activeMs(attempt: Attempt, now: number): number {
 
 function heldUntil(attempt: Attempt, now: number): number {
   return attempt.endedAt ?? now;
+}
+
+/** Time an agent was held, without that in which it stood still until somebody answered, or a person had its place. */
+function busyFor(attempt: Attempt, now: number): number {
+  if (attempt.byHand) return 0;
+  const end = heldUntil(attempt, now);
+  let waited = 0;
+  let until = attempt.startedAt;
+  for (const { askedAt, answeredAt = end } of attempt.asks) {
+    // Several questions may be open at once.
+    waited += Math.max(0, Math.min(answeredAt, end) - Math.max(askedAt, until));
+    until = Math.max(until, answeredAt);
+  }
+  return end - attempt.startedAt - waited;
 }
 
 function qualityOfRun(state: RunState): Quality {

@@ -12,7 +12,7 @@ import { maxParallelism, measure } from './measure.ts';
 import { wholePercent } from './quality.ts';
 import type { Measures, Quality } from './measure.ts';
 import type { Figure } from './model.ts';
-import { count, list, NOT_MEASURED } from './print.ts';
+import { count, list, NOT_MEASURED, percentOf } from './print.ts';
 
 /** What each figure is called and means: one definition for the preview, the monitor and the summary. */
 export const FIGURES = {
@@ -75,6 +75,10 @@ export const FIGURES = {
     definition:
       "US dollars of all attempts and their reviews by agents: what their agents' programs say; computed: tokens × the prices of the settings; unknown where neither is there. Tokens are those the programs report.",
   },
+  'expected-cost': {
+    label: 'expected cost',
+    definition: `US dollars: each estimate × the median of what past tasks took in times of theirs × what a minute of its agent has cost in this repository's runs (all attempts of merged tasks whose cost is known, at least ${FEWEST_SAMPLES} tasks). It does not depend on the number of agents or the strategy.`,
+  },
   accuracy: {
     label: 'estimate accuracy',
     definition:
@@ -110,7 +114,15 @@ export function previewFigures(graph: TaskGraph, schedule: Schedule, calibration
       formatMinutes(schedule.lowerBoundMinutes),
       `critical path ${formatMinutes(graph.criticalMinutes)}`,
     ),
+    ...(calibration === undefined ? [] : [expectedCost(calibration)]),
   ];
+}
+
+function expectedCost({ cost }: Calibration): Figure {
+  if (cost === undefined) return figure('expected-cost', 'not known', 'no history of what its agents cost');
+  const others = cost.others > 0 && `${count(cost.others, 'task')} not known`;
+  const by = `by ${count(cost.attempts, 'past attempt')}`;
+  return figure('expected-cost', `~${dollars(cost.usd)}`, others === false ? by : `${by}; ${others}`);
 }
 
 /** How many of the open tasks say all that an agent needs. */
@@ -175,11 +187,6 @@ export function rangeText({ range }: Calibration): string {
   const { p50, p90, samples, others } = range;
   const partly = others > 0 ? `, ${count(others, 'task')} without` : '';
   return `${formatMinutes(p50)} – ${formatMinutes(p90)} by ${count(samples, 'past task')}${partly}`;
-}
-
-/** `77.6 %` */
-export function percentOf(share: number): string {
-  return `${Math.round(share * 1000) / 10} %`;
 }
 
 /** Three significant digits: `4.39`, `0.00123`, `12300`. */

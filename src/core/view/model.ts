@@ -36,11 +36,36 @@ export interface RunHeader {
 }
 
 export type RunAction = 'pause' | 'resume' | 'cancel' | 'apply' | 'summary';
-export type TaskAction = 'retry' | 'accept' | 'skip' | 'take-over' | 'hand-back' | 'terminal' | 'log' | 'changes';
+export type TaskAction =
+  | 'retry'
+  | 'accept'
+  | 'skip'
+  | 'take-over'
+  | 'hand-back'
+  | 'read'
+  | 'send-back'
+  | 'roll-back'
+  | 'hold'
+  | 'terminal'
+  | 'log'
+  | 'changes';
 export type GateAction = 'mend' | 'report' | 'retry' | 'waive';
 
 export interface Attention {
-  readonly kind: 'asks' | 'questions' | 'failed' | 'conflict' | 'gate' | 'paused' | 'limited';
+  readonly kind:
+    | 'asks'
+    | 'questions'
+    | 'failed'
+    | 'conflict'
+    | 'gate'
+    | 'paused'
+    | 'limited'
+    /** Nothing new starts until it is read. */
+    | 'review'
+    /** Its work could not be taken back. */
+    | 'roll-back'
+    /** It can wait: nothing stands still for it. */
+    | 'foreseen';
   /** What it is about: a task's id, or absent for the run. */
   readonly task?: string;
   readonly text: string;
@@ -119,7 +144,8 @@ export type TaskStatus =
   | 'conflict'
   | 'failed'
   | 'skipped'
-  | 'cancelled';
+  | 'cancelled'
+  | 'rolled-back';
 
 export interface TaskRow {
   readonly id: string;
@@ -134,6 +160,8 @@ export interface TaskRow {
   readonly dependsOn: readonly string[];
   readonly dependents: readonly string[];
   readonly files: readonly string[];
+  /** Tasks that nothing orders and that write the same files: they take turns, or may conflict when merged. */
+  readonly sharesFiles?: readonly SharesFiles[];
   readonly resources: readonly string[];
   readonly gates: readonly GateRow[];
   readonly acceptance: readonly string[];
@@ -151,9 +179,19 @@ export interface TaskRow {
   readonly cost?: string;
   readonly usage?: string;
   readonly changed?: { readonly files: number; readonly added: number; readonly removed: number };
+  /** Nobody has looked at what was merged of it. */
+  readonly unread?: true;
+  /** What its work would conflict with if both were merged now; `others`: tasks by id, none: what is merged. */
+  readonly foreseen?: { readonly others: readonly string[]; readonly files: readonly string[] };
   readonly actions: readonly TaskAction[];
   /** 0-based line of its heading in the plan. */
   readonly line: number;
+}
+
+export interface SharesFiles {
+  readonly task: string;
+  /** The globs by which both may name a same file. */
+  readonly files: readonly string[];
 }
 
 export interface GateRow {

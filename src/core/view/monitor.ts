@@ -1,8 +1,8 @@
 import { isHeld } from '../run/held.ts';
-import type { GateScope, RunEvent } from '../run/event.ts';
+import type { Foreseen, GateScope, RunEvent } from '../run/event.ts';
 import type { RunState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
-import { gateNeeds } from './attention.ts';
+import { gateNeeds, readingNeeds } from './attention.ts';
 import { formatHours, formatMinutes, formatMs } from './duration.ts';
 import { elapsed, measure, taskMs } from './measure.ts';
 import type { Quality } from './measure.ts';
@@ -13,7 +13,7 @@ import { branches, brief, count, heading, list, oneLine, percent, NOT_MEASURED }
 import { askText } from './asks.ts';
 import { costText, runBill, usageText } from './cost.ts';
 import { limitText } from './limits.ts';
-import { failureText, gateNote, runRows } from './run-rows.ts';
+import { failureText, foreseenText, gateNote, refusalText, runRows } from './run-rows.ts';
 
 /** The monitor as text: the layers that are under way and what is measured so far. `now` is run time, ms. */
 export function monitorText(state: RunState, now: number): string {
@@ -43,6 +43,8 @@ export function monitorText(state: RunState, now: number): string {
     ),
     ...statusLines(state),
     ...gateNeeds(state, true).map((need) => `- Needs You: ${need.text}`),
+    ...readingNeeds(state, true).map(({ task = '', text }) => `- Needs You: ${task} ${text}`),
+    ...state.foreseen.map((pair) => `- Foreseen: ${pairText(pair)}`),
   ];
   return lines.join('\n');
 }
@@ -63,7 +65,11 @@ export function qualityText(quality: Quality): string {
 /** Layers in which something has begun and not all is settled; between two of them, the next; at the end, what failed. */
 function layersToShow(state: RunState, layers: readonly LayerRow[]): readonly LayerRow[] {
   const settled = ({ status }: TaskRow): boolean =>
-    status === 'merged' || status === 'unchanged' || status === 'skipped' || status === 'cancelled';
+    status === 'merged' ||
+    status === 'unchanged' ||
+    status === 'skipped' ||
+    status === 'cancelled' ||
+    status === 'rolled-back';
   const open = layers.filter((layer) => !layer.tasks.every(settled));
   if (state.status.kind === 'finished') return open;
   const begun = open.filter((layer) => layer.tasks.some((row) => row.attempts > 0));
@@ -106,6 +112,8 @@ function taskLine(state: RunState, row: TaskRow, time: number): string {
       return `⏭️ ${head} - SKIPPED`;
     case 'cancelled':
       return `⏹️ ${head} - CANCELLED`;
+    case 'rolled-back':
+      return `↩️ ${head} - ROLLED BACK`;
     default:
       return unreachable(row.status);
   }
@@ -152,8 +160,25 @@ export function progressLine(event: RunEvent, state: RunState): string | undefin
       return `🛡️ gate ${oneLine(event.gate)} waived ${where(event.scope)}`;
     case 'task.merged': {
       const merged = state.tasks.filter((task) => task.phase.kind === 'merged').length;
-      return `✅ ${event.task}${took(state, event.task)} - ${merged}/${state.tasks.length}`;
+      const unread = readingNeeds(state, true);
+      return [
+        `✅ ${event.task}${took(state, event.task)} - ${merged}/${state.tasks.length}`,
+        ...unread.slice(0, 1).map(({ text }) => {
+          const ids = list(unread.map(({ task = '' }) => task));
+          return `👀 ${ids}: ${text}. Look at them with orca read, then: orca read <task> ${state.spec.id}`;
+        }),
+      ].join('\n');
     }
+    case 'task.rolling-back':
+      return `↩️ ${event.task} is being rolled back`;
+    case 'task.rolled-back':
+      return `↩️ ${list([event.task, ...event.dependents])} rolled back`;
+    case 'task.roll-back-refused':
+      return `❌ ${event.task} ${refusalText(state, state.index.get(event.task) ?? -1, event.refusal)}`;
+    case 'conflicts.foreseen':
+      return event.pairs.length === 0
+        ? undefined
+        : event.pairs.map((pair) => `⚠️ foreseen: ${pairText(pair)}`).join('\n');
     case 'task.conflicted':
       return `⚠️ ${event.task} conflicts in ${list(event.files.map((file) => brief(file)))}`;
     case 'task.failed':
@@ -197,12 +222,17 @@ export function progressLine(event: RunEvent, state: RunState): string | undefin
     case 'attempt.stopping':
     case 'attempt.accepted':
     case 'gate.retried':
+    case 'task.read':
     case 'task.answered':
     case 'task.retried':
       return undefined;
     default:
       return unreachable(event);
   }
+}
+
+function pairText({ tasks: [one, other], files }: Foreseen): string {
+  return `${one} ${foreseenText({ others: other === undefined ? [] : [other], files })}`;
 }
 
 function took(state: RunState, id: string): string {

@@ -52,6 +52,7 @@ function statusOf({ phase }: TaskState): NodeStatus {
     case 'conflict':
     case 'failed':
     case 'cancelled':
+    case 'rolled-back':
       return 'stopped';
     default:
       return unreachable(phase);

@@ -10,6 +10,7 @@ import type { DurationRange } from '../schedule/calibration.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { formatHours, formatMinutes } from './duration.ts';
 import { maxParallelism } from './measure.ts';
+import { dollars } from './cost.ts';
 import type { Calibration } from './history.ts';
 import { previewFigures, rangeText, readinessFigure } from './metrics.ts';
 import { ORDER_WORDS } from './order.ts';
@@ -111,6 +112,7 @@ export function previewText(
     `- Lower Bound: ${formatHours(schedule.lowerBoundMinutes)} (critical path ${formatHours(graph.criticalMinutes)})`,
     `- Strategy: ${options.strategy}, ${count(options.agents, 'agent')}`,
     ...(options.calibration === undefined ? [] : [`- By Past Runs: ${rangeText(options.calibration)}`]),
+    ...costLine(options.calibration),
     ...caveats(plan, graph),
     '',
     '⚡ Execution Layers:',
@@ -129,6 +131,12 @@ export function previewText(
     ...problemLines(plan, options.positionOf),
   ];
   return lines.join('\n');
+}
+
+function costLine(calibration: Calibration | undefined): string[] {
+  return calibration?.cost === undefined
+    ? []
+    : [`- Expected Cost: ~${dollars(calibration.cost.usd)} by ${count(calibration.cost.attempts, 'past attempt')}`];
 }
 
 function taskLine(graph: TaskGraph, i: number): string {

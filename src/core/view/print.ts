@@ -72,6 +72,11 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)}%`;
 }
 
+/** `77.6 %` */
+export function percentOf(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
+}
+
 /** `a`, `a and b`, `a, b and 3 more`. */
 export function list(items: readonly string[], most = 3): string {
   if (items.length > most + 1) return `${items.slice(0, most).join(', ')} and ${items.length - most} more`;

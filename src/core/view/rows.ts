@@ -2,7 +2,8 @@ import { slackOf } from '../graph/build.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Plan, PlanTask } from '../plan/plan.ts';
 import { ACCEPTANCE, type GateSpec } from '../gate/gate.ts';
-import type { GateRow, LayerRow, TaskRow } from './model.ts';
+import { sharingPairs } from '../schedule/shared-files.ts';
+import type { GateRow, LayerRow, SharesFiles, TaskRow } from './model.ts';
 import { oneLine } from './print.ts';
 
 /** Zero-based line of an offset of the plan's text (`LineMap.position(offset).line`). */
@@ -14,6 +15,7 @@ export type LineOf = (offset: number) => number;
  */
 export function plannedRows(plan: Plan, graph: TaskGraph, lineOf: LineOf, gates: readonly GateSpec[] = []): LayerRow[] {
   const critical = new Set(graph.criticalPath);
+  const shares = sharesOf(graph);
   const ids = (indices: readonly number[]): string[] => indices.flatMap((i) => graph.nodes[i]?.id ?? []);
   const row = (i: number, layer: number): TaskRow[] => {
     const node = graph.nodes[i];
@@ -32,6 +34,7 @@ export function plannedRows(plan: Plan, graph: TaskGraph, lineOf: LineOf, gates:
         dependsOn: ids(node.dependsOn),
         dependents: ids(node.dependents),
         files: node.files,
+        ...(shares.has(i) && { sharesFiles: shares.get(i) ?? [] }),
         resources: node.resources,
         gates: namesFor(plan, task, gates).map((name) => pendingGate(name, gates)),
         acceptance: task.acceptance.map((criterion) => oneLine(criterion.text)),
@@ -50,6 +53,20 @@ export function plannedRows(plan: Plan, graph: TaskGraph, lineOf: LineOf, gates:
     tasks: layer.tasks.flatMap((i) => row(i, layer.number)),
     gates: [...new Set([...layer.gates, ...always(gates, 'layer')])].map((name) => pendingGate(name, gates)),
   }));
+}
+
+/** By node, those with which it shares files; nothing where there are none. */
+function sharesOf(graph: TaskGraph): ReadonlyMap<number, readonly SharesFiles[]> {
+  const shares = new Map<number, SharesFiles[]>();
+  const add = (node: number, other: number, files: readonly string[]): void => {
+    const task = graph.nodes[other]?.id ?? '';
+    shares.set(node, [...(shares.get(node) ?? []), { task, files: files.map(oneLine) }]);
+  };
+  for (const { first, second, files } of sharingPairs(graph)) {
+    add(first, second, files);
+    add(second, first, files);
+  }
+  return shares;
 }
 
 /** Gates that a task's work has to pass: its own acceptance, those that it or else the plan names, and those for all. */

@@ -1,9 +1,19 @@
 import type { GateReport, GateSpec } from '../gate/gate.ts';
 import { endText } from '../run/advance.ts';
 import { canAccept, canRetry, canSkip, canTakeOver } from '../run/decide.ts';
-import type { ChangedFile, Failure } from '../run/event.ts';
+import type { ChangedFile, Failure, Refusal } from '../run/event.ts';
 import { integrationGates, taskGates } from '../run/gates.ts';
 import { kindsFor } from '../run/kinds.ts';
+import {
+  canHold,
+  canRollBack,
+  canSendBack,
+  dependentsIn,
+  foreseenOf,
+  heldUntil,
+  isUnread,
+  mergedIn,
+} from '../run/review.ts';
 import { billOf, costText, usageText } from './cost.ts';
 import { askText, openAsks } from './asks.ts';
 import type { LayerState, RunState, TaskState } from '../run/state.ts';
@@ -32,6 +42,7 @@ function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], rea
   const attempt = task.attempts.at(-1);
   const status = statusOf(task, blockers);
   const bill = billOf(state, task.attempts);
+  const foreseen = foreseenOf(state, row.id);
   const note = noteOf(state, i, task, blockers);
   return {
     ...row,
@@ -39,7 +50,7 @@ function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], rea
     agentKind: attempt?.kind ?? kindsFor(state, i)[0] ?? state.spec.agent,
     attempts: task.attempts.length,
     gates: taskGateRows(taskGates(state.spec, plan), task),
-    actions: taskActions(task, readOnly),
+    actions: taskActions(state, row.id, task, readOnly),
     ...(attempt !== undefined && {
       agent: attempt.agent + 1,
       startedMs: attempt.startedAt,
@@ -48,10 +59,12 @@ function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], rea
       ...(attempt.snapshot !== undefined && { changed: changes(attempt.snapshot.files) }),
     }),
     ...(note !== undefined && { note }),
+    ...(isUnread(state, task) && { unread: true }),
+    ...(foreseen !== undefined && { foreseen }),
   };
 }
 
-function statusOf(task: TaskState, blockers: readonly string[]): TaskStatus {
+export function statusOf(task: TaskState, blockers: readonly string[]): TaskStatus {
   const { phase } = task;
   switch (phase.kind) {
     case 'waiting':
@@ -70,6 +83,7 @@ function statusOf(task: TaskState, blockers: readonly string[]): TaskStatus {
     case 'conflict':
     case 'skipped':
     case 'cancelled':
+    case 'rolled-back':
       return phase.kind;
     default:
       return unreachable(phase);
@@ -81,6 +95,8 @@ function noteOf(state: RunState, i: number, task: TaskState, blockers: readonly 
   const words = task.attempts.at(-1)?.lastWords;
   switch (phase.kind) {
     case 'waiting': {
+      const held = heldUntil(state, task);
+      if (held.length > 0) return `held until ${list(held)} ${held.length === 1 ? 'is' : 'are'} merged`;
       if (blockers.length > 0) return `waits for ${list(blockers)}`;
       if (task.attempts.length > 0) return brief(task.note ?? 'starts again');
       const unmet = unmetOf(state, i);
@@ -88,10 +104,13 @@ function noteOf(state: RunState, i: number, task: TaskState, blockers: readonly 
     }
     case 'working':
     case 'taking':
-    case 'checking':
+    case 'checking': {
       if (phase.stopping !== undefined) return 'is being stopped';
       for (const { ask } of openAsks(task)) return askText(ask);
+      const foreseen = foreseenOf(state, state.graph.nodes[i]?.id ?? '');
+      if (foreseen !== undefined) return foreseenText(foreseen);
       return words === undefined ? undefined : brief(words);
+    }
     case 'taken':
       if (phase.stopping !== undefined) return 'is being stopped';
       return phase.ready ? 'is in your hands: hand it back when you are done' : 'its worktree is being made';
@@ -101,13 +120,36 @@ function noteOf(state: RunState, i: number, task: TaskState, blockers: readonly 
       return failureText(phase.failure);
     case 'merging':
     case 'merged':
+      if (isRollingBack(state, i)) return 'is being rolled back';
+      if (task.refusal !== undefined) return refusalText(state, i, task.refusal);
       return words === undefined ? undefined : brief(words);
     case 'skipped':
     case 'cancelled':
+    case 'rolled-back':
       return undefined;
     default:
       return unreachable(phase);
   }
+}
+
+function isRollingBack(state: RunState, i: number): boolean {
+  const { rollingBack: id } = state;
+  return id !== undefined && (state.index.get(id) === i || dependentsIn(state, id).some((one) => one.i === i));
+}
+
+export function foreseenText({ others, files }: NonNullable<TaskRow['foreseen']>): string {
+  const other = others.length === 0 ? 'what is merged' : list(others);
+  return `would conflict with ${other} in ${list(files.map((file) => brief(file)))}`;
+}
+
+/** Why its work could not be taken back; where later work is in the way, whose that is. */
+export function refusalText(state: RunState, i: number, refusal: Refusal): string {
+  if (refusal.kind === 'blocked') return `not rolled back: ${brief(refusal.message)}`;
+  const id = state.graph.nodes[i]?.id ?? '';
+  const gone = new Set([id, ...dependentsIn(state, id).map((one) => state.graph.nodes[one.i]?.id ?? '')]);
+  const others = mergedIn(state, refusal.files, gone);
+  const whose = others.length === 0 ? 'later work' : `later work of ${list(others)}`;
+  return `not rolled back: ${whose} is in the same lines of ${list(refusal.files.map((file) => brief(file)))}`;
 }
 
 /** Why an attempt is not the task's result, in one line. */
@@ -138,7 +180,7 @@ export function changes(files: readonly ChangedFile[]): { files: number; added: 
   };
 }
 
-function taskActions(task: TaskState, readOnly: boolean): TaskAction[] {
+function taskActions(state: RunState, id: string, task: TaskState, readOnly: boolean): TaskAction[] {
   const ran = task.attempts.length > 0;
   const all: [TaskAction, boolean][] = [
     ['retry', !readOnly && canRetry(task)],
@@ -146,6 +188,10 @@ function taskActions(task: TaskState, readOnly: boolean): TaskAction[] {
     ['skip', !readOnly && canSkip(task)],
     ['take-over', !readOnly && canTakeOver(task)],
     ['hand-back', !readOnly && task.phase.kind === 'taken' && task.phase.ready],
+    ['read', !readOnly && (isUnread(state, task) || task.refusal !== undefined)],
+    ['send-back', !readOnly && canSendBack(task)],
+    ['roll-back', !readOnly && canRollBack(state, task)],
+    ['hold', !readOnly && canHold(state, id, task)],
     ['terminal', ran],
     ['log', ran],
     ['changes', (task.attempts.at(-1)?.snapshot?.files.length ?? 0) > 0],

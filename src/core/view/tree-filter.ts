@@ -15,7 +15,7 @@ export const EVERYTHING: TreeFilter = { groups: [], text: '' };
 export const GROUP_WORDS: Readonly<Record<TaskGroup, { readonly label: string; readonly about: string }>> = {
   needs: { label: 'Needs me', about: 'a question, a failure or a gate that waits for you' },
   running: { label: 'Running', about: 'an agent, a person, a gate or the merge is at it' },
-  failed: { label: 'Failed', about: 'failed, or in conflict' },
+  failed: { label: 'Failed', about: 'failed, in conflict, or rolled back' },
   open: { label: 'Open', about: 'not begun: waiting or blocked' },
   done: { label: 'Done', about: 'merged or nothing to change; skipped and cancelled ones, too' },
 };
@@ -88,6 +88,7 @@ const GROUPS: Readonly<Record<TaskStatus, TaskGroup>> = {
   merging: 'running',
   conflict: 'failed',
   failed: 'failed',
+  'rolled-back': 'failed',
   merged: 'done',
   unchanged: 'done',
   skipped: 'done',

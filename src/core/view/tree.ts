@@ -112,6 +112,8 @@ function taskDescription(row: TaskRow, now: number | undefined): string {
     ...(row.agent === undefined ? [] : [`Agent ${row.agent}`]),
     ...(row.attempts > 1 ? [`attempt ${row.attempts}`] : []),
     ...(says(row.status) ? [statusText(row.status)] : []),
+    ...(row.unread === true ? ['unread'] : []),
+    ...(row.foreseen === undefined ? [] : ['conflict foreseen']),
   ].join(' · ');
 }
 
@@ -161,6 +163,8 @@ export function statusText(status: TaskStatus): string {
       return 'asks you';
     case 'taken':
       return 'in your hands';
+    case 'rolled-back':
+      return 'rolled back';
     case 'planned':
     case 'waiting':
     case 'blocked':
@@ -192,15 +196,16 @@ export function statusBar(panel: PanelModel): StatusBarModel | undefined {
   if (run === undefined) return undefined;
   const tasks = panel.layers.flatMap((layer) => layer.tasks);
   const remaining = figureOf(panel, 'remaining');
+  const urgent = needs.filter(({ kind }) => kind !== 'foreseen').length;
   const done = `${tasks.filter(isDone).length}/${tasks.length}`;
   return {
-    text: `$(${icon(run.state, needs.length > 0)}) Orca ${done}`,
+    text: `$(${icon(run.state, urgent > 0)}) Orca ${done}`,
     tooltip: [
       `${panel.title}: ${run.state}${run.note === undefined ? '' : ` (${run.note})`}`,
       `${done} tasks done${remaining === undefined ? '' : `, remaining ${remaining.value}`}`,
       ...needs.map(({ task, text }) => (task === undefined ? text : `${task}: ${text}`)),
     ].join('\n'),
-    attention: needs.length,
+    attention: urgent,
   };
 }
 

@@ -43,7 +43,8 @@ export function unmetOf(state: RunState, i: number): string[] {
 }
 
 function isStopped({ phase }: TaskState): boolean {
-  return phase.kind === 'failed' || phase.kind === 'conflict' || phase.kind === 'cancelled';
+  const { kind } = phase;
+  return kind === 'failed' || kind === 'conflict' || kind === 'cancelled' || kind === 'rolled-back';
 }
 
 function failedGates(state: RunState): string[] {

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { commitTree } from './commit.ts';
 import { git, GitError, nulList, runGit, textOf } from './git.ts';
 import type { GitProblem, Repository } from './git.ts';
-import { integrationBranch, integrationRef, readRef } from './refs.ts';
+import { integrationBranch, integrationRef, readRef, type Ref } from './refs.ts';
 import { OWN_FOLDERS } from './worktrees.ts';
 
 export interface MergeRequest {
@@ -79,8 +79,8 @@ export async function mergeAttempt(repository: Repository, request: MergeRequest
     if (head === undefined) throw new Error(`there is no branch ${integrationBranch(runId)}`);
     const before = await mergedBefore(repository, request, head.commit);
     if (before !== undefined) return { kind: 'merged', commit: before };
-    if (head.worktree !== undefined && !isInPool(repository, head.worktree))
-      return { kind: 'blocked', problem: checkedOut(runId, head.worktree) };
+    const problem = inTheWay(repository, runId, head);
+    if (problem !== undefined) return { kind: 'blocked', problem };
     const merged = await mergeTrees(repository, head.commit, commit);
     if ('conflicts' in merged) return { kind: 'conflict', files: merged.conflicts };
     if (merged.tree === head.tree) return { kind: 'merged', commit: head.commit };
@@ -98,6 +98,11 @@ export async function mergeAttempt(repository: Repository, request: MergeRequest
   }
 }
 
+/** What stands against moving the run's branch: the user has it checked out. */
+export function inTheWay(repository: Repository, runId: string, { worktree }: Ref): GitProblem | undefined {
+  return worktree === undefined || isInPool(repository, worktree) ? undefined : checkedOut(runId, worktree);
+}
+
 /** Merges two commits without touching index or files; as if `base` were where they went apart, if it is given. */
 export async function mergeTrees(
   repository: Repository,
@@ -105,12 +110,15 @@ export async function mergeTrees(
   theirs: string,
   base?: string,
 ): Promise<{ readonly tree: string } | { readonly conflicts: readonly string[] }> {
-  // `--merge-base` came with git 2.40; a stand-in for ours that descends from the base does the same.
-  const side =
-    base === undefined
-      ? ours
-      : await commitTree(repository, { tree: `${ours}^{tree}`, parents: [base], message: 'Stand-in for a merge' });
-  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', side, theirs];
+  // `--merge-base` came with git 2.40; stand-ins for both that descend from the base do the same.
+  const sides = [];
+  for (const side of [ours, theirs])
+    sides.push(
+      base === undefined
+        ? side
+        : await commitTree(repository, { tree: `${side}^{tree}`, parents: [base], message: 'Stand-in for a merge' }),
+    );
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ...sides];
   const result = await runGit(repository, args);
   const [tree = '', ...files] = nulList(textOf(result));
   if (result.code === 0) return { tree };
@@ -136,7 +144,7 @@ async function mergedBefore(
 }
 
 /** A task's id as a trailer holds it, the same each time. */
-function oneLine(task: string): string {
+export function oneLine(task: string): string {
   return /^[^\p{C}\s](?:[^\p{C}]*[^\p{C}\s])?$/u.test(task) ? task : JSON.stringify(task).replace(/\s/gu, ' ');
 }
 

@@ -73,22 +73,33 @@ export async function takeLook(
   repository: Repository,
   { worktree, base, ref }: { readonly worktree: Worktree; readonly base: string; readonly ref: string },
 ): Promise<void> {
-  // Its own index stays from look to look, so that git reads only what has changed.
-  const index = `${worktree.index}.look`;
-  const call = inWorktree(repository, { ...worktree, index });
   const last = await readRef(repository, ref);
+  const tree = await glance(repository, { worktree, by: 'look', isFirst: last === undefined });
+  if (tree === undefined || tree === (last?.tree ?? (await git(repository, ['rev-parse', `${base}^{tree}`])))) return;
+  const message = 'A moment of an attempt';
+  const commit = await commitTree(repository, { tree, parents: [last?.commit ?? base], message });
+  await git(repository, ['update-ref', ref, commit]);
+}
+
+/**
+ * The tree of what the worktree holds now; undefined where the agent is in the way. `by`: whose look it is, with an index
+ * of its own that stays from look to look, so that git reads only what has changed. `isFirst`: of this attempt.
+ */
+export async function glance(
+  repository: Repository,
+  { worktree, by, isFirst }: { readonly worktree: Worktree; readonly by: string; readonly isFirst: boolean },
+): Promise<string | undefined> {
+  const index = `${worktree.index}.${by}`;
+  const call = inWorktree(repository, { ...worktree, index });
   try {
     // Nobody else uses this index: a lock on it is of a look that was killed.
     await rm(`${index}.lock`, { force: true });
-    if (last === undefined && !(await copyIndex(worktree.index, index))) return;
-    if ((await stage(repository, worktree, call)) !== undefined) return;
-    const tree = await git(repository, ['write-tree'], call);
-    if (tree === (last?.tree ?? (await git(repository, ['rev-parse', `${base}^{tree}`])))) return;
-    const message = 'A moment of an attempt';
-    const commit = await commitTree(repository, { tree, parents: [last?.commit ?? base], message });
-    await git(repository, ['update-ref', ref, commit]);
+    if (isFirst && !(await copyIndex(worktree.index, index))) return undefined;
+    if ((await stage(repository, worktree, call)) !== undefined) return undefined;
+    return await git(repository, ['write-tree'], call);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
+    return undefined;
   }
 }
 

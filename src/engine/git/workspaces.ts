@@ -3,10 +3,12 @@ import type { Failed, Workspaces } from '../workspaces.ts';
 import { CarryOverError, NOTHING_CARRIED, type CarryOver } from './carry-over.ts';
 import { diffFiles, showFile, unifiedDiff } from './diff.ts';
 import { git, GitError, type Repository } from './git.ts';
-import { mergeAttempt } from './integrate.ts';
+import { commitTree } from './commit.ts';
+import { mergeAttempt, mergeTrees } from './integrate.ts';
 import { LockTimeout } from './lock.ts';
 import { attemptRef, lookRef, readRef } from './refs.ts';
-import { takeLook, takeSnapshot } from './snapshot.ts';
+import { rollBackTasks } from './roll-back.ts';
+import { glance, takeLook, takeSnapshot } from './snapshot.ts';
 import { prepareWorktree, removeWorktrees, worktreeAt, worktreeEnv } from './worktrees.ts';
 
 /** A run's workspaces as git worktrees, with what they are to get from the user's checkout. */
@@ -45,6 +47,19 @@ export function gitWorkspaces(repository: Repository, runId: string, carry: Carr
       const merge = await mergeAttempt(repository, { runId, ...request });
       if (merge.kind === 'blocked') throw new Error(`${merge.problem.message} ${merge.problem.fix}`);
       return merge;
+    },
+    async rollBack(request) {
+      const done = await orFailed(() => rollBackTasks(repository, { runId, ...request }));
+      return 'error' in done ? { kind: 'blocked', message: done.error } : done;
+    },
+    async glance({ slot, base, last }) {
+      const tree = await glance(repository, { worktree: worktree(slot), by: 'radar', isFirst: last === undefined });
+      if (last !== undefined && tree === (await git(repository, ['rev-parse', `${last}^{tree}`]))) return last;
+      return tree && commitTree(repository, { tree, parents: [base], message: 'What an attempt has so far' });
+    },
+    async conflicts(one, other) {
+      const merged = await mergeTrees(repository, one, other);
+      return 'conflicts' in merged ? merged.conflicts : [];
     },
     async read(commit, path) {
       const bytes = await showFile(repository, commit, path);

@@ -19,6 +19,7 @@ const ICON_OF: Readonly<Record<TaskStatus, string>> = {
   failed: 'failed',
   skipped: 'skipped',
   cancelled: 'skipped',
+  'rolled-back': 'skipped',
 };
 
 const THROTTLE_MS = 200;

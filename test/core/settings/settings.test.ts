@@ -101,9 +101,13 @@ describe('several places', () => {
 });
 
 describe('for a run', () => {
-  it('the defaults set time limits and nothing else', () => {
+  it('the defaults set time limits and the radar, and nothing else', () => {
     expect(limitsOf(settingsOf())).toEqual({ attempts: 2, idleMs: 900_000, totalMs: 7_200_000, retryMs: 120_000 });
-    expect(policyOf(settingsOf(), { named: false })).toEqual({ permission: 'edits', environment: [] });
+    expect(policyOf(settingsOf(), { named: false })).toEqual({
+      permission: 'edits',
+      environment: [],
+      radar: true,
+    });
   });
 
   it('what is set is kept', () => {
@@ -115,6 +119,8 @@ describe('for a run', () => {
       fallbackAgents: { claude: 'codex' },
       prices: { m: { input: 1, output: 2 } },
       'run.resumeAfterQuota': true,
+      'review.mostUnread': 2,
+      radar: false,
     });
     expect(limitsOf(settings)).toMatchObject({ costUsd: 1.5, tokens: 1000 });
     expect(policyOf(settings, { named: false })).toEqual({
@@ -125,6 +131,7 @@ describe('for a run', () => {
       prices: { m: { input: 1, output: 2 } },
       budget: { tokens: 9000 },
       resumeAfterQuota: true,
+      mostUnread: 2,
     });
   });
 });

@@ -33,7 +33,7 @@ describe('the rows of a run', () => {
     ]);
     const { a, b, c, d } = rows(state);
     expect(a).toMatchObject({ status: 'failed', note: 'no changes', agent: 1, attempts: 1, line: 7 });
-    expect(a?.actions).toEqual(['retry', 'skip', 'take-over', 'terminal', 'log']);
+    expect(a?.actions).toEqual(['retry', 'skip', 'take-over', 'send-back', 'terminal', 'log']);
     expect(b).toMatchObject({ status: 'blocked', note: 'waits for a' });
     expect(c).toMatchObject({ status: 'blocked', note: 'waits for a' });
     expect(c?.actions).toEqual(['skip']);
@@ -71,7 +71,8 @@ describe('the rows of a run', () => {
     ]);
     const { a } = rows(state);
     expect(a).toMatchObject({ status: 'merged', note: 'all good', changed: { files: 2, added: 3, removed: 0 } });
-    expect(a).toMatchObject({ agent: 2, startedMs: 0, endedMs: 2 * MINUTE, actions: ['terminal', 'log', 'changes'] });
+    expect(a).toMatchObject({ agent: 2, startedMs: 0, endedMs: 2 * MINUTE, unread: true });
+    expect(a?.actions).toEqual(['read', 'send-back', 'roll-back', 'terminal', 'log', 'changes']);
   });
 
   it('follow a task through its gates, one after another', () => {
@@ -228,8 +229,8 @@ describe('the tree and the status bar', () => {
     const [first] = treeModel(shown, 5 * MINUTE);
     expect(first).toMatchObject({ label: 'Layer 1', description: '0/2 · 10 min', context: 'orca.layer' });
     expect(first?.tasks.map(({ label, description, context }) => [label, description, context])).toEqual([
-      ['a', '2 min · Agent 1 · failed', 'orca.task.failed.retry.skip.take-over.terminal.log'],
-      ['d', '5 min · Agent 2', 'orca.task.working.skip.take-over.terminal.log'],
+      ['a', '2 min · Agent 1 · failed', 'orca.task.failed.retry.skip.take-over.send-back.terminal.log'],
+      ['d', '5 min · Agent 2', 'orca.task.working.skip.take-over.send-back.terminal.log'],
     ]);
     expect(first?.tasks[0]?.tooltip).toBe('a: First\nfailed\nno changes\nestimate 10 min, on the critical path');
   });

@@ -101,7 +101,7 @@ describe('the summary', () => {
       [9, { type: 'run.finished', outcome: 'succeeded' }],
     ]);
     const text = summaryMarkdown(state);
-    const lessons = text.slice(text.indexOf('## Lessons Learned'), text.indexOf('## What the Figures Mean'));
+    const lessons = text.slice(text.indexOf('## Lessons Learned'), text.indexOf('## With Other Numbers of Agents'));
     expect(lessons.trim().split('\n')).toEqual([
       '## Lessons Learned',
       '',

@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import type { ReviewComment, UserCommand } from '../core/run/command.ts';
+import { isHeld } from '../core/run/held.ts';
+import { begunAgain, dependentsIn } from '../core/run/review.ts';
+import type { TaskAction } from '../core/view/model.ts';
+import { count } from '../core/view/print.ts';
+import { COMMANDS } from './ids.ts';
+import type { Review } from './review.ts';
+import type { Runs, ShownRun } from './runs.ts';
+import { shownPanel } from './views.ts';
+
+/** What a tree item, the panel or comments in an editor hand over. */
+interface ReviewReference {
+  readonly id: string;
+  readonly comments?: readonly ReviewComment[];
+  readonly note?: string;
+}
+
+interface Parts {
+  readonly runs: Runs;
+  readonly review: Review;
+}
+
+type Ask = (command: UserCommand) => Promise<boolean>;
+
+/** The commands about work that is there, by their ids. */
+export function reviewHandlers({ runs, review }: Parts, ask: Ask): Record<string, (...args: never[]) => unknown> {
+  const withTask =
+    (action: TaskAction, title: string, act: (reference: ReviewReference, run: ShownRun) => unknown) =>
+    async (reference?: ReviewReference): Promise<void> => {
+      const run = runs.shown;
+      if (run === undefined) return void vscode.window.showInformationMessage('Orca: There is no run.');
+      const meant = reference ?? (await pickTask(runs, action, title));
+      if (meant !== undefined) await act(meant, run);
+    };
+  return {
+    [COMMANDS.markRead]: withTask('read', 'Mark which task as read?', ({ id: task }) =>
+      ask({ type: 'mark-read', task }),
+    ),
+    [COMMANDS.sendBack]: withTask('send-back', 'Send back which task?', async ({ id, comments = [], note }) => {
+      const all = [...comments, ...review.commentsOn(id)];
+      const asked = note ?? (await askedOf(id, all.length));
+      if (asked === undefined) return;
+      if (await ask({ type: 'send-back', task: id, comments: all, note: asked })) await review.sent(id);
+    }),
+    [COMMANDS.rollBack]: withTask('roll-back', 'Roll back which task?', async ({ id }, run) => {
+      if (await confirmed(run, id)) await ask({ type: 'roll-back', task: id });
+    }),
+    [COMMANDS.hold]: withTask('hold', 'Hold which task?', ({ id: task }) => ask({ type: 'hold', task })),
+  };
+}
+
+async function pickTask(runs: Runs, action: TaskAction, placeHolder: string): Promise<ReviewReference | undefined> {
+  const rows = shownPanel(runs)?.layers.flatMap(({ tasks }) => tasks) ?? [];
+  const items = rows
+    .filter(({ actions }) => actions.includes(action))
+    .map(({ id, status, title }) => ({ label: id, description: status, detail: title, id }));
+  if (items.length > 0) return vscode.window.showQuickPick(items, { title: 'Orca', placeHolder });
+  void vscode.window.showInformationMessage('Orca: No task of the run is in a state for that.');
+  return undefined;
+}
+
+/** Undefined: the person has thought better of it. */
+async function askedOf(id: string, comments: number): Promise<string | undefined> {
+  const isEnough = comments > 0;
+  return vscode.window.showInputBox({
+    title: `Send back ${id}`,
+    prompt: isEnough
+      ? `Its agent is told your ${count(comments, 'comment')}, and what you add here.`
+      : 'What is to be changed? Its agent is told.',
+    ignoreFocusOut: true,
+    validateInput: (text) => (isEnough || text.trim() !== '' ? undefined : 'Say what is to be changed.'),
+  });
+}
+
+async function confirmed({ state }: ShownRun, id: string): Promise<boolean> {
+  const atWork = dependentsIn(state, id).flatMap(({ i, task }) =>
+    isHeld(task) ? (state.graph.nodes[i]?.id ?? []) : [],
+  );
+  const also = [...new Set([...begunAgain(state, id), ...atWork])];
+  const applied = state.applied === undefined ? [] : [`What was applied to ${state.applied.branch} stays there.`];
+  const rollBack = 'Roll Back';
+  const answer = await vscode.window.showWarningMessage(
+    `Roll back ${id}?`,
+    {
+      modal: true,
+      detail: [
+        `What was merged of it is taken back from the run's branch, and ${id} stops until you retry or skip it.`,
+        ...(also.length === 0
+          ? []
+          : [`${count(also.length, 'task')} built upon it begin again after that:`, also.join(', ')]),
+        ...applied,
+      ].join('\n'),
+    },
+    rollBack,
+  );
+  return answer === rollBack;
+}

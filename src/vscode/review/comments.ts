@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { COMMENTS } from '../ids.ts';
+import type { ResultFile, KeptComment } from '../review.ts';
+
+export interface ReviewHost {
+  /** Whose result a document is; undefined: it is none that can be commented on. */
+  readonly resultAt: (uri: vscode.Uri) => ResultFile | undefined;
+  readonly uriOf: (file: ResultFile) => vscode.Uri;
+  /** Hears of every change, with all that is there. */
+  readonly keep: (comments: readonly KeptComment[]) => void;
+}
+
+/** What a person says at the lines of results, as the editor's own comments. */
+export class ReviewComments implements vscode.Disposable {
+  readonly #host: ReviewHost;
+  readonly #controller = vscode.comments.createCommentController(COMMENTS.review, 'Orca Review');
+  /** Those in which something was said. */
+  readonly #threads = new Map<vscode.CommentThread, ResultFile>();
+
+  constructor(host: ReviewHost, kept: readonly KeptComment[]) {
+    this.#host = host;
+    this.#controller.options = { prompt: 'Say what is to be changed', placeHolder: 'What is to be changed here?' };
+    this.#controller.commentingRangeProvider = {
+      provideCommentingRanges: ({ uri, lineCount }) =>
+        host.resultAt(uri) === undefined ? [] : [new vscode.Range(0, 0, Math.max(0, lineCount - 1), 0)],
+    };
+    for (const comment of kept) this.#restore(comment);
+  }
+
+  /** What was written into a thread's box. */
+  add({ thread, text }: vscode.CommentReply): void {
+    const file = this.#threads.get(thread) ?? this.#host.resultAt(thread.uri);
+    if (file === undefined || text.trim() === '') return;
+    this.#say(thread, file, text.trim());
+    this.#changed();
+  }
+
+  remove(comment: vscode.Comment): void {
+    for (const thread of [...this.#threads.keys()]) {
+      const left = thread.comments.filter((one) => one !== comment);
+      if (left.length === thread.comments.length) continue;
+      thread.comments = left;
+      if (left.length === 0) this.#drop(thread);
+    }
+    this.#changed();
+  }
+
+  /** They have gone their way. */
+  dropOf(run: string, task: string): void {
+    for (const [thread, file] of [...this.#threads]) if (file.run === run && file.task === task) this.#drop(thread);
+    this.#changed();
+  }
+
+  dispose(): void {
+    this.#controller.dispose();
+  }
+
+  #restore({ line, text, ...file }: KeptComment): void {
+    const uri = this.#host.uriOf(file);
+    const known = [...this.#threads.keys()].find(
+      (thread) => thread.uri.toString() === uri.toString() && lineOf(thread) === line,
+    );
+    const range = new vscode.Range(line - 1, 0, line - 1, 0);
+    this.#say(known ?? this.#controller.createCommentThread(uri, range, []), file, text);
+  }
+
+  #say(thread: vscode.CommentThread, file: ResultFile, body: string): void {
+    this.#threads.set(thread, file);
+    thread.label = `To ${file.task}, when it is sent back`;
+    thread.contextValue = COMMENTS.review;
+    thread.comments = [
+      ...thread.comments,
+      { body, mode: vscode.CommentMode.Preview, author: { name: 'You' }, contextValue: COMMENTS.comment },
+    ];
+  }
+
+  #drop(thread: vscode.CommentThread): void {
+    this.#threads.delete(thread);
+    thread.dispose();
+  }
+
+  #changed(): void {
+    const all = [...this.#threads].flatMap(([thread, file]) =>
+      thread.comments.map(({ body }) => ({
+        ...file,
+        line: lineOf(thread),
+        text: typeof body === 'string' ? body : body.value,
+      })),
+    );
+    this.#host.keep(all.sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1)));
+  }
+}
+
+function lineOf({ range }: vscode.CommentThread): number {
+  return (range?.start.line ?? 0) + 1;
+}
