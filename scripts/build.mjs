@@ -35,6 +35,7 @@ const onDemand = {
   planning: 'src/core/planning/planning-plan.ts',
   review: 'src/vscode/review/comments.ts',
   summary: 'src/core/view/summary.ts',
+  window: 'src/vscode/window/register.ts',
 };
 const loadOnDemand = {
   name: 'load-on-demand',

@@ -21,7 +21,7 @@ import { agents, answer, prompt, takeOver } from './agent-commands.ts';
 import { blame } from './blame.ts';
 import { gates } from './gates.ts';
 import { preview, validate } from './plan-commands.ts';
-import { apply, compare, control, list, status } from './run-commands.ts';
+import { apply, compare, control, list, remove, status } from './run-commands.ts';
 import { markRead, sendBack } from './review-commands.ts';
 import { execute } from './drive.ts';
 import { resume } from './resume.ts';
@@ -60,6 +60,8 @@ export interface Options {
   readonly mode: PlanningMode | undefined;
   /** Files of the user's that differ from what was planned are replaced, and kept aside. */
   readonly replace: boolean;
+  /** remove: also where work is lost that is nowhere else. */
+  readonly force: boolean;
   /** start: executes without asking once more. */
   readonly yes: boolean;
   /** answer: to what a task asks, by the question's id. */
@@ -115,6 +117,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       return compare(words, options);
     case 'apply':
       return apply(words[0], options);
+    case 'remove':
+      return remove(words[0], options);
     case 'pause':
     case 'cancel':
       return control({ type: command }, words[0], options);
@@ -178,6 +182,7 @@ function readOptions(
         'no-clarify': { type: 'boolean', default: false },
         mode: { type: 'string' },
         replace: { type: 'boolean', default: false },
+        force: { type: 'boolean', default: false },
         yes: { type: 'boolean', short: 'y', default: false },
         give: { type: 'string', multiple: true, default: [] },
         base: { type: 'string' },
@@ -246,6 +251,7 @@ function readOptions(
       noClarify: values['no-clarify'],
       mode,
       replace: values.replace,
+      force: values.force,
       yes: values.yes,
       give: Object.fromEntries(
         values.give.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),

@@ -3,12 +3,14 @@ import type { Decision } from '../core/run/decide.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { compareRuns, comparisonText } from '../core/view/compare.ts';
+import { lostText } from '../core/view/lost.ts';
 import { printableStatus, statusJson } from '../core/view/status.ts';
 import { refusalText } from '../core/view/run-rows.ts';
 import { askOwner } from '../engine/control.ts';
 import { applyRun, forecastApply } from '../engine/git/apply.ts';
 import { openRepository } from '../engine/git/preflight.ts';
-import { listRuns, openRun, type ListedRun } from '../engine/open-run.ts';
+import { listRuns, openRun, readRun, type ListedRun } from '../engine/open-run.ts';
+import { removeRun } from '../engine/remove-run.ts';
 import type { RunSession } from '../engine/session.ts';
 import { finishedIn, tickPlan, tickedText } from '../engine/tick-plan.ts';
 import { BAD_INPUT, DONE, FAILED, complain, engineFor, rootOf, say, settingsIn, type Options } from './command-line.ts';
@@ -181,6 +183,36 @@ export async function apply(id: string | undefined, options: Options): Promise<n
   say(`${run.id} is now in ${applied.branch} (${applied.commit.slice(0, 10)}).`);
   await tick(repository.root, run.state, settings);
   return DONE;
+}
+
+/** Removes a run that is named; with `--force` also where work is lost that is nowhere else. */
+export async function remove(id: string | undefined, options: Options): Promise<number> {
+  if (id === undefined) {
+    complain("`orca remove` needs a run's id. See `orca list`.");
+    return BAD_INPUT;
+  }
+  const opened = await openRepository(options.folder);
+  if (!opened.ok) {
+    complain(`${opened.problem.message} ${opened.problem.fix}`);
+    return BAD_INPUT;
+  }
+  const readState = async (dir: string): Promise<RunState | undefined> => {
+    const read = await readRun(dir);
+    return read.kind === 'read' ? read.state : undefined;
+  };
+  const removed = await removeRun(opened.repository, id, { readState, force: options.force });
+  switch (removed.kind) {
+    case 'removed':
+      say(`${id} is removed.`);
+      return DONE;
+    case 'refused':
+      complain(removed.message);
+      return BAD_INPUT;
+    case 'lost':
+      complain([`${id} was not removed: this would be lost.`, ...lostText(removed.lost)].join('\n  '));
+      complain(`Apply it first (orca apply ${id}), or give it up: orca remove ${id} --force`);
+      return BAD_INPUT;
+  }
 }
 
 async function tick(root: string, state: RunState, settings: Settings | undefined): Promise<void> {

@@ -15,6 +15,8 @@ Usage: orca <command> [options]
   list                                 the runs of this repository
   compare [run] [run]                  two runs beside each other; the newest two
   apply    [run]                       merge a run's result into your branch
+  remove   <run>                       take a run away, with its branch and its logs; --force: also
+                                       what would be lost with it
   pause | cancel [run]                 no new starts | stop everything
   retry | skip <task> [run]            another attempt | go on without it
   read [task] [run]                    what is merged and unread | you have looked at a task

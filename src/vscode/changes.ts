@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { ChangedFile } from '../core/run/event.ts';
 import type { Attempt } from '../core/run/state.ts';
 import { openRepository } from '../engine/git/preflight.ts';
-import { showFile } from '../engine/git/diff.ts';
+import { diffFiles, showFile } from '../engine/git/diff.ts';
+import type { Repository } from '../engine/git/git.ts';
 
 /** Of files as of a commit. */
 export const COMMIT_SCHEME = 'orca-git';
@@ -40,10 +42,27 @@ export async function showChanges(root: string, task: string, attempt: Attempt):
     void vscode.window.showInformationMessage(`${task} has changed nothing that was committed.`);
     return;
   }
-  const resources = snapshot.files.map(({ path, status }) => [
+  await openDiff(root, `${task}, attempt ${attempt.number}`, { before: base, after: commit, files: snapshot.files });
+}
+
+/** Opens what differs between two commits in VS Code's multi-file diff. */
+export async function openChanges(repository: Repository, title: string, before: string, after: string): Promise<void> {
+  const files = await diffFiles(repository, before, after);
+  if (files.length === 0) void vscode.window.showInformationMessage(`Orca: ${title} has changed nothing.`);
+  else await openDiff(repository.root, title, { before, after, files });
+}
+
+interface Difference {
+  readonly before: string;
+  readonly after: string;
+  readonly files: readonly ChangedFile[];
+}
+
+async function openDiff(root: string, title: string, { before, after, files }: Difference): Promise<void> {
+  const resources = files.map(({ path, status }) => [
     vscode.Uri.file(join(root, path)),
-    status === 'added' ? undefined : commitFile(root, base, path),
-    status === 'deleted' ? undefined : commitFile(root, commit, path),
+    status === 'added' ? undefined : commitFile(root, before, path),
+    status === 'deleted' ? undefined : commitFile(root, after, path),
   ]);
-  await vscode.commands.executeCommand('vscode.changes', `${task}, attempt ${attempt.number}`, resources);
+  await vscode.commands.executeCommand('vscode.changes', title, resources);
 }

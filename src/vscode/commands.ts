@@ -27,6 +27,7 @@ import { tickFinished } from './tick.ts';
 import { terminalOf } from './terminals.ts';
 import type { ValidationReports } from './validate.ts';
 import type { Choice } from './views.ts';
+import type { WindowExtras } from './window.ts';
 
 /** What a tree item, a lens or the panel hands to a task's command. */
 interface TaskReference {
@@ -46,6 +47,7 @@ interface Parts {
   readonly panel: Panel;
   readonly reports: GateReports;
   readonly validations: ValidationReports;
+  readonly extras: WindowExtras;
   readonly review: Review;
   readonly log: vscode.LogOutputChannel;
 }
@@ -144,6 +146,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.setUpGates]: () => setUpGates(runs),
     [COMMANDS.showOutput]: () => log.show(),
     ...gateHandlers(parts, ask),
+    ...parts.extras.handlers,
     ...reviewHandlers(parts, ask),
   };
   return vscode.Disposable.from(

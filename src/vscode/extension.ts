@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
+import type { RunState } from '../core/run/state.ts';
 import { parsePlan } from '../core/plan/parse.ts';
+import { filterText, isFiltering } from '../core/view/tree-filter.ts';
 import { openRepository } from '../engine/git/preflight.ts';
-import { COMMIT_SCHEME, registerCommitFiles } from './changes.ts';
+import { readRun } from '../engine/open-run.ts';
+import { COMMIT_SCHEME, openChanges, registerCommitFiles } from './changes.ts';
 import { BlameHover } from './blame-hover.ts';
 import { PlanLenses } from './code-lens.ts';
 import { registerChat } from './chat.ts';
 import { registerCommands } from './commands.ts';
+import { registerFilter } from './filter.ts';
 import { COMMANDS, CONTEXT, VIEWS } from './ids.ts';
 import { registerForeseenFiles } from './foreseen-files.ts';
 import { GateDiagnostics } from './gate-diagnostics.ts';
@@ -24,6 +28,7 @@ import { GateQuickFixes } from './quick-fixes.ts';
 import { Review } from './review.ts';
 import { Runs, workspaceFolders } from './runs.ts';
 import { ValidationReports } from './validate.ts';
+import { WindowExtras } from './window.ts';
 import { TaskTree, calibrationOf, defaultChoice, planPanel, shownPanel, shownRows, updateStatusBar } from './views.ts';
 
 /** Elapsed times in the tree and the status bar. */
@@ -49,6 +54,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const reports = new GateReports(runs);
   const validations = new ValidationReports(plans);
   const findings = new GateDiagnostics(runs, log);
+  const extras = new WindowExtras({
+    plans,
+    runs,
+    panel,
+    past,
+    log,
+    extensionUri: context.extensionUri,
+    openRepository,
+    openChanges,
+    readState,
+  });
   const review = new Review(context.workspaceState, runs, log);
   const lenses = new PlanLenses(plans, runs);
   const tree = new TaskTree();
@@ -57,13 +73,21 @@ export function activate(context: vscode.ExtensionContext): void {
   status.name = 'Orca';
   status.command = `${VIEWS.tasks}.focus`;
 
+  let updates = 0;
   const update = async (current: Runs): Promise<void> => {
+    const own = ++updates;
     const running = shownPanel(current);
     const shown = running ?? (await workspacePlanPanel(plans));
+    // A run was found while the plan was looked for.
+    if (own !== updates) return;
     tree.update(shown, running && current.now());
+    const isFiltered = isFiltering(tree.filter);
+    view.message = isFiltered && tree.isEmpty ? 'No task fits the filter.' : '';
+    setContext(CONTEXT.filtered, isFiltered);
     const attention = updateStatusBar(status, running);
     view.badge = attention === 0 ? undefined : { value: attention, tooltip: `${attention} waiting for you` };
-    view.description = running?.run?.id ?? shown?.planName ?? '';
+    const filter = isFiltered ? [filterText(tree.filter)] : [];
+    view.description = [running?.run?.id ?? shown?.planName ?? '', ...filter].join(' · ');
     // A run whose driver is gone waits like a paused one.
     const left = running?.run?.state === 'running' && current.shown?.hold.kind === 'resting';
     setContext(CONTEXT.run, left ? 'paused' : (running?.run?.state ?? 'none'));
@@ -93,8 +117,10 @@ export function activate(context: vscode.ExtensionContext): void {
     findings,
     review,
     new GateTests(runs, log),
+    extras,
+    registerFilter(tree, refresh),
     registerForeseenFiles(runs),
-    registerCommands({ plans, runs, panel, reports, validations, review, log }),
+    registerCommands({ plans, runs, panel, reports, validations, extras, review, log }),
     registerCommitFiles(),
     registerTools({ plans, runs, panel }),
     registerChat({ plans, runs, panel, log, icon: vscode.Uri.joinPath(context.extensionUri, 'media/icon.png') }),
@@ -142,6 +168,11 @@ export async function deactivate(): Promise<void> {
   // First of all: with the window, its models end their answers anywhere.
   models?.dispose();
   await runs?.close();
+}
+
+async function readState(dir: string): Promise<RunState | undefined> {
+  const read = await readRun(dir);
+  return read.kind === 'read' ? read.state : undefined;
 }
 
 async function workspacePlanPanel(plans: Plans): Promise<ReturnType<typeof planPanel> | undefined> {

@@ -34,6 +34,15 @@ export const COMMANDS = {
   changes: 'orca.showChanges',
   apply: 'orca.applyRun',
   summary: 'orca.showSummary',
+  openRun: 'orca.openRun',
+  runSummary: 'orca.showRunSummary',
+  runChanges: 'orca.showRunChanges',
+  compareRuns: 'orca.compareRuns',
+  deleteRun: 'orca.deleteRun',
+  moreRuns: 'orca.showMoreRuns',
+  openSample: 'orca.openSample',
+  filter: 'orca.filterTasks',
+  clearFilter: 'orca.clearTaskFilter',
   openTask: 'orca.openTask',
   showOutput: 'orca.showOutput',
   criticalPath: 'orca.showCriticalPath',
@@ -45,7 +54,10 @@ export const COMMANDS = {
   sendReview: 'orca.sendReview',
 } as const;
 
-export const VIEWS = { tasks: 'orca.tasks' } as const;
+export const VIEWS = { tasks: 'orca.tasks', history: 'orca.history' } as const;
+
+/** Of the documents that have two runs beside each other. */
+export const COMPARISON_SCHEME = 'orca-comparison';
 
 export const PANEL = 'orca.panel';
 
@@ -71,6 +83,8 @@ export const CONTEXT = {
   ours: 'orca.ours',
   plan: 'orca.hasPlan',
   repository: 'orca.hasRepository',
+  /** The tree shows some of the tasks. */
+  filtered: 'orca.filtered',
   /** Paths of the files that the user said to be plans. */
   declaredPlans: 'orca.declaredPlans',
   /** The active editor shows a plan. */

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import type { Sample } from '../core/schedule/calibration.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { History } from '../engine/history.ts';
+import { workspaceFolders } from './runs.ts';
 
-/** What the past runs of a plan's repository tell of estimates. */
+/** The past runs of the workspace's repositories, and what they tell of estimates. */
 export class PastRuns {
   readonly #history = new History();
   readonly #roots = new Map<string, Promise<string | undefined>>();
@@ -14,6 +15,18 @@ export class PastRuns {
     if (folder?.scheme !== 'file' || !vscode.workspace.isTrusted) return [];
     const root = await this.#root(folder.fsPath);
     return root === undefined ? [] : this.#history.samples(root);
+  }
+
+  /** Of the workspace's folders. */
+  async roots(): Promise<readonly string[]> {
+    if (!vscode.workspace.isTrusted) return [];
+    const roots = await Promise.all(workspaceFolders().map((folder) => this.#root(folder)));
+    return [...new Set(roots.flatMap((root) => root ?? []))];
+  }
+
+  /** The runs of a repository, at most so many, and how many there are in all. */
+  runs(root: string, most: number): ReturnType<History['runs']> {
+    return this.#history.runs(root, most);
   }
 
   #root(folder: string): Promise<string | undefined> {

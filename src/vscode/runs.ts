@@ -14,10 +14,10 @@ import { askOwner, askToYield } from '../engine/control.ts';
 import type { Engine } from '../engine/engine.ts';
 import { follow, type Follower } from '../engine/follow.ts';
 import { openRepository } from '../engine/git/preflight.ts';
-import { listRuns, openRun, type Opened } from '../engine/open-run.ts';
-import type { Owner } from '../engine/owner.ts';
+import { listRuns, openRun, readRun, type Opened } from '../engine/open-run.ts';
+import { ownership, type Owner } from '../engine/owner.ts';
 import { currentIdentity, monotonicMs } from '../engine/process/identity.ts';
-import { planPath, runDir } from '../engine/run-files.ts';
+import { ownerDir, planPath, runDir } from '../engine/run-files.ts';
 import type { RunSession } from '../engine/session.ts';
 import { carryOf } from '../engine/settings.ts';
 import type { LanguageModels } from './language-model.ts';
@@ -99,6 +99,30 @@ export class Runs implements vscode.Disposable {
       if (back && vscode.workspace.isTrusted) await this.#take(root, state.spec.id);
       else await this.#rest(root, state, owner);
     });
+  }
+
+  /** Shows a run of the past; false: one goes on in this window, and stays. */
+  look(root: string, id: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const shown = this.#shown;
+      if (shown?.root === root && shown.state.spec.id === id) return true;
+      if (shown?.hold.kind === 'driving' && shown.state.status.kind !== 'finished') return false;
+      const dir = runDir(root, id);
+      const [read, owner] = await Promise.all([readRun(dir), ownership(ownerDir(dir))]);
+      if (read.kind === 'refused') throw new Error(`${id}: ${read.message}`);
+      await this.#letGo();
+      await this.#rest(root, read.state, owner.kind === 'owned' ? owner.owner : undefined);
+      return true;
+    });
+  }
+
+  /** A run was removed; where it was shown, the newest of the others is. */
+  async forget(id: string): Promise<void> {
+    if (this.#shown?.state.spec.id !== id) return;
+    if (this.#shown.hold.kind === 'watching') this.#shown.hold.follower.dispose();
+    this.#shown = undefined;
+    this.#tell();
+    await this.restore();
   }
 
   /** Starts a run; what stands against it is shown. */

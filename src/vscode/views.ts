@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { PanelModel, TaskRow } from '../core/view/model.ts';
 import { runPanel } from '../core/view/run-panel.ts';
-import { statusBar, treeModel, type TreeGate, type TreeLayer, type TreeTask } from '../core/view/tree.ts';
+import { statusBar, type TreeGate, type TreeLayer, type TreeTask } from '../core/view/tree.ts';
+import { EVERYTHING, filteredTree, type TreeFilter } from '../core/view/tree-filter.ts';
 import { previewPanel } from '../core/view/preview.ts';
 import { gatesIn } from '../engine/gate/declared.ts';
 import type { Strategy } from '../core/plan/plan.ts';
@@ -116,16 +117,29 @@ export class TaskTree implements vscode.TreeDataProvider<TreeItem>, vscode.Dispo
   readonly #changed = new vscode.EventEmitter<undefined>();
   #layers: readonly TreeLayer[] = [];
   #text = '';
+  #panel: PanelModel | undefined;
+  filter: TreeFilter = EVERYTHING;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   /** Draws again where anything that is shown has changed. */
   update(panel: PanelModel | undefined, now: number | undefined): void {
-    this.#layers = panel === undefined ? [] : treeModel(panel, now);
+    this.#panel = panel;
+    this.#layers = panel === undefined ? [] : filteredTree(panel, now, this.filter);
     const text = JSON.stringify(this.#layers);
     if (text === this.#text) return;
     this.#text = text;
     this.#changed.fire(undefined);
+  }
+
+  /** What it shows, before the filter. */
+  get panel(): PanelModel | undefined {
+    return this.#panel;
+  }
+
+  /** Nothing is left of what there is. */
+  get isEmpty(): boolean {
+    return this.#panel !== undefined && this.#layers.length === 0;
   }
 
   getChildren(element?: TreeItem): TreeItem[] {

@@ -213,6 +213,24 @@ describe('running it', () => {
     expect(git('rev-list', '--count', 'HEAD').trim()).toBe('3');
   });
 
+  it('is removed, with what would be lost only by force', async () => {
+    const { folder, git } = repository(two);
+    await orca(folder, 'execute', 'plan.md', 'hybrid', '2');
+    const [{ id }] = JSON.parse((await orca(folder, 'list', '--format', 'json')).out) as [{ id: string }];
+    expect(await orca(folder, 'remove')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("a run's id") as string,
+    });
+    const kept = await orca(folder, 'remove', id);
+    expect(kept).toMatchObject({ code: 2, err: expect.stringContaining('2 tasks (a and b)') as string });
+    expect(kept.err).toContain(`orca remove ${id} --force`);
+    expect(git('branch', '--list', 'orca/*')).toContain(id);
+    expect(await orca(folder, 'remove', id, '--force')).toMatchObject({ code: 0, out: `${id} is removed.\n` });
+    expect(git('branch', '--list', 'orca/*')).toBe('');
+    expect((await orca(folder, 'list')).out).toContain('No runs yet');
+    expect(await orca(folder, 'remove', id)).toMatchObject({ code: 2, err: `orca: There is no run ${id}.\n` });
+  });
+
   it('runs a tasks.json, and ticks what was done in it when it is applied', async () => {
     const { folder, git } = repository(two);
     const tasks = (...states: readonly string[]): string =>

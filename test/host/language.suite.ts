@@ -137,6 +137,30 @@ test('hints stand behind the titles of the lines that are asked for', async () =
   assert.equal((await hints(SPEC_KIT, 0, 100)).length, 3);
 });
 
+test('what makes a plan shorter is offered where it stands, and does it', async () => {
+  const document = await vscode.workspace.openTextDocument(uriOf(PLAN));
+  const before = document.getText();
+  const titlesAt = async (line: number): Promise<string[]> =>
+    (await actionsAt(document.uri, new vscode.Range(line, 0, line, 0), vscode.CodeActionKind.RefactorRewrite))
+      .map(({ title }) => title)
+      .filter((title) => title.endsWith(' shorter'));
+  const line = before.split('\n').findIndex((text) => text.startsWith('### api'));
+  const titles = await titlesAt(line);
+  assert.deepEqual(titles, ["Split 'api' into Two Tasks Side by Side: 45 min shorter"]);
+  assert.deepEqual(await titlesAt(line + 2), [], 'nothing is to be said of another line');
+  const [split] = await actionsAt(
+    document.uri,
+    new vscode.Range(line, 0, line, 0),
+    vscode.CodeActionKind.RefactorRewrite,
+  );
+  assert.ok(split?.edit !== undefined);
+  await vscode.workspace.applyEdit(split.edit);
+  assert.match(document.getText(), /^### api-2/m);
+  assert.notDeepEqual(await titlesAt(line), titles, 'it is another plan now');
+  await revert(document);
+  assert.deepEqual(await titlesAt(line), titles);
+});
+
 test('a fix takes its diagnostic away', async () => {
   const editor = await open('wrong.plan.md');
   const { document } = editor;

@@ -2,7 +2,7 @@ import type { RunState, TaskState } from '../run/state.ts';
 import { formatMs } from './duration.ts';
 import { measure, taskMs } from './measure.ts';
 import { runFigures } from './metrics.ts';
-import { branches, count, heading, list, oneLine, percentOf } from './print.ts';
+import { branches, count, heading, list, markdownText, oneLine, percentOf } from './print.ts';
 
 /** Two runs beside each other: the figures of the summary, and the tasks that came out differently. */
 export interface Comparison {
@@ -120,11 +120,53 @@ export function comparisonText(comparison: Comparison): string {
   ].join('\n');
 }
 
+/** The same for an editor: every task that came out differently, in tables. */
+export function comparisonMarkdown({ runs, figures: pairs, tasks, only }: Comparison): string {
+  return [
+    `# Comparison: ${runs.map(markdownText).join(' and ')}`,
+    '',
+    ...markdownTable(
+      ['', ...runs, 'Change'],
+      pairs.map(({ label, values, change = '' }) => [label, ...values, change]),
+    ),
+    '',
+    '## Tasks That Came Out Differently',
+    '',
+    ...(tasks.length === 0
+      ? ['None.']
+      : markdownTable(
+          ['Task', ...runs, 'Change'],
+          tasks.map(({ id, outcomes, attempts, ms }) => [
+            id,
+            ...([0, 1] as const).map((i) =>
+              [outcomes[i], timeText(ms[i]), ...(attempts[i] > 1 ? [`${attempts[i]} attempts`] : [])].join(', '),
+            ),
+            changeOf(...ms) ?? '',
+          ]),
+        )),
+    ...only.flatMap((ids, i) =>
+      ids.length === 0
+        ? []
+        : ['', `## Only in ${markdownText(runs[i] ?? '')}`, '', ...ids.map((id) => `- ${markdownText(id)}`)],
+    ),
+    '',
+  ].join('\n');
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(' | ')} |`;
+  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
+}
+
+function timeText(ms: number | undefined): string {
+  return ms === undefined ? 'not run' : formatMs(ms);
+}
+
 function taskText({ id, outcomes, attempts, ms }: TaskPair): string {
   const outcome = outcomes[0] === outcomes[1] ? '' : `, ${outcomes.join(' → ')}`;
   const tries = attempts[0] === attempts[1] ? '' : `, attempts ${attempts.join(' → ')}`;
   const change = changeOf(...ms);
-  const times = ms.map((own) => (own === undefined ? 'not run' : formatMs(own))).join(' → ');
+  const times = ms.map(timeText).join(' → ');
   return `${oneLine(id)}: ${times}${change === undefined ? '' : ` (${change})`}${tries}${outcome}`;
 }
 

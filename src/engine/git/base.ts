@@ -4,6 +4,7 @@ import { commitTree } from './commit.ts';
 import { git, nulList } from './git.ts';
 import type { Repository } from './git.ts';
 import { copyIndex } from './index-copy.ts';
+import { unignored } from './snapshot.ts';
 import { OWN_FOLDERS } from './worktrees.ts';
 
 /** Trailer of such a commit, so that a merge can tell the user's own work from what was made on top of it. */
@@ -24,7 +25,8 @@ export async function commitUncommitted(
     await copyIndex(join(repository.gitDir, 'index'), index);
     const env = { GIT_INDEX_FILE: index };
     const untracked = await git(repository, ['ls-files', '-z', '--others', '--exclude-standard'], { env });
-    const left = [...OWN_FOLDERS, ...nulList(untracked).filter((path) => path.endsWith('/'))];
+    const own = await unignored(repository, OWN_FOLDERS, { env });
+    const left = [...own, ...nulList(untracked).filter((path) => path.endsWith('/'))];
     const except = left.map((path) => `:(exclude,top,literal)${path}`);
     await git(repository, ['add', '--all', '--sparse', '--', '.', ...except], { env });
     const tree = await git(repository, ['write-tree'], { env });

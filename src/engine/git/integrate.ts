@@ -148,7 +148,8 @@ export function oneLine(task: string): string {
   return /^[^\p{C}\s](?:[^\p{C}]*[^\p{C}\s])?$/u.test(task) ? task : JSON.stringify(task).replace(/\s/gu, ' ');
 }
 
-function isInPool({ root }: Repository, worktree: string): boolean {
+/** A folder of Orca's own, not one that the user has made. */
+export function isInPool({ root }: Repository, worktree: string): boolean {
   return relative(root, worktree).replaceAll('\\', '/').startsWith(`${OWN_FOLDERS[1]}/`);
 }
 

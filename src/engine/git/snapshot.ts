@@ -105,7 +105,7 @@ export async function glance(
 
 async function stage(repository: Repository, worktree: Worktree, call: GitCall): Promise<string | undefined> {
   const carried = await carriedInto(worktree);
-  const left = [...OWN_FOLDERS, ...(await unignored(repository, carried, call))];
+  const left = await unignored(repository, [...OWN_FOLDERS, ...carried], call);
   const added = await runGit(repository, [...WHOLE, 'add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul'], {
     ...call,
     input: ['.', ...left.map((path) => `:(exclude,top,literal)${path}`)].join('\0'),
@@ -126,9 +126,9 @@ async function stage(repository: Repository, worktree: Worktree, call: GitCall):
 }
 
 /** Git does not add what is ignored or beyond a link, and takes it for a mistake to be told not to. */
-async function unignored(repository: Repository, carried: readonly string[], call: GitCall): Promise<string[]> {
+export async function unignored(repository: Repository, of: readonly string[], call: GitCall): Promise<string[]> {
   const paths: string[] = [];
-  for (const path of carried) if (await isReached(call.cwd ?? repository.root, path)) paths.push(path);
+  for (const path of of) if (await isReached(call.cwd ?? repository.root, path)) paths.push(path);
   if (paths.length === 0) return [];
   const input = paths.map((path) => `${path}\0`).join('');
   const { code, stdout, stderr } = await runGit(repository, ['check-ignore', '-z', '--stdin'], { ...call, input });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareRuns, comparisonText } from '../../../src/core/view/compare.ts';
+import { compareRuns, comparisonMarkdown, comparisonText } from '../../../src/core/view/compare.ts';
 import { merged, run, spec, started, taken } from './runs.ts';
 import { plan, task } from './sample.ts';
 
@@ -51,6 +51,14 @@ describe('two runs', () => {
     expect(text).toContain('└── b: 20 min → 12 min (−8 min, −40 %), failed → merged');
     expect(text).toContain('Only in exec-1: c');
     expect(text).toContain('Only in exec-2: d');
+  });
+
+  it('are told in Markdown, in which names are no markup', () => {
+    const text = comparisonMarkdown(compareRuns(slow, { ...fast, spec: { ...fast.spec, id: 'exec-2|`' } }));
+    expect(text).toContain('# Comparison: exec-1 and exec-2\\|\\`\n\n|  | exec-1 | exec-2\\|\\` | Change |\n| --- |');
+    expect(text).toContain('| duration | 40 min | 20 min | −20 min, −50 % |');
+    expect(text).toContain('| b | failed, 20 min | merged, 12 min | −8 min, −40 % |');
+    expect(text).toContain('## Only in exec-1\n\n- c\n');
   });
 
   it('are the same as themselves', () => {

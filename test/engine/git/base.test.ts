@@ -39,6 +39,17 @@ test('holds everything that is not committed, and leaves the checkout as it was'
   if (special.length > 0) expect(at.git(['ls-tree', commit, 'run', 'link'])).toMatch(/^120000.*link\n100755.*run\n$/);
 });
 
+test("leaves out Orca's own folders, also where the user has git ignore them", async () => {
+  for (const ignored of ['.orca', '.orca/', '.orca/executions/']) {
+    const at = rig();
+    at.commit({ a: '1', '.gitignore': `${ignored}\n` });
+    at.write({ a: '2', '.orca/executions/run/journal.jsonl': '1' });
+    const repository = await at.open();
+    const commit = await commitUncommitted(repository, { message: 'Uncommitted' });
+    expect((await listFiles(repository, commit)).sort(), ignored).toEqual(['.gitignore', 'a']);
+  }
+});
+
 test('is HEAD where there is nothing', async () => {
   const at = rig();
   const head = at.commit({ a: '1' });

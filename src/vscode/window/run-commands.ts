@@ -1,0 +1,153 @@
+import * as vscode from 'vscode';
+import { deleteAll, isNothing, lostTasks, lostText, type Lost } from '../../core/view/lost.ts';
+import { count } from '../../core/view/print.ts';
+import type { ListedPastRun } from '../../engine/history.ts';
+import { integrationRef, readRef } from '../../engine/git/refs.ts';
+import type { Repository } from '../../engine/git/git.ts';
+import { removeRun, whatIsLost, whyNotRemoved } from '../../engine/remove-run.ts';
+import { planningSummaryPath, runDir, summaryPath } from '../../engine/run-files.ts';
+import { comparisonUri } from './comparisons.ts';
+import { labelOf, type History } from './history.ts';
+import type { WindowHost } from './host.ts';
+
+/** A row of the history, or what its command hands over. */
+export interface RunReference {
+  readonly run?: ListedPastRun;
+}
+
+type Asked = readonly [RunReference | undefined, readonly RunReference[] | undefined];
+
+/** Shows a past run in the panel; its summary alone where this window has a run that goes on. */
+export async function openRun(host: WindowHost, history: History, [given]: Asked): Promise<void> {
+  const run = given?.run ?? (await pickRun(history, 'Open which run?'));
+  if (run === undefined) return;
+  if (await host.runs.look(run.root, run.id)) {
+    host.panel.showRun();
+    return;
+  }
+  const going = host.runs.shown?.state.spec.id ?? '';
+  void vscode.window.showInformationMessage(
+    `Orca: ${going} is going on in this window, and stays in the panel. This is the summary of ${run.id}.`,
+  );
+  await openSummary(run);
+}
+
+export async function showSummaryOf(history: History, [given]: Asked): Promise<void> {
+  const run = given?.run ?? (await pickRun(history, 'Show the summary of which run?'));
+  if (run !== undefined) await openSummary(run);
+}
+
+/** A run that made a plan has an account of its own beside. */
+async function openSummary({ root, id }: ListedPastRun): Promise<void> {
+  const dir = runDir(root, id);
+  for (const path of [planningSummaryPath(dir), summaryPath(dir)]) {
+    const uri = vscode.Uri.file(path);
+    if (!(await isThere(uri))) continue;
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+    return;
+  }
+  void vscode.window.showInformationMessage(`Orca: ${id} has no summary: it is written when a run has finished.`);
+}
+
+/** What the run made of its base, in the multi-file diff. */
+export async function showRunChanges(host: WindowHost, history: History, [given]: Asked): Promise<void> {
+  const run = given?.run ?? (await pickRun(history, 'Show the changes of which run?'));
+  if (run === undefined || 'problem' in run) return;
+  const repository = await repositoryAt(host, run.root);
+  // A branch that was deleted after it was applied leaves its commit.
+  const head = (await readRef(repository, integrationRef(run.id)))?.commit ?? run.integration;
+  await host.openChanges(repository, `${run.title}: ${run.id}`, run.base, head);
+}
+
+/** Two runs beside each other: those that are selected, else one is asked for. */
+export async function compare(history: History, [given, selected]: Asked): Promise<void> {
+  const marked = (selected ?? []).flatMap(({ run }) => run ?? []);
+  const first = marked.length === 2 ? marked[0] : (given?.run ?? (await pickRun(history, 'Compare which run?')));
+  if (first === undefined) return;
+  const second = marked.length === 2 ? marked[1] : await pickRun(history, `Compare ${first.id} with which run?`, first);
+  if (second === undefined) return;
+  // The older one is what the newer one is measured by.
+  const [a, b] = begun(first) <= begun(second) ? [first, second] : [second, first];
+  await vscode.commands.executeCommand('markdown.showPreview', comparisonUri(a, b));
+}
+
+function begun(run: ListedPastRun): number {
+  return 'startedAt' in run ? run.startedAt : 0;
+}
+
+/** Deletes runs; what of them is nowhere else is named before. */
+export async function deleteRuns(host: WindowHost, history: History, [given, selected]: Asked): Promise<void> {
+  const marked = (selected ?? []).flatMap(({ run }) => run ?? []);
+  const one = given?.run ?? (marked.length > 0 ? undefined : await pickRun(history, 'Delete which run?'));
+  // The row that was clicked need not be one of those selected.
+  const runs = one === undefined || marked.some(({ id }) => id === one.id) ? marked : [one];
+  const losses: { readonly run: ListedPastRun; readonly lost: Lost }[] = [];
+  for (const run of runs) {
+    const repository = await repositoryAt(host, run.root);
+    const against = await whyNotRemoved(repository, run.id, host.readState);
+    if (against !== undefined) throw new Error(against);
+    losses.push({ run, lost: await whatIsLost(repository, run.id, host.readState) });
+  }
+  if (losses.length === 0 || !(await mayDelete(losses))) return;
+  for (const { run, lost } of losses) {
+    const force = !isNothing(lost);
+    const removed = await removeRun(await repositoryAt(host, run.root), run.id, { readState: host.readState, force });
+    // Something came to it while the question stood.
+    if (removed.kind === 'lost') throw new Error(`${run.id} was not deleted. ${lostText(removed.lost).join(' ')}`);
+    if (removed.kind === 'refused') throw new Error(removed.message);
+    await host.runs.forget(run.id);
+  }
+}
+
+async function mayDelete(losses: readonly { readonly run: ListedPastRun; readonly lost: Lost }[]): Promise<boolean> {
+  const all: Lost = {
+    commits: losses.flatMap(({ run, lost }) => lost.commits.map((task) => `${run.id}/${task}`)),
+    attempts: losses.flatMap(({ run, lost }) => lost.attempts.map((task) => `${run.id}/${task}`)),
+    worktrees: losses.flatMap(({ run, lost }) => lost.worktrees.map((task) => `${run.id}/${task}`)),
+  };
+  const isLossless = losses.every(({ lost }) => isNothing(lost));
+  const button = isLossless ? 'Delete' : deleteAll(lostTasks(all));
+  const details = losses.flatMap(({ run, lost }) => [
+    ...(losses.length > 1 && !isNothing(lost) ? [`${run.id}:`] : []),
+    ...lostText(lost),
+  ]);
+  const [only] = losses;
+  const name = losses.length === 1 && only !== undefined ? only.run.id : count(losses.length, 'run');
+  const answer = await vscode.window.showWarningMessage(
+    isLossless ? `Delete ${name}?` : `Delete ${name}, and work that is nowhere else?`,
+    {
+      modal: true,
+      detail: [
+        ...details,
+        'Its branch, its worktrees, its journal, logs and reports are deleted. Your branches and files stay as they are.',
+      ].join('\n'),
+    },
+    button,
+  );
+  return answer === button;
+}
+
+async function pickRun(history: History, placeHolder: string, but?: ListedPastRun): Promise<ListedPastRun | undefined> {
+  const { runs } = await history.list();
+  const items = runs
+    .filter(({ root, id }) => root !== but?.root || id !== but.id)
+    .map((run) => ({ ...labelOf(run), detail: run.id, run }));
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage(`Orca: There is ${but === undefined ? 'no run yet' : 'no other run'}.`);
+    return undefined;
+  }
+  return (await vscode.window.showQuickPick(items, { title: 'Orca', placeHolder, matchOnDetail: true }))?.run;
+}
+
+async function repositoryAt(host: WindowHost, root: string): Promise<Repository> {
+  const opened = await host.openRepository(root);
+  if (!opened.ok) throw new Error(`${opened.problem.message} ${opened.problem.fix}`);
+  return opened.repository;
+}
+
+async function isThere(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,43 @@
+// The first steps of somebody who has just installed it.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from '../rig/end-to-end.ts';
+import { until } from './journal.ts';
+
+test('the sample, as it is packaged, is put into a folder of its own and opened', async (rig, signal) => {
+  const parent = realpathSync(mkdtempSync(join(tmpdir(), 'orca-sample-')));
+  try {
+    const editor = await rig.editor({ extension: { vsix: rig.vsix() } });
+    const page = await rig.window(editor);
+    await rig.runCommand(page, 'View: Show Orca');
+    await rig.screenshot(page, 'welcome-no-plan-dark');
+    await rig.runCommand(page, 'Welcome: Open Walkthrough...');
+    await rig.pick(page, 'Get started with Orca');
+    await page.locator('.getting-started-step', { hasText: 'Open the sample' }).click();
+    await rig.screenshot(page, 'walkthrough-dark');
+
+    const opened = page.context().waitForEvent('page', { timeout: 120_000 });
+    await page.locator('.getting-started-step').getByRole('button', { name: 'Open the Sample' }).click();
+    const input = page.locator('.quick-input-widget:visible');
+    await input.getByText('Put the Sample Here').waitFor();
+    await input.locator('input').first().fill(`${parent}/`);
+    await input.getByText('Put the Sample Here').click();
+    const sample = join(parent, 'orca-sample');
+    await until(signal, () => existsSync(join(sample, '.git/refs/heads/main')));
+    assert.ok((await opened).url().includes(encodeURI(sample)));
+    const git = (...args: string[]): string => execFileSync('git', args, { cwd: sample, encoding: 'utf8' });
+    assert.equal(git('status', '--porcelain'), '');
+    assert.deepEqual(
+      git('ls-tree', '-r', '--name-only', 'HEAD').trim(),
+      execFileSync('git', ['ls-tree', '-r', '--name-only', 'HEAD'], {
+        cwd: join(process.cwd(), 'examples/ecommerce-api'),
+        encoding: 'utf8',
+      }).trim(),
+    );
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+});
