@@ -72,7 +72,9 @@ test(
     await until(signal, () => merged(run).includes(other));
     writeFileSync(join(workspace, `${held}-may`), '');
     await rig.runCommand(page, 'Orca: Mark as Read');
-    await rig.pick(page, 'z');
+    await page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'Task z' }).click();
+    await rig.screenshot(page, 'review-mark-dark');
+    await page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
     await until(signal, () => eventsOf(run, 'task.read').some((event) => event.task === 'z'));
     await until(signal, () => outcome(run) === 'succeeded');
     assert.equal(attempts(run, held), 2);

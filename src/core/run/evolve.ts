@@ -346,7 +346,10 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
 
 /** Nothing of it is on the integration branch any more. */
 function takeBack(task: TaskState, phase: TaskPhase): void {
-  for (const attempt of task.attempts) delete attempt.merged;
+  for (const attempt of task.attempts) {
+    if (attempt.merged) attempt.rolledBack = true;
+    delete attempt.merged;
+  }
   task.unread = false;
   delete task.refusal;
   task.phase = phase;

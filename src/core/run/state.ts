@@ -149,6 +149,8 @@ export interface Attempt {
   answers?: readonly QuestionAnswer[];
   /** It is on the integration branch, whatever came after, unless it was rolled back. */
   merged?: boolean;
+  /** It was, and was taken back. */
+  rolledBack?: boolean;
   readonly gates: GateReport[];
   /** Gates whose failure the user has accepted. */
   readonly waived: string[];

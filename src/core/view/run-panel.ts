@@ -1,6 +1,6 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
 import { isUndelivered } from '../planning/undelivered.ts';
-import type { RunState } from '../run/state.ts';
+import type { Attempt, RunState } from '../run/state.ts';
 import { simulate } from '../schedule/simulate.ts';
 import { attention } from './attention.ts';
 import { elapsed } from './measure.ts';
@@ -114,18 +114,23 @@ function actualBars(
   const attempts = tasks[i]?.attempts ?? [];
   return attempts.map((attempt) => {
     const current = attempt === attempts.at(-1) && tasks[i]?.phase.kind !== 'waiting';
-    // One that another one followed, or will follow, was no result, or one that was sent back.
-    const before = attempt.merged ? 'merged' : attempt.end?.kind === 'cancelled' ? 'cancelled' : 'failed';
     const bar: Bar = {
       task,
       kind: 'actual',
-      status: current ? (statuses.get(task) ?? 'working') : before,
+      status: current ? (statuses.get(task) ?? 'working') : pastStatus(attempt),
       start: attempt.startedAt / MINUTE,
       ...(attempt.endedAt !== undefined && { end: attempt.endedAt / MINUTE }),
       critical: critical.has(i),
     };
     return { agent: attempt.agent + 1, bar };
   });
+}
+
+/** Of an attempt that another one followed, or will follow. */
+function pastStatus({ merged, rolledBack, end }: Attempt): TaskStatus {
+  if (merged) return 'merged';
+  if (rolledBack) return 'rolled-back';
+  return end?.kind === 'cancelled' ? 'cancelled' : 'failed';
 }
 
 function forecastBars(
