@@ -41,7 +41,7 @@ test(
     const need = (text: string) => panel.locator('.needs li', { hasText: text });
 
     // The run waits: two are unread where one may be.
-    await need('nothing new starts while more than 1 is unread').nth(1).waitFor();
+    await need('no new task starts while more than 1 is unread').nth(1).waitFor();
     assert.deepEqual(merged(run), ['a', 'b']);
     await rig.runCommand(page, 'View: Show Orca');
     await until(
