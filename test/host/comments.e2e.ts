@@ -49,9 +49,13 @@ test('comments at the lines of a result go back to its agent', async (rig, signa
 
   const before = events(run).length;
   await rig.reload(page, editor);
+  // The editor itself restores a comparison without its files.
+  await rig.runCommand(page, 'View: Close All Editors');
+  await page.locator('.statusbar', { hasText: 'Orca 2/2' }).first().waitFor();
+  await rig.runCommand(page, 'Orca: Show Changes');
+  await rig.pick(page, 'first');
   await page.locator('.review-widget .review-comment', { hasText: 'In your own words' }).waitFor();
   await page.locator('.review-widget .review-comment', { hasText: 'better title' }).waitFor();
-  await page.locator('.statusbar', { hasText: 'Orca 2/2' }).first().waitFor();
   assert.equal(events(run).length, before);
 
   await rig.runCommand(page, 'Orca: Send Back with Comments');
@@ -80,9 +84,9 @@ async function say(page: Page, at: string, words: string): Promise<void> {
   await page.mouse.move(gutter.x + gutter.width / 2, line.y + line.height / 2);
   await page.mouse.down();
   await page.mouse.up();
-  const form = page.locator('.review-widget .comment-form').last();
-  await form.locator('.monaco-editor').click();
+  // The new thread has the focus; those that are there have a box to answer in as well.
+  await page.locator('.review-widget .comment-form .monaco-editor.focused').waitFor();
   await page.keyboard.insertText(words);
-  await form.getByRole('button', { name: 'Add Comment' }).click();
+  await page.locator('.review-widget .monaco-button:visible', { hasText: 'Add Comment' }).click();
   await page.locator('.review-widget .review-comment', { hasText: words }).waitFor();
 }
