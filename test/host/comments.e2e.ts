@@ -1,8 +1,8 @@
 // A result is read in the editor, and what is said at its lines goes back to the agent: over a reload of the window.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import type { Page } from 'playwright-core';
 import { test } from '../rig/end-to-end.ts';
+import { comment } from './comment.ts';
 import { attempts, events, merged, outcome, runFolder, until } from './journal.ts';
 
 const PLAN = `---
@@ -40,8 +40,8 @@ test('comments at the lines of a result go back to its agent', async (rig, signa
 
   await rig.runCommand(page, 'Orca: Show Changes');
   await rig.pick(page, 'first');
-  await say(page, 'Write down what you were asked', 'In your own words, please.');
-  await say(page, 'The first task', 'It needs a better title.');
+  await comment(page, 'Write down what you were asked', 'In your own words, please.');
+  await comment(page, 'The first task', 'It needs a better title.');
   await rig.screenshot(page, 'comment-dark');
   await rig.setTheme(page, 'light');
   await rig.screenshot(page, 'comment-light');
@@ -75,18 +75,3 @@ test('comments at the lines of a result go back to its agent', async (rig, signa
   ])
     assert.match(asked, words);
 });
-
-/** Says something at the line with that text, as the editor's comments are made. */
-async function say(page: Page, at: string, words: string): Promise<void> {
-  const line = await page.locator('.modified .view-line', { hasText: at }).first().boundingBox();
-  const gutter = await page.locator('.modified .comment-range-glyph').first().boundingBox();
-  if (line === null || gutter === null) throw new Error(`no line with ${at}, or none that can be commented on`);
-  await page.mouse.move(gutter.x + gutter.width / 2, line.y + line.height / 2);
-  await page.mouse.down();
-  await page.mouse.up();
-  // The new thread has the focus; those that are there have a box to answer in as well.
-  await page.locator('.review-widget .comment-form .monaco-editor.focused').waitFor();
-  await page.keyboard.insertText(words);
-  await page.locator('.review-widget .monaco-button:visible', { hasText: 'Add Comment' }).click();
-  await page.locator('.review-widget .review-comment', { hasText: words }).waitFor();
-}

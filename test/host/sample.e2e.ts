@@ -6,13 +6,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Frame, Locator, Page } from 'playwright-core';
+import type { Frame, Locator } from 'playwright-core';
 import { parsePlan } from '../../src/core/plan/parse.ts';
 import { stubEnv } from '../agents/harness.ts';
 import { ensureCli, installedCli } from '../agents/install.mjs';
 import { startStubModel } from '../agents/stub-model.ts';
 import { test } from '../rig/end-to-end.ts';
-import type { Rig } from '../rig/rig.mjs';
+import { comment } from './comment.ts';
 import { attempts, events, eventsOf, merged, outcome, runFolder, tail, until } from './journal.ts';
 
 const SAMPLE = join(process.cwd(), 'examples/ecommerce-api');
@@ -137,7 +137,9 @@ test(
     // A merged task is read, and sent back with what is said at a line of it.
     await allow(panel, 'sh -e scripts/create-user-endpoints.sh');
     await until(signal, () => merged(run).includes('create-user-endpoints'));
-    await comment(page, rig);
+    await rig.runCommand(page, 'Orca: Show Changes');
+    await rig.pick(page, 'create-user-endpoints');
+    await comment(page, 'export function register', COMMENT);
     await shown('comment');
     await rig.runCommand(page, 'Orca: Send Back with Comments');
     await page.locator('.quick-input-widget:visible').waitFor();
@@ -222,16 +224,4 @@ function need(panel: Frame, text: string): Locator {
 /** Gives an agent leave for what it asks to run, when it asks. */
 async function allow(panel: Frame, command: string): Promise<void> {
   await need(panel, command).getByRole('button', { name: 'Allow once' }).click();
-}
-
-/** Says something at a line of what a task left. */
-async function comment(page: Page, rig: Rig): Promise<void> {
-  await rig.runCommand(page, 'Orca: Show Changes');
-  await rig.pick(page, 'create-user-endpoints');
-  await page.getByText('export function register').first().click();
-  await rig.runCommand(page, 'Comments: Add Comment on Current Selection');
-  await page.locator('.review-widget .monaco-editor').first().click();
-  await page.keyboard.insertText(COMMENT);
-  await page.locator('.review-widget').getByRole('button', { name: 'Add Comment' }).click();
-  await page.locator('.review-widget .review-comment', { hasText: 'Tell where' }).waitFor();
 }
