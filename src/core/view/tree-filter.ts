@@ -81,6 +81,7 @@ const GROUPS: Readonly<Record<TaskStatus, TaskGroup>> = {
   planned: 'open',
   waiting: 'open',
   blocked: 'open',
+  held: 'open',
   working: 'running',
   asking: 'running',
   taken: 'running',
