@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { test } from '../rig/end-to-end.ts';
 
 const PLAN =
@@ -22,6 +21,11 @@ test('a link opens a preview or fills in a goal once that was confirmed, and not
     await allow.waitFor({ state: 'detached' });
   };
 
+  const says = async (text: string): Promise<void> => {
+    await rig.runCommand(page, 'Notifications: Show Notifications');
+    await page.locator('.notifications-center', { hasText: text }).first().waitFor();
+  };
+
   await open('/open?plan=docs/plan.md');
   await dialog.getByText('A link asks to preview a plan.').waitFor();
   await dialog.getByText('docs/plan.md').waitFor();
@@ -34,11 +38,11 @@ test('a link opens a preview or fills in a goal once that was confirmed, and not
   await page.locator('.tab.active', { hasText: 'Orca: docs/plan.md' }).waitFor();
 
   await open('/execute?plan=docs/plan.md');
-  await toast(page, 'This link cannot be opened. Orca knows links to open, start and run.');
+  await says('This link cannot be opened. Orca knows links to open, start and run.');
   await open('/open?plan=../outside/plan.md');
-  await toast(page, 'Its plan has to be a path inside the workspace.');
+  await says('Its plan has to be a path inside the workspace.');
   await open('/run?id=exec-20250101-none');
-  await toast(page, 'This workspace has no run exec-20250101-none.');
+  await says('This workspace has no run exec-20250101-none.');
   assert.equal(existsSync(join(workspace, '.orca')), false);
 
   // Keys: the tree is focused, and filtered.
@@ -60,8 +64,3 @@ test('a link opens a preview or fills in a goal once that was confirmed, and not
   await rig.runCommand(page, 'Orca: Clear Filter of Tasks');
   await pane.locator('.monaco-list-row', { hasText: 'one' }).waitFor();
 });
-
-async function toast(page: Page, text: string): Promise<void> {
-  await page.keyboard.press('Escape');
-  await page.locator('.notification-toast, .notifications-center', { hasText: text }).first().waitFor();
-}

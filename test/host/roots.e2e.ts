@@ -27,7 +27,8 @@ test('each folder has its own plan and runs; the first need not be a repository'
     // The plan that one looks at is the tree's.
     for (const folder of [shop, tools, shop, tools]) {
       await page.keyboard.press('Control+P');
-      await rig.pick(page, `${basename(folder)}/plan.md`);
+      await page.locator('.quick-input-widget:visible input').first().fill(join(folder, 'plan.md'));
+      await page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'plan.md' }).first().click();
       await header.getByText(`${basename(folder)}/plan.md`).waitFor();
     }
     await rig.executePlan(page);
