@@ -96,6 +96,7 @@ const ICONS: Record<TreeTask['status'], readonly [string, string?]> = {
   planned: ['circle-outline'],
   waiting: ['circle-outline'],
   blocked: ['circle-slash', 'disabledForeground'],
+  held: ['debug-pause', 'charts.yellow'],
   working: ['play-circle', 'charts.blue'],
   asking: ['question', 'charts.yellow'],
   taken: ['person', 'charts.blue'],

@@ -13,6 +13,7 @@ export const TASK_LOOK: Readonly<Record<TaskStatus, Look>> = {
   planned: { icon: 'circle-large', word: 'planned', tone: 'quiet' },
   waiting: { icon: 'circle-large', word: 'waiting', tone: 'quiet' },
   blocked: { icon: 'circle-slash', word: 'blocked', tone: 'warn' },
+  held: { icon: 'debug-pause', word: 'held', tone: 'warn' },
   working: { icon: 'play-circle', word: 'working', tone: 'live' },
   asking: { icon: 'question', word: 'asks you', tone: 'warn' },
   taken: { icon: 'person', word: 'in your hands', tone: 'live' },

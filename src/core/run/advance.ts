@@ -35,10 +35,12 @@ export function advance(state: RunState): RunEvent[] {
   const spent = overBudget(state);
   if (spent !== undefined && state.tasks.some((task) => task.phase.kind === 'waiting'))
     return [{ type: 'run.paused', reason: spent }];
-  const { events, parked } = starts(state);
-  if (events.length > 0) return waitsForReading(state) ? [] : events;
+  const { events, parked, isPutOff } = starts(state);
+  if (events.length > 0) return events;
   // Nothing can go on but what waits for an agent that cannot be had: that is not the end of the run.
-  return parked.length > 0 ? park(state, parked) : finish(state);
+  if (parked.length > 0) return park(state, parked);
+  // It goes on when somebody has read.
+  return isPutOff ? [] : finish(state);
 }
 
 function settle(state: RunState): RunEvent[] {
@@ -196,13 +198,17 @@ interface Starts {
   readonly events: RunEvent[];
   /** Kinds of agent that tasks would start with if they were to be had. */
   readonly parked: readonly string[];
+  /** Tasks would start that are put off. */
+  readonly isPutOff: boolean;
 }
 
-/** What starts now. A held task waits only as long as something else goes on. */
+/** What starts now. A held task waits only as long as something else goes on, and a new one until enough is read. */
 function starts(state: RunState): Starts {
-  const first = start(state, (task) => heldUntil(state, task).length > 0);
+  const isFull = waitsForReading(state);
+  const isNew = ({ attempts }: TaskState): boolean => isFull && attempts.length === 0;
+  const first = start(state, (task) => isNew(task) || heldUntil(state, task).length > 0);
   const isIdle = first.events.length + first.parked.length === 0 && !isAnyAtWork(state);
-  return isIdle ? start(state, () => false) : first;
+  return isIdle ? start(state, isNew) : first;
 }
 
 /** The tasks that start now: by the dispatcher, as in the preview; but those that are put off. */
@@ -211,7 +217,8 @@ function start(state: RunState, isPutOff: (task: TaskState) => boolean): Starts 
   const free = freeAgents(state);
   const merging = state.tasks.reduce((sum, task) => sum + (task.phase.kind === 'merging' ? 1 : 0), 0);
   // What merges counts as running for a moment more; asking the dispatcher before it has merged would be in vain.
-  if (free.length <= merging || heldByGate(state) || state.rollingBack !== undefined) return { events: [], parked: [] };
+  if (free.length <= merging || heldByGate(state) || state.rollingBack !== undefined)
+    return { events: [], parked: [], isPutOff: false };
   const dispatcher = new Dispatcher(
     state.graph,
     { strategy, agents, priorities },
@@ -222,11 +229,13 @@ function start(state: RunState, isPutOff: (task: TaskState) => boolean): Starts 
   );
   const events: RunEvent[] = [];
   const parked = new Set<string>();
+  let isAnyPutOff = false;
   const atWork = kindsAtWork(state);
   for (let next = dispatcher.next(); next !== undefined && free.length > 0; next = dispatcher.next()) {
     const task = state.tasks[next];
     if (task === undefined) break;
     if (isPutOff(task)) {
+      isAnyPutOff = true;
       dispatcher.pass(next);
       if (strategy === 'sequential') break;
       continue;
@@ -245,7 +254,7 @@ function start(state: RunState, isPutOff: (task: TaskState) => boolean): Starts 
     const agent = takePlace(state, next, free) ?? 0;
     events.push(nextAttempt(state, next, { agent, mend: task.mend, kind }));
   }
-  return { events, parked: [...parked] };
+  return { events, parked: [...parked], isPutOff: isAnyPutOff };
 }
 
 /** Waits where an agent is to be had again by itself; else the run pauses and says why. */

@@ -114,7 +114,8 @@ function refusals(state: RunState, readOnly: boolean): Attention[] {
 /** What is unread, while nothing new starts for it. */
 export function readingNeeds(state: RunState, readOnly: boolean): Attention[] {
   const { status, spec, tasks, graph } = state;
-  const isWaiting = status.kind === 'running' && tasks.some(({ phase }) => phase.kind === 'waiting');
+  const isWaiting =
+    status.kind === 'running' && tasks.some(({ phase, attempts }) => phase.kind === 'waiting' && attempts.length === 0);
   if (!isWaiting || !waitsForReading(state)) return [];
   const most = spec.policy?.mostUnread ?? 0;
   const text = `merged and not read: nothing new starts while more than ${most} ${most === 1 ? 'is' : 'are'} unread`;

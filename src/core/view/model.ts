@@ -132,6 +132,8 @@ export type TaskStatus =
   | 'planned'
   | 'waiting'
   | 'blocked'
+  /** Waits by a person's wish until another one is merged. */
+  | 'held'
   | 'working'
   /** Its agent waits for an answer. */
   | 'asking'

@@ -88,6 +88,8 @@ function taskLine(state: RunState, row: TaskRow, time: number): string {
     case 'planned':
     case 'waiting':
       return `⏳ ${head} - WAITING${note}`;
+    case 'held':
+      return `⏸️ ${head} - HELD${note}`;
     case 'blocked':
       return `⛔ ${head} - BLOCKED${note}`;
     case 'working':

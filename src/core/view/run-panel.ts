@@ -113,12 +113,13 @@ function actualBars(
   const task = graph.nodes[i]?.id ?? '';
   const attempts = tasks[i]?.attempts ?? [];
   return attempts.map((attempt) => {
-    // An attempt that another one followed, or will follow, was no result.
     const current = attempt === attempts.at(-1) && tasks[i]?.phase.kind !== 'waiting';
+    // One that another one followed, or will follow, was no result, or one that was sent back.
+    const before = attempt.merged ? 'merged' : attempt.end?.kind === 'cancelled' ? 'cancelled' : 'failed';
     const bar: Bar = {
       task,
       kind: 'actual',
-      status: current ? (statuses.get(task) ?? 'working') : 'failed',
+      status: current ? (statuses.get(task) ?? 'working') : before,
       start: attempt.startedAt / MINUTE,
       ...(attempt.endedAt !== undefined && { end: attempt.endedAt / MINUTE }),
       critical: critical.has(i),

@@ -40,7 +40,7 @@ function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], rea
   const plan = state.spec.plan.tasks[i];
   if (task === undefined || plan === undefined) return row;
   const attempt = task.attempts.at(-1);
-  const status = statusOf(task, blockers);
+  const status = statusOf(state, task, blockers);
   const bill = billOf(state, task.attempts);
   const foreseen = foreseenOf(state, row.id);
   const note = noteOf(state, i, task, blockers);
@@ -64,10 +64,11 @@ function taskRow(state: RunState, row: TaskRow, blockers: readonly string[], rea
   };
 }
 
-export function statusOf(task: TaskState, blockers: readonly string[]): TaskStatus {
+export function statusOf(state: RunState, task: TaskState, blockers: readonly string[]): TaskStatus {
   const { phase } = task;
   switch (phase.kind) {
     case 'waiting':
+      if (heldUntil(state, task).length > 0) return 'held';
       return blockers.length > 0 ? 'blocked' : 'waiting';
     case 'taking':
       return 'checking';

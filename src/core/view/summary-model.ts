@@ -166,7 +166,7 @@ function taskResult(state: RunState, task: TaskState, i: number, blockers: reado
   return {
     id: node?.id ?? '',
     title: node?.title ?? '',
-    status: statusOf(task, blockers),
+    status: statusOf(state, task, blockers),
     outcome: outcomeOf(task, blockers),
     files: task.phase.kind === 'conflict' ? task.phase.files : [],
     ...(node?.assumed === false && { plannedMinutes: node.minutes }),

@@ -77,6 +77,7 @@ const ICONS: Readonly<Record<TaskStatus, string>> = {
   planned: '⏳',
   waiting: '⏳',
   blocked: '⛔',
+  held: '⏸️',
   working: '🔄',
   asking: '🔄',
   taken: '✋',

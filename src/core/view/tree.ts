@@ -108,7 +108,9 @@ function taskDescription(row: TaskRow, now: number | undefined): string {
   const until = row.endedMs ?? now;
   const measured = row.startedMs === undefined || until === undefined ? undefined : formatMs(until - row.startedMs);
   return [
-    row.status === 'waiting' || row.status === 'blocked' || measured === undefined ? estimate(row) : measured,
+    row.status === 'waiting' || row.status === 'blocked' || row.status === 'held' || measured === undefined
+      ? estimate(row)
+      : measured,
     ...(row.agent === undefined ? [] : [`Agent ${row.agent}`]),
     ...(row.attempts > 1 ? [`attempt ${row.attempts}`] : []),
     ...(says(row.status) ? [statusText(row.status)] : []),
@@ -168,6 +170,7 @@ export function statusText(status: TaskStatus): string {
     case 'planned':
     case 'waiting':
     case 'blocked':
+    case 'held':
     case 'working':
     case 'checking':
     case 'merging':

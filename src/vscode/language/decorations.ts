@@ -8,6 +8,7 @@ const ICON_OF: Readonly<Record<TaskStatus, string>> = {
   planned: 'waiting',
   waiting: 'waiting',
   blocked: 'blocked',
+  held: 'waiting',
   working: 'working',
   asking: 'asking',
   taken: 'taken',

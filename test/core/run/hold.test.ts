@@ -91,6 +91,7 @@ describe('a task that is held', () => {
     stop(machine);
     expect(machine.phases()).toEqual({ a: 'working', b: 'waiting' });
     expect(rowOf(machine, 'b')).toMatchObject({
+      status: 'held',
       note: 'held until a is merged',
       actions: ['retry', 'skip', 'take-over', 'terminal', 'log', 'changes'],
     });

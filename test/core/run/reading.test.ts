@@ -77,6 +77,35 @@ describe('with a limit of what may be unread', () => {
     expect(machine.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
   });
 
+  it('what has begun goes on, whatever is unread, and takes no place that it does not need', () => {
+    const machine = limited(task('a') + task('b') + task('c') + task('d'), 1, { agents: 3, priorities: [1, 1, 1, 0] });
+    machine.done('a');
+    machine.do({ type: 'mark-read', task: 'a' });
+    machine.done('b').done('d');
+    expect(machine.phases()).toEqual({ a: 'merged', b: 'merged', c: 'working', d: 'merged' });
+    machine.ended('c', { kind: 'exited', code: 1 }).taken('c', '');
+    expect(machine.attempt('c')).toBe(2);
+    machine.do({ type: 'send-back', task: 'a', comments: [], note: 'More.' });
+    expect(machine.phases()).toMatchObject({ a: 'working' });
+    machine.done('a').done('c');
+    expect(machine.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
+  });
+
+  it('what has begun is not kept by something new that goes before it', () => {
+    const machine = limited(FOUR, 1, {
+      agents: 2,
+      priorities: [3, 2, 0, 1],
+      limits: { attempts: 1, idleMs: 1, totalMs: 1 },
+    });
+    machine.done('a');
+    machine.do({ type: 'pause' });
+    machine.ended('d', { kind: 'exited', code: 1 }).taken('d', '').done('b');
+    machine.do({ type: 'resume' });
+    expect(machine.phases()).toEqual({ a: 'merged', b: 'merged', c: 'waiting', d: 'failed' });
+    machine.do({ type: 'retry', task: 'd' });
+    expect(machine.phases()).toMatchObject({ c: 'waiting', d: 'working' });
+  });
+
   it('the run ends where nothing would start anyway', () => {
     const machine = limited(task('a') + task('b') + task('c') + task('d', 'c'), 1, {
       limits: { attempts: 1, idleMs: 1, totalMs: 1 },

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildDriver, drive, expectDone, notingTask, testRepository } from './repository.ts';
+import {
+  buildDriver,
+  drive,
+  expectDone,
+  faultsIn,
+  notingTask,
+  stateOf,
+  testRepository,
+  type TestRepository,
+} from './repository.ts';
 
 let driver: Awaited<ReturnType<typeof buildDriver>>;
 beforeAll(async () => {
@@ -14,29 +23,66 @@ const small = (diary: string): string =>
 const LANES = 3;
 
 it('the engine may end at every write to the journal: nothing is lost, run again or doubled', async () => {
-  const whole = testRepository(small);
-  const { output } = await drive(driver.path, whole.folder).ended;
-  await expectDone(whole, ['a', 'b', 'c']);
+  await crashEverywhere({
+    plan: small,
+    done: (repository) => expectDone(repository, ['a', 'b', 'c']),
+  });
+}, 1_800_000);
+
+it('the same while a task is rolled back and begun again: each commit is reverted once', async () => {
+  await crashEverywhere({
+    plan: (diary) => `# Chain\n\n${notingTask(diary, 'a', [], ':')}${notingTask(diary, 'b', ['a'], ':')}`,
+    rolledBack: 'a',
+    done: expectRolledBack,
+  });
+}, 1_800_000);
+
+interface Scenario {
+  readonly plan: (diary: string) => string;
+  readonly rolledBack?: string;
+  readonly done: (repository: TestRepository) => Promise<void>;
+}
+
+async function crashEverywhere(scenario: Scenario): Promise<void> {
+  const more = scenario.rolledBack === undefined ? [] : [scenario.rolledBack];
+  const whole = testRepository(scenario.plan);
+  const { output } = await drive(driver.path, whole.folder, 0, ...more).ended;
+  await scenario.done(whole);
   whole.dispose();
   const points = Number(/points (\d+)/.exec(output)?.[1]);
   expect(points).toBeGreaterThan(30);
 
   let next = 1;
   const lane = async (): Promise<void> => {
-    while (next <= points) await crashAt(next++);
+    while (next <= points) await crashAt(next++, scenario, more);
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-}, 1_800_000);
+}
 
 /** Ends an engine at a point, and has the next one go on from there. */
-async function crashAt(point: number): Promise<void> {
-  const repository = testRepository(small);
-  const crash = await drive(driver.path, repository.folder, point).ended;
+async function crashAt(point: number, { plan, done }: Scenario, more: readonly string[]): Promise<void> {
+  const repository = testRepository(plan);
+  const crash = await drive(driver.path, repository.folder, point, ...more).ended;
   // Runs differ a little in how their events fall together; a point past the end ends nothing.
   if (crash.killed) expect(crash.output).toContain('crashed at');
   else expect(crash.output).toContain('points');
-  const after = await drive(driver.path, repository.folder).ended;
+  const after = await drive(driver.path, repository.folder, 0, ...more).ended;
   expect(after.output, `after point ${point}: ${crash.output}`).toContain('points');
-  await expectDone(repository, ['a', 'b', 'c']);
+  await done(repository);
   repository.dispose();
+}
+
+/** Both were merged, taken back, and merged anew. */
+async function expectRolledBack(repository: TestRepository): Promise<void> {
+  const state = await stateOf(repository);
+  expect(state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
+  expect(state.tasks.map(({ attempts }) => attempts.length)).toEqual([2, 2]);
+  expect(faultsIn(repository.diary).doubled).toEqual([]);
+  const branch = `orca/${state.spec.id}/integration`;
+  expect(repository.git('rev-parse', branch).trim()).toBe(state.integration);
+  const subjects = repository.git('log', '--reverse', '--format=%s', `main..${branch}`).trim().split('\n');
+  const merges = ['a: Task a', 'b: Task b'];
+  expect(subjects).toEqual([...merges, ...merges.toReversed().map((subject) => `Roll back ${subject}`), ...merges]);
+  expect(repository.git('ls-tree', '--name-only', branch)).toBe('a.txt\nb.txt\nplan.md\n');
+  expect(repository.git('status', '--porcelain')).toBe('');
 }

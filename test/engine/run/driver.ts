@@ -1,5 +1,5 @@
 // The engine as a process of its own, for tests that end it: drives the run of a repository to its end.
-//   node driver.cjs <folder> [crash point: the n-th, from 1]
+//   node driver.cjs <folder> [crash point: the n-th, from 1; 0: none] [task to be rolled back at the end, and begun again]
 import { readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -8,9 +8,10 @@ import type { Engine } from '../../../src/engine/engine.ts';
 import { listRuns, openRun } from '../../../src/engine/open-run.ts';
 import { monotonicMs } from '../../../src/engine/process/identity.ts';
 import { childProcessLauncher } from '../../../src/engine/runner/launcher.ts';
+import type { RunSession } from '../../../src/engine/session.ts';
 import { startRun } from '../../../src/engine/start-run.ts';
 
-const [folder = '', crashAt] = process.argv.slice(2);
+const [folder = '', crashAt, rolledBack] = process.argv.slice(2);
 let points = 0;
 
 const engine: Engine = {
@@ -50,8 +51,18 @@ async function main(): Promise<void> {
   if (opened.kind !== 'opened')
     throw new Error(JSON.stringify(opened.kind === 'refused' ? opened.problems : opened.owner));
   await opened.session.finished();
+  if (rolledBack !== undefined) await rollBack(opened.session, rolledBack);
   await opened.session.close();
   process.stdout.write(`points ${points}\n`);
+}
+
+/** What a person does: rolls a task back, and lets it begin again. Goes on from wherever the journal is. */
+async function rollBack(session: RunSession, id: string): Promise<void> {
+  const task = session.state.tasks[session.state.index.get(id) ?? -1];
+  for (; task !== undefined; await session.finished())
+    if (task.phase.kind === 'rolled-back') await session.dispatch({ type: 'retry', task: id });
+    else if (task.attempts.length === 1) await session.dispatch({ type: 'roll-back', task: id });
+    else return;
 }
 
 void main();

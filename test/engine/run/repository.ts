@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect } from 'vitest';
+import type { RunState } from '../../../src/core/run/state.ts';
 import { listRuns, readRun } from '../../../src/engine/open-run.ts';
 import { runDir } from '../../../src/engine/run-files.ts';
 
@@ -106,12 +107,17 @@ export async function buildDriver(): Promise<{ readonly path: string; dispose():
   return { path: join(folder, 'driver.cjs'), dispose: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** What the journal of the one run folds to. */
+export async function stateOf({ folder }: TestRepository): Promise<RunState> {
+  const [listed] = await listRuns(folder);
+  const run = await readRun(runDir(folder, listed?.id ?? ''));
+  if (run.kind !== 'read') throw new Error(run.message);
+  return run.state;
+}
+
 /** All tasks of the one run are done, each once, and their results are there; the checkout is as it was. */
 export async function expectDone(repository: TestRepository, ids: readonly string[]): Promise<void> {
-  const [listed] = await listRuns(repository.folder);
-  const run = await readRun(runDir(repository.folder, listed?.id ?? ''));
-  if (run.kind !== 'read') throw new Error(run.message);
-  const { state } = run;
+  const state = await stateOf(repository);
   expect(state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
   expect(faultsIn(repository.diary)).toEqual({ again: [], doubled: [] });
   const integration = `orca/${state.spec.id}/integration`;
@@ -132,8 +138,8 @@ export interface Driven {
   readonly ended: Promise<{ readonly killed: boolean; readonly output: string }>;
 }
 
-export function drive(driver: string, folder: string, crashAt?: number): Driven {
-  const child = spawn(process.execPath, [driver, folder, ...(crashAt === undefined ? [] : [String(crashAt)])], {
+export function drive(driver: string, folder: string, crashAt = 0, ...more: string[]): Driven {
+  const child = spawn(process.execPath, [driver, folder, String(crashAt), ...more], {
     env: { ...process.env, ...IDENTITY },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
