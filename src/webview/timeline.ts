@@ -2,17 +2,18 @@ import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state as reactive } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { formatMinutes } from '../core/view/duration.ts';
-import type { Bar, PanelModel } from '../core/view/model.ts';
+import { formatMinutes, formatMs } from '../core/view/duration.ts';
+import type { Bar, GateMark, PanelModel } from '../core/view/model.ts';
 import { GATE_LOOK, icon, iconButton, TASK_LOOK } from './look.ts';
-import { extentEnd, gateTicks, preferredExtent, stepFor } from './timeline-scale.ts';
-import type { Extent, GateTick } from './timeline-scale.ts';
+import { apart, extentEnd, preferredExtent, stepFor } from './timeline-scale.ts';
+import type { Extent } from './timeline-scale.ts';
 import { isLive } from './view.ts';
 import type { Actions, View } from './view.ts';
 
 const TICK_APART = 84;
 /** Room that the words of a tick take, px. */
 const TICK_WORDS = 40;
+const GATE_APART = 16;
 const MAX_ZOOM = 64;
 const LABEL_WIDTH = 64;
 
@@ -128,7 +129,10 @@ export class TimelinePicture extends LitElement {
               </div>`,
           )}
           ${gateRow(
-            gateTicks(model).filter((tick) => tick.at <= scale.end),
+            apart(
+              model.timeline.gates.filter(({ at }) => at <= scale.end),
+              (GATE_APART * scale.end) / (this.width * this.zoom),
+            ),
             scale,
           )}
           <div class="lines" aria-hidden="true">
@@ -286,26 +290,37 @@ function legend(model: PanelModel): TemplateResult {
   </p>`;
 }
 
-function gateRow(ticks: readonly GateTick[], scale: Scale): TemplateResult | typeof nothing {
-  if (ticks.length === 0) return nothing;
+const WORST = ['failed', 'not-run', 'running', 'pending', 'waived', 'passed'] as const;
+
+function gateRow(groups: readonly (readonly GateMark[])[], scale: Scale): TemplateResult | typeof nothing {
+  if (groups.length === 0) return nothing;
   return html`<div class="lane gates-lane">
     <span class="lane-name quiet">Gates</span>
     <div class="bars" role="list" aria-label="Gates">
-      ${ticks.map(({ layer, at }) => {
-        const verdicts = layer.gates.map((gate) => `${gate.name} ${GATE_LOOK[gate.verdict].word}`).join(', ');
-        const worst = (['failed', 'running', 'not-run', 'pending', 'waived', 'passed'] as const).find((verdict) =>
-          layer.gates.some((gate) => gate.verdict === verdict),
+      ${groups.map((marks) => {
+        const worst = WORST.find((verdict) =>
+          marks.some(({ gates }) => gates.some((gate) => gate.verdict === verdict)),
         );
         const look = GATE_LOOK[worst ?? 'pending'];
-        const words = `Layer ${layer.number} gates, ${formatMinutes(at)}: ${verdicts}`;
-        return html`<span class="gate-tick" role="listitem" .style=${left(at, scale)} title=${words}
-          >${look.tone === 'quiet' ? icon('shield') : icon(look.icon, look.tone)}<span class="sr-only"
+        const words = marks.map(markWords).join('\n');
+        return html`<span class="gate-tick" role="listitem" .style=${left(marks[0]?.at ?? 0, scale)} title=${words}
+          >${worst === 'pending' ? icon('shield') : icon(look.icon, look.tone)}<span class="sr-only"
             >${words}</span
           ></span
         >`;
       })}
     </div>
   </div>`;
+}
+
+function markWords({ at, layer, gates }: GateMark): string {
+  const where = layer === undefined ? 'Gates of the end' : `Gates of layer ${layer}`;
+  const each = gates.map(({ name, verdict, reportedMs, tookMs }) => {
+    const when = reportedMs === undefined ? '' : ` at ${formatMs(reportedMs)}`;
+    return `${name} ${GATE_LOOK[verdict].word}${when}${tookMs === undefined ? '' : `, took ${formatMs(tookMs)}`}`;
+  });
+  const due = gates.every(({ reportedMs }) => reportedMs === undefined) ? `, due at ${formatMinutes(at)}` : '';
+  return `${where}${due}: ${each.join('; ')}`;
 }
 
 function line(kind: 'now' | 'bound', at: number, words: string, scale: Scale): TemplateResult | typeof nothing {

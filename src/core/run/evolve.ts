@@ -140,12 +140,12 @@ function apply(state: RunState, event: RunEvent): void {
       const { scope, report } = event;
       if (scope.kind === 'task') {
         const attempt = attemptOf(state, scope.task, scope.attempt);
-        attempt?.gates.push(report);
+        attempt?.gates.push({ ...report, atMs: state.time });
         if (report.reviewer !== undefined) attempt?.reviews.push(report.reviewer);
       } else {
         const layer = layerOf(state, scope);
         remove(layer.gates, (r) => r.gate === report.gate);
-        layer.gates.push(report);
+        layer.gates.push({ ...report, atMs: state.time });
         layer.runs++;
       }
       return;

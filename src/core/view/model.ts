@@ -201,15 +201,28 @@ export interface GateRow {
   readonly verdict: 'pending' | 'running' | 'passed' | 'failed' | 'not-run' | 'waived';
   readonly blocking: boolean;
   readonly note?: string;
+  /** Run time at which it reported, and how long it took, ms. */
+  readonly reportedMs?: number;
+  readonly tookMs?: number;
 }
 
 /** Minutes from the start of the run; one lane an agent, 1-based. */
 export interface Timeline {
   readonly lanes: readonly { readonly agent: number; readonly bars: readonly Bar[] }[];
+  readonly gates: readonly GateMark[];
   readonly endMinutes: number;
   readonly lowerBoundMinutes: number;
   /** Absent: a preview. */
   readonly nowMinutes?: number;
+}
+
+/** Gates that run together: those of a layer, or of the end. */
+export interface GateMark {
+  /** Minutes: when the last of them reported, else when they are to run. */
+  readonly at: number;
+  /** Its number; absent: the end of the run. */
+  readonly layer?: number;
+  readonly gates: readonly GateRow[];
 }
 
 export interface Bar {

@@ -2,16 +2,18 @@ import type { TaskGraph } from '../graph/task-graph.ts';
 import { isUndelivered } from '../planning/undelivered.ts';
 import type { Attempt, RunState } from '../run/state.ts';
 import { simulate } from '../schedule/simulate.ts';
+import { integrationGates } from '../run/gates.ts';
 import { attention } from './attention.ts';
+import { gateMarks } from './gate-marks.ts';
 import { elapsed } from './measure.ts';
 import { runFigures } from './metrics.ts';
-import type { Bar, PanelModel, RunAction, RunHeader, TaskRow, TaskStatus, Timeline } from './model.ts';
+import type { Bar, LayerRow, PanelModel, RunAction, RunHeader, TaskStatus, Timeline } from './model.ts';
 import { outlook } from './outlook.ts';
 import type { Outlook } from './outlook.ts';
 import { plannedTimeline } from './preview.ts';
 import { brief, oneLine } from './print.ts';
 import type { LineOf } from './rows.ts';
-import { runRows } from './run-rows.ts';
+import { layerGates, runRows } from './run-rows.ts';
 import { driverText, runState } from './status.ts';
 
 const MINUTE = 60_000;
@@ -41,7 +43,7 @@ export function runPanel(state: RunState, now: number, options: RunPanelOptions)
     figures: runFigures(state, now),
     choices: [],
     layers,
-    timeline: timeline(state, elapsed(state, now), rows),
+    timeline: timeline(state, elapsed(state, now), layers),
     problems: [],
   };
 }
@@ -79,7 +81,8 @@ function runActions(state: RunState, readOnly: boolean, driven: boolean): RunAct
 }
 
 /** Planned bars by the order that was promised, measured ones by agent, and where the rest will go. */
-function timeline(state: RunState, now: number, rows: readonly TaskRow[]): Timeline {
+function timeline(state: RunState, now: number, layers: readonly LayerRow[]): Timeline {
+  const rows = layers.flatMap((layer) => layer.tasks);
   const { graph, spec } = state;
   const { strategy, agents, priorities } = spec;
   const planned = plannedTimeline(graph, simulate(graph, { strategy, agents, priorities }));
@@ -98,6 +101,7 @@ function timeline(state: RunState, now: number, rows: readonly TaskRow[]): Timel
   const nowMinutes = now / MINUTE;
   return {
     lanes,
+    gates: gateMarks(layers, layerGates(integrationGates(state, undefined), state.end), { strategy, lanes }),
     endMinutes: Math.max(planned.endMinutes, nowMinutes + (ahead?.remainingMinutes ?? 0)),
     lowerBoundMinutes: planned.lowerBoundMinutes,
     nowMinutes,
