@@ -114,7 +114,7 @@ export function preview(of: Plan = SAMPLE, strategy: Strategy = 'hybrid', agents
   const schedule = searchSchedule(graph, { strategy, agents });
   return {
     model: previewPanel(of, graph, { strategy, agents, schedule, choices, planName: 'plan.md', lineOf }),
-    ...(graph.nodes.length <= 400 && { layout: layoutGraph(graph) }),
+    layout: layoutGraph(graph),
   };
 }
 
@@ -306,7 +306,7 @@ export function oneTask(): Fixture {
 }
 
 /** Twenty layers of fifty, each task on three of the layer before. */
-export function thousandTasks(): Fixture {
+function thousand(): Plan {
   const tasks = Array.from({ length: 1000 }, (_, i) => {
     const layer = Math.floor(i / 50);
     const after = layer === 0 ? [] : [0, 7, 19].map((k) => `task-${(layer - 1) * 50 + ((i + k) % 50)}`);
@@ -318,7 +318,27 @@ export function thousandTasks(): Fixture {
     gates: [],
     span: at(0),
   }));
-  return preview(plan(tasks, { title: 'A thousand tasks', layers }), 'hybrid', 8);
+  return plan(tasks, { title: 'A thousand tasks', layers });
+}
+
+export function thousandTasks(): Fixture {
+  return preview(thousand(), 'hybrid', 8);
+}
+
+/** The same half way, at a second of the run after that. */
+export function thousandRun(second = 0): Fixture {
+  const of = thousand();
+  const graph = buildGraph(of);
+  const { entries, minutes } = searchSchedule(graph, { strategy: 'hybrid', agents: 8 });
+  const now = minutes / 2 + second / 60;
+  const events = graph.nodes.flatMap(({ id }, i): [number, ...RunEvent[]][] => {
+    const { start, end, agent } = entries[i] ?? { start: 0, end: 0, agent: 0 };
+    if (start > now) return [];
+    const ended: [number, ...RunEvent[]][] = end > now ? [] : [[end, ...done(id, end - start)]];
+    return [[start, started(id, agent)], ...ended];
+  });
+  const state = run(spec(of, { agents: 8 }), events.sort(([a], [b]) => a - b));
+  return panelOf(state, now * MINUTE);
 }
 
 export const HOSTILE = {
