@@ -1,6 +1,15 @@
 import type { Answer } from '../core/agent/ask.ts';
 import type { Strategy } from '../core/plan/plan.ts';
-import type { GateAction, GraphLayout, OpportunityRow, PanelModel, RunAction, TaskAction } from '../core/view/model.ts';
+import type {
+  Choice,
+  GateAction,
+  GraphLayout,
+  OpportunityRow,
+  PanelModel,
+  RunAction,
+  TaskAction,
+} from '../core/view/model.ts';
+import type { PanelPatch } from './patch.ts';
 
 /** What the extension host tells the panel. */
 export type HostMessage =
@@ -9,6 +18,10 @@ export type HostMessage =
       readonly model: PanelModel;
       /** Run time of the model, ms, and when it was made. */ readonly time?: number;
     }
+  /** Of the last model. */
+  | { readonly type: 'patch'; readonly patch: PanelPatch; readonly time?: number }
+  /** Of the plan of the last model: what strategies and numbers of agents would take. */
+  | { readonly type: 'choices'; readonly choices: readonly Choice[] }
   | { readonly type: 'layout'; readonly layout: GraphLayout }
   /** Of the plan of the last model; they take longer than the model. */
   | { readonly type: 'opportunities'; readonly rows: readonly OpportunityRow[] }

@@ -10,7 +10,7 @@ import { policyOf } from '../core/settings/run-settings.ts';
 import type { Sample } from '../core/schedule/calibration.ts';
 import type { Schedule } from '../core/schedule/schedule.ts';
 import { calibrate, type Calibration } from '../core/view/history.ts';
-import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
+import { comparedBefore, searchSchedule } from '../core/schedule/search.ts';
 import { COMMANDS } from './ids.ts';
 import type { OpenPlan } from './plans.ts';
 import type { Runs } from './runs.ts';
@@ -48,7 +48,10 @@ export function defaultChoice({ plan, uri }: OpenPlan): Choice {
   };
 }
 
-/** The panel of a plan that is not running. */
+/** What a preview compares. */
+export const MOST_AGENTS = { maxAgents: 8 };
+
+/** The panel of a plan that is not running; with the choices where they have been compared before. */
 export function planPanel(open: OpenPlan, { strategy, agents }: Choice, samples?: readonly Sample[]): PanelModel {
   const { plan, graph, lines, uri } = open;
   const folder = vscode.workspace.getWorkspaceFolder(uri);
@@ -58,7 +61,7 @@ export function planPanel(open: OpenPlan, { strategy, agents }: Choice, samples?
     agents,
     schedule,
     ...(samples !== undefined && { calibration: calibrationOf(open, schedule, samples) }),
-    choices: compareStrategies(graph, { maxAgents: 8 }),
+    choices: comparedBefore(graph, MOST_AGENTS) ?? [],
     planName: vscode.workspace.asRelativePath(uri),
     ...(folder?.uri.scheme === 'file' && { gates: gatesIn(folder.uri.fsPath).gates }),
     lineOf: (offset) => lines.position(offset).line,

@@ -26,6 +26,8 @@ export function connect(): Host {
 
 const KNOWN: Readonly<Record<HostMessage['type'], true>> = {
   model: true,
+  patch: true,
+  choices: true,
   layout: true,
   opportunities: true,
   empty: true,

@@ -1,8 +1,9 @@
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { GraphLayout, OpportunityRow, PanelModel, TaskRow } from '../core/view/model.ts';
+import type { Choice, GraphLayout, OpportunityRow, PanelModel, TaskRow } from '../core/view/model.ts';
 import type { HostMessage, PanelState } from '../protocol/messages.ts';
+import { patched } from '../protocol/patch.ts';
 import { attention } from './attention.ts';
 import { figures } from './figures.ts';
 import { header } from './header.ts';
@@ -43,6 +44,8 @@ const host = connect();
 export class Panel extends LitElement {
   @state() private model: PanelModel | undefined;
   @state() private layout: GraphLayout | undefined;
+  /** Of the plan that is shown, or of the one before it until its own have been compared. */
+  @state() private choices: readonly Choice[] = [];
   /** Of the plan and the choice that are shown; undefined until they have been simulated. */
   @state() private opportunities: readonly OpportunityRow[] | undefined;
   /** Why there is nothing to show. */
@@ -103,12 +106,20 @@ export class Panel extends LitElement {
     switch (message.type) {
       case 'model':
         this.model = message.model;
+        if (message.model.choices.length > 0 || message.model.run !== undefined) this.choices = message.model.choices;
         this.opportunities = undefined;
         this.empty = undefined;
         this.chosen = undefined;
-        this.#tasks = tasksById(message.model);
+        this.#see(message.model, message.time);
         if (this.focused !== undefined && !this.#tasks.has(this.focused)) this.focused = undefined;
-        this.#received = message.time === undefined ? undefined : { time: message.time, at: performance.now() };
+        break;
+      case 'patch':
+        if (this.model === undefined) break;
+        this.model = patched(this.model, message.patch);
+        this.#see(this.model, message.time);
+        break;
+      case 'choices':
+        this.choices = message.choices;
         break;
       case 'layout':
         this.layout = message.layout;
@@ -123,6 +134,11 @@ export class Panel extends LitElement {
         this.#keep({ selected: message.task });
         break;
     }
+  }
+
+  #see(model: PanelModel, time: number | undefined): void {
+    this.#tasks = tasksById(model);
+    this.#received = time === undefined ? undefined : { time, at: performance.now() };
   }
 
   #onResize = (): void => {
@@ -218,7 +234,7 @@ export class Panel extends LitElement {
     };
     const chosen = this.chosen ?? { strategy: this.model.strategy, agents: this.model.agents };
     return html`<div class="top">
-        ${header(this.model, chosen, this.#actions)} ${attention(view, this.#actions)}
+        ${header(this.model, this.choices, chosen, this.#actions)} ${attention(view, this.#actions)}
         ${problems(this.model.problems, this.#actions)}
         <div class="overview">${figures(this.model.figures)} ${this.#whatIf(this.model, chosen)}</div>
       </div>
@@ -233,9 +249,9 @@ export class Panel extends LitElement {
   }
 
   #whatIf(model: PanelModel, chosen: Chosen): TemplateResult | typeof nothing {
-    if (model.choices.length === 0) return nothing;
+    if (model.run !== undefined) return nothing;
     return html`<orca-what-if
-      .choices=${model.choices}
+      .choices=${this.choices}
       .chosen=${chosen}
       .choose=${this.#actions.choose}
       .width=${this.size < NARROW ? Math.min(this.size - 32, 420) : this.size < WIDE ? 340 : 400}

@@ -18,7 +18,7 @@ export interface PanelModel {
   /** What waits for a person, most urgent first. */
   readonly needs: readonly Attention[];
   readonly figures: readonly Figure[];
-  /** Duration for every strategy and number of agents, the what-if chart. Empty during a run. */
+  /** Duration for every strategy and number of agents, the what-if chart. Empty during a run, and until they are compared. */
   readonly choices: readonly Choice[];
   readonly layers: readonly LayerRow[];
   readonly timeline: Timeline;
