@@ -18,9 +18,11 @@ export function patchOf(before: PanelModel, after: PanelModel): PanelPatch | und
     return undefined;
   const { layers: layersBefore, ...partsBefore } = before;
   const { layers: layersAfter, ...partsAfter } = after;
-  const parts = Object.entries(partsAfter).filter(
-    ([key, part]) => !same(part, partsBefore[key as keyof typeof partsAfter]),
-  );
+  // The page has a clock: that it is later is no reason to send all bars again.
+  const { nowMinutes } = after.timeline;
+  const timelineBefore = { ...before.timeline, ...(nowMinutes !== undefined && { nowMinutes }) };
+  const was = { ...partsBefore, timeline: timelineBefore };
+  const parts = Object.entries(partsAfter).filter(([key, part]) => !same(part, was[key as keyof typeof was]));
   return {
     parts: Object.fromEntries(parts),
     layers: layersAfter.flatMap((layer, i) => {

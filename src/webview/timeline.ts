@@ -78,19 +78,18 @@ export class TimelinePicture extends LitElement {
     const { model } = view;
     const now = this.now();
     const extent = this.#extent(model);
-    const scale: Scale = { end: extentEnd(model, extent, now), now };
+    const scale: Scale = { end: extentEnd(model, extent, now), px: this.width * this.zoom, now };
     const step = stepFor(scale.end, this.width * this.zoom, TICK_APART);
     const ticks = Array.from({ length: Math.floor(scale.end / step) + 1 }, (_, i) => i * step);
     // The last tick may stand so near the edge that its words would be cut.
     const isRead = (tick: number): boolean => (1 - tick / scale.end) * this.width * this.zoom > TICK_WORDS;
     const lanes = model.timeline.lanes.map((lane) => ({
       ...lane,
-      bars: lane.bars.filter((bar) => isShown(bar, scale)),
+      planned: lane.bars.filter((bar) => isGround(bar, model)),
+      bars: lane.bars.filter((bar) => isShown(bar, scale) && !isGround(bar, model)),
     }));
     // Where Tab enters the picture: the selected task's bar, else the first.
-    const operable = lanes
-      .flatMap((lane) => lane.bars)
-      .filter((bar) => bar.kind !== 'planned' || model.run === undefined);
+    const operable = lanes.flatMap((lane) => lane.bars);
     const wayIn = operable.find((bar) => bar.task === view.selected) ?? operable[0];
     return html`<div class="picture-bar">
         ${legend(model)}
@@ -120,6 +119,7 @@ export class TimelinePicture extends LitElement {
               html`<div class="lane" role="group" aria-label="Agent ${lane.agent}">
                 <span class="lane-name quiet">Agent ${lane.agent}</span>
                 <div class="bars">
+                  ${ground(lane.planned, scale)}
                   ${repeat(
                     lane.bars,
                     (bar) => `${bar.kind} ${bar.task} ${bar.kind === 'actual' ? bar.start : ''}`,
@@ -160,9 +160,6 @@ export class TimelinePicture extends LitElement {
     const end = Math.max(start, bar.end ?? now);
     const place = `${left(start, scale)};width:${share(end - start, scale)}%`;
     const kinds = `bar ${bar.kind} ${bar.critical ? 'on-critical-path' : ''}`;
-    // During a run the plan is the ground that the real bars stand on: seen, not operated.
-    if (bar.kind === 'planned' && view.model.run !== undefined)
-      return html`<span class="${kinds} ground" aria-hidden="true" .style=${place}></span>`;
     const look = TASK_LOOK[bar.status];
     const title = view.tasks.get(bar.task)?.title ?? bar.task;
     const dim = view.found !== undefined && !view.found.has(bar.task);
@@ -261,6 +258,8 @@ export class TimelinePicture extends LitElement {
 interface Scale {
   /** Minutes at the right edge. */
   readonly end: number;
+  /** How wide it is. */
+  readonly px: number;
   readonly now: number | undefined;
 }
 
@@ -269,8 +268,23 @@ function isShown(bar: Bar, scale: Scale): boolean {
   return bar.start < scale.end && (bar.kind !== 'forecast' || (bar.end ?? Infinity) > (scale.now ?? 0));
 }
 
-function share(minutes: number, scale: Scale): number {
-  return (100 * minutes) / scale.end;
+/** Per cent, to a tenth of a pixel: what hardly moves is left where it is. */
+function share(minutes: number, { end, px }: Scale): number {
+  const tenths = 10 * Math.max(px, 1);
+  return (100 * Math.round((tenths * minutes) / end)) / tenths;
+}
+
+/** During a run the plan is the ground that the real bars stand on: seen, not operated, and one picture a lane. */
+function isGround(bar: Bar, { run }: PanelModel): boolean {
+  return bar.kind === 'planned' && run !== undefined;
+}
+
+function ground(bars: readonly Bar[], scale: Scale): TemplateResult | typeof nothing {
+  if (bars.length === 0) return nothing;
+  const outlines = bars.map(({ start, end = start }) => `M${start} 0H${end}V1H${start}z`);
+  return html`<svg class="ground" aria-hidden="true" viewBox="0 0 ${scale.end} 1" preserveAspectRatio="none">
+    <path d=${outlines.join('')} />
+  </svg>`;
 }
 
 function left(minutes: number, scale: Scale): string {

@@ -337,7 +337,10 @@ export function thousandRun(second = 0): Fixture {
     const ended: [number, ...RunEvent[]][] = end > now ? [] : [[end, ...done(id, end - start)]];
     return [[start, started(id, agent)], ...ended];
   });
-  const state = run(spec(of, { agents: 8 }), events.sort(([a], [b]) => a - b));
+  const state = run(
+    spec(of, { agents: 8 }),
+    events.sort(([a], [b]) => a - b),
+  );
   return panelOf(state, now * MINUTE);
 }
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
+import type { HostMessage } from '../../src/protocol/messages.ts';
+import { patchOf } from '../../src/protocol/patch.ts';
 import { thousandRun, thousandTasks } from './fixtures.ts';
 import { framesWhile } from './frames.ts';
 import type { Frames } from './frames.ts';
@@ -41,12 +43,54 @@ async function middle(page: Page, selector: string): Promise<void> {
 }
 
 async function seconds(panel: OpenPanel): Promise<void> {
-  for (let i = 1; i <= 5; i++) {
-    const { model, time = 0 } = thousandRun(i);
-    await panel.send({ type: 'model', model, time });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+  await panel.page.evaluate(async () => {
+    for (const message of window.waiting) {
+      window.postMessage(message, '*');
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  });
+}
+
+/** They wait in the page, so that what brings them there is not measured. */
+async function wait(panel: OpenPanel, messages: readonly HostMessage[]): Promise<void> {
+  await panel.page.evaluate((all) => (window.waiting = all), messages);
+}
+
+/** What the host posts of so many minutes of the run, one message each. */
+function updates(minutes: number): HostMessage[] {
+  let { model } = thousandRun();
+  return Array.from({ length: minutes }, (_, i): HostMessage => {
+    const { model: next, time = 0 } = thousandRun(60 * (i + 1));
+    const patch = patchOf(model, next);
+    if (patch === undefined) throw new Error('it is the same run');
+    model = next;
+    return { type: 'patch', patch, time };
+  });
+}
+
+declare global {
+  interface Window {
+    waiting: readonly HostMessage[];
   }
 }
+
+it('a floor: as many lines of plain text', async () => {
+  const { page } = await stage.open({});
+  await page.evaluate(() => {
+    const lines = Array.from({ length: 1000 }, (_, i) =>
+      Object.assign(document.createElement('p'), { textContent: `${i}` }),
+    );
+    const column = document.createElement('section');
+    column.className = 'column';
+    column.append(...lines);
+    document.body.replaceChildren(column);
+    column.style.height = '100vh';
+  });
+  await middle(page, '.column');
+  const scroll = (): Promise<void> => steps(page, () => page.mouse.wheel(0, 120));
+  tell('the floor, scrolling 1,000 plain lines', await framesWhile(page, scroll));
+  await page.close();
+});
 
 it.each([
   ['preview', thousandTasks],
@@ -55,7 +99,10 @@ it.each([
   const panel = await stage.open({ tab: 'graph' });
   const { page } = panel;
   const made = fixture();
-  tell(`${name}: the first model, drawn`, await framesWhile(page, () => panel.show(made)));
+  const { model, time = 0 } = made;
+  await wait(panel, [{ type: 'model', model, ...(name === 'run' && { time }) }]);
+  tell(`${name}: the first model, drawn`, await framesWhile(page, () => seconds(panel)));
+  await panel.show(made);
   const scroll = async (): Promise<void> => {
     await middle(page, '.layers-column');
     await steps(page, () => page.mouse.wheel(0, 120));
@@ -74,7 +121,8 @@ it.each([
   for (let i = 0; i < 10; i++) await page.mouse.wheel(0, -60);
   await page.keyboard.up('Control');
   tell(`${name}: panning the graph, near`, await framesWhile(page, pan));
-  if (name === 'run') tell('run: a model each second, graph', await framesWhile(page, () => seconds(panel)));
+  await wait(panel, updates(5));
+  if (name === 'run') tell('run: an update each second, graph', await framesWhile(page, () => seconds(panel)));
   await page.getByRole('tab', { name: 'Timeline' }).click();
   await middle(page, '.lanes-scroll');
   await page.keyboard.down('Control');
@@ -82,6 +130,6 @@ it.each([
   await page.keyboard.up('Control');
   const drag = (): Promise<void> => steps(page, (i) => page.mouse.wheel(i < STEPS / 2 ? 60 : -60, 0));
   tell(`${name}: moving the timeline`, await framesWhile(page, drag));
-  if (name === 'run') tell('run: a model each second, timeline', await framesWhile(page, () => seconds(panel)));
+  if (name === 'run') tell('run: an update each second, timeline', await framesWhile(page, () => seconds(panel)));
   await page.close();
 });

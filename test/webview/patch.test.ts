@@ -14,6 +14,7 @@ describe('a patch', () => {
     expect(patch.rows.length).toBeLessThan(60);
     const made = patched(before, patch);
     expect(made).toEqual(after);
+    expect(patch.parts.timeline).toBeDefined();
     const touched = new Set(patch.rows.map(({ id }) => id));
     for (const [i, layer] of made.layers.entries())
       for (const [k, row] of layer.tasks.entries()) {
@@ -25,6 +26,12 @@ describe('a patch', () => {
   it('is nothing where nothing has changed', () => {
     const patch = patchOf(before, thousandRun(0).model);
     expect(patch && isNothing(patch)).toBe(true);
+  });
+
+  it('of a second in which nothing happened is small', () => {
+    const patch = patchOf(before, thousandRun(1).model);
+    expect(patch?.parts.timeline).toBe(undefined);
+    expect(JSON.stringify(patch).length).toBeLessThan(5000);
   });
 
   it('takes over what changed of a layer and its gates alone', () => {

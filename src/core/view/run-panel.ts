@@ -86,7 +86,10 @@ function timeline(state: RunState, now: number, layers: readonly LayerRow[]): Ti
   const { graph, spec } = state;
   const { strategy, agents, priorities } = spec;
   const planned = plannedTimeline(graph, simulate(graph, { strategy, agents, priorities }));
-  const ahead = outlook(state, now);
+  // In steps that nobody sees, so that the picture stands still between them.
+  const step = Math.max(1, (planned.endMinutes * MINUTE) / 1000);
+  const seen = Math.floor(now / step) * step;
+  const ahead = outlook(state, seen);
   const statuses = new Map(rows.map((row) => [row.id, row.status]));
   const critical = new Set(graph.criticalPath);
   const measured = graph.nodes.map((_, i) => actualBars(state, i, statuses, critical));
@@ -98,13 +101,12 @@ function timeline(state: RunState, now: number, layers: readonly LayerRow[]): Ti
       ...forecastBars(graph, ahead, agent, statuses, critical),
     ],
   }));
-  const nowMinutes = now / MINUTE;
   return {
     lanes,
     gates: gateMarks(layers, layerGates(integrationGates(state, undefined), state.end), { strategy, lanes }),
-    endMinutes: Math.max(planned.endMinutes, nowMinutes + (ahead?.remainingMinutes ?? 0)),
+    endMinutes: Math.max(planned.endMinutes, seen / MINUTE + (ahead?.remainingMinutes ?? 0)),
     lowerBoundMinutes: planned.lowerBoundMinutes,
-    nowMinutes,
+    nowMinutes: now / MINUTE,
   };
 }
 
