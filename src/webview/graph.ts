@@ -82,16 +82,18 @@ export class Graph extends LitElement {
     if (view === undefined || actions === undefined) return nothing;
     const shared = sharing(view.tasks);
     const showsSharing = this.showsSharing ?? shared.length <= FEW;
-    const shown = showsSharing ? shared : [];
+    // What would conflict now is told whatever is left out.
+    const shown = showsSharing ? shared : shared.filter(({ foreseen }) => foreseen);
     return html`<div class="picture-bar">
         <p class="picture-legend quiet">
           <span><i class="swatch on-critical-path"></i>critical path</span>
+          ${shared.some(({ foreseen }) => foreseen) ? html`<span><i class="swatch shares foreseen"></i>would conflict now</span>` : nothing}
           ${
             shared.length === 0
               ? nothing
               : html`<span
                   ><i class="swatch shares"></i
-                  >${shown.length > 0 ? 'write the same files' : shared.length === 1 ? '1 pair writes the same files' : `${shared.length} pairs write the same files`}</span
+                  >${showsSharing ? 'write the same files' : shared.length === 1 ? '1 pair writes the same files' : `${shared.length} pairs write the same files`}</span
                 >`
           }
         </p>
@@ -167,7 +169,7 @@ export class Graph extends LitElement {
           const [first, second] = [nodes.get(pair.first.id), nodes.get(pair.second.id)];
           if (first === undefined || second === undefined) return nothing;
           const d = sharingPath(first, second);
-          return svg`<g class="shares ${lit(first.id) && lit(second.id) ? '' : 'dim'}">
+          return svg`<g class="shares ${pair.foreseen ? 'foreseen' : ''} ${lit(first.id) && lit(second.id) ? '' : 'dim'}">
             <title>${sharingText(pair, view.model.strategy)}</title>
             <path class="reach" d=${d} /><path d=${d} />
           </g>`;
@@ -233,11 +235,10 @@ export class Graph extends LitElement {
       svg.style.setProperty('--letters', `${Math.round(12 * Math.max(1, 0.9 / Math.max(scale, TITLES)))}px`);
       this.far = scale < (large ? TITLES_OF_MANY : TITLES);
     }
-    if (!large) this.near = undefined;
-    else if (!this.#isDrawn(svg)) {
-      this.near = around(this.#window(svg));
-      this.far ||= isMoving;
-    }
+    // Without words all of it is soon drawn; with them only what is near.
+    this.far ||= isMoving && !this.#isDrawn(svg);
+    if (!large || this.far) this.near = undefined;
+    else if (!this.#isDrawn(svg)) this.near = around(this.#window(svg));
   }
 
   #window({ clientWidth, clientHeight }: SVGSVGElement): Box {

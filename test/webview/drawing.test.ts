@@ -7,8 +7,9 @@ import type { Direction } from '../../src/webview/graph-walk.ts';
 import { related, step } from '../../src/webview/graph-walk.ts';
 import { beginning, isHostMessage } from '../../src/webview/host.ts';
 import { apart, extentEnd, preferredExtent, stepFor } from '../../src/webview/timeline-scale.ts';
+import { sharing, sharingText } from '../../src/webview/sharing.ts';
 import { find, tasksById } from '../../src/webview/view.ts';
-import { preview, runFinished, runHalfWay, runOfSeconds } from './fixtures.ts';
+import { improvable, preview, runFinished, runHalfWay, runOfSeconds } from './fixtures.ts';
 import { STATE, THEMES } from './harness.ts';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
@@ -188,4 +189,17 @@ it.each([
 ])('finds by "%s": %j', (query, expected) => {
   const found = find(tasksById(preview().model), query);
   expect(found === undefined ? undefined : [...found]).toEqual(expected);
+});
+
+it('tells each pair once, and of a run what is foreseen before what was planned', () => {
+  const rows = [...tasksById(improvable().model).values()].map((row) => {
+    const other = row.id === 'cart' ? 'search' : row.id === 'search' ? 'cart' : undefined;
+    return other === undefined ? row : { ...row, foreseen: { others: [other], files: ['src/routes.ts', row.id] } };
+  });
+  const pairs = sharing(new Map(rows.map((row) => [row.id, row])));
+  expect(pairs.map((pair) => sharingText(pair, 'hybrid'))).toEqual([
+    'The cart and The search would conflict if they were merged now: src/routes.ts',
+  ]);
+  const [planned] = sharing(tasksById(improvable().model));
+  expect(planned && sharingText(planned, 'aggressive')).toMatch(/may conflict when they are merged: src\/routes\.ts$/u);
 });

@@ -306,7 +306,7 @@ export function oneTask(): Fixture {
 }
 
 /** Twenty layers of fifty, each task on three of the layer before. */
-function thousand(): Plan {
+export function thousand(): Plan {
   const tasks = Array.from({ length: 1000 }, (_, i) => {
     const layer = Math.floor(i / 50);
     const after = layer === 0 ? [] : [0, 7, 19].map((k) => `task-${(layer - 1) * 50 + ((i + k) % 50)}`);

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { HostMessage } from '../../src/protocol/messages.ts';
 import { patchOf } from '../../src/protocol/patch.ts';
-import { thousandRun, thousandTasks } from './fixtures.ts';
+import { buildGraph } from '../../src/core/graph/build.ts';
+import { searchSchedule } from '../../src/core/schedule/search.ts';
+import { previewPanel } from '../../src/core/view/preview.ts';
+import { preview, thousand, thousandRun, thousandTasks } from './fixtures.ts';
 import { framesWhile } from './frames.ts';
 import type { Frames } from './frames.ts';
 import { openStage } from './harness.ts';
@@ -68,11 +71,47 @@ function updates(minutes: number): HostMessage[] {
   });
 }
 
+/** Of the first message that waits, in a page that is new; by the clock, ms. */
+async function firstPaint({ page }: OpenPanel): Promise<number> {
+  const messages = await page.evaluate(() => window.waiting);
+  await page.reload();
+  await page.waitForFunction(() => window.posted.some(({ type }) => type === 'ready'));
+  return page.evaluate(async (all) => {
+    const structured = structuredClone(all[0]);
+    const painted = (): Promise<number> =>
+      new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(performance.now()))));
+    const start = performance.now();
+    window.postMessage(structured, '*');
+    await new Promise((resolve) => addEventListener('message', resolve, { once: true }));
+    return (await painted()) - start;
+  }, messages);
+}
+
 declare global {
   interface Window {
     waiting: readonly HostMessage[];
   }
 }
+
+it('the host', () => {
+  const before = performance.now();
+  preview(thousand());
+  told.push(
+    `  the host: graph, schedule, all strategies and the model, cold, ${(performance.now() - before).toFixed(0)} ms`,
+  );
+  const graph = buildGraph(thousand());
+  const start = performance.now();
+  const schedule = searchSchedule(graph, { strategy: 'hybrid', agents: 8 });
+  const choice = { strategy: 'hybrid', agents: 8 } as const;
+  previewPanel(thousand(), graph, {
+    ...choice,
+    schedule,
+    choices: [],
+    planName: 'plan.md',
+    lineOf: (offset) => offset,
+  });
+  told.push(`  the host: schedule and model of a graph that is known, ${(performance.now() - start).toFixed(0)} ms`);
+});
 
 it('a floor: as many lines of plain text', async () => {
   const { page } = await stage.open({});
@@ -102,6 +141,7 @@ it.each([
   const { model, time = 0 } = made;
   await wait(panel, [{ type: 'model', model, ...(name === 'run' && { time }) }]);
   tell(`${name}: the first model, drawn`, await framesWhile(page, () => seconds(panel)));
+  told.push(`  ${name}: from the message to its first paint ${(await firstPaint(panel)).toFixed(0)} ms`);
   await panel.show(made);
   const scroll = async (): Promise<void> => {
     await middle(page, '.layers-column');
