@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { GateAction, RunAction, TaskAction } from '../core/view/model.ts';
 import type { Fix } from '../core/plan/edit/fixes.ts';
@@ -8,6 +9,7 @@ import { panelHtml } from '../protocol/panel-html.ts';
 import { readPanelMessage } from '../protocol/read.ts';
 import type { HostMessage, PanelMessage, PanelState } from '../protocol/messages.ts';
 import { isNothing, patchOf } from '../protocol/patch.ts';
+import { commitFile } from './changes.ts';
 import { COMMANDS, PANEL } from './ids.ts';
 import { inTurns } from './in-turns.ts';
 import type { PastRuns } from './past-runs.ts';
@@ -203,6 +205,25 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     await vscode.window.showTextDocument(uri, { selection: range, viewColumn: vscode.ViewColumn.Beside });
   }
 
+  /** As it is in the user's folder, if the run is applied there; else as it is on the run's branch. */
+  async #openFile(path: string, line = 1): Promise<void> {
+    const shown = this.#runs.shown;
+    if (this.#source?.kind !== 'run' || shown === undefined) return;
+    const { root, state } = shown;
+    const own = vscode.Uri.file(join(root, path));
+    const isThere =
+      state.applied !== undefined &&
+      (await vscode.workspace.fs.stat(own).then(
+        () => true,
+        () => false,
+      ));
+    const at = new vscode.Position(Math.max(0, line - 1), 0);
+    await vscode.window.showTextDocument(isThere ? own : commitFile(root, state.integration, path), {
+      selection: new vscode.Range(at, at),
+      viewColumn: vscode.ViewColumn.Beside,
+    });
+  }
+
   async #receive(message: PanelMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
@@ -217,6 +238,17 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
         await this.#panel?.webview.postMessage(layout);
         return;
       }
+      case 'summary': {
+        const shown = this.#source?.kind === 'run' ? this.#runs.shown : undefined;
+        if (shown === undefined) return;
+        const { summaryModel } = await import('../core/view/summary.ts');
+        const summary: HostMessage = { type: 'summary', summary: summaryModel(shown.state) };
+        await this.#panel?.webview.postMessage(summary);
+        return;
+      }
+      case 'open-file':
+        await this.#openFile(message.path, message.line);
+        return;
       case 'improve': {
         const open = await this.#openPlan();
         const found = open && (await this.#offers(open))?.find(({ row }) => row.title === message.title);

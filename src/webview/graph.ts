@@ -17,7 +17,7 @@ import type { Actions, View } from './view.ts';
 const FACTS = 0.75;
 const TITLES = 0.3;
 const TITLES_OF_MANY = 0.5;
-const SETTLED_MS = 150;
+const SETTLED_MS = 250;
 const SCALE = { least: 0.05, most: 2, step: 1.25 };
 const MARGIN = 16;
 /** A graph of more tasks is drawn where it is looked at. */

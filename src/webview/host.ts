@@ -29,6 +29,7 @@ const KNOWN: Readonly<Record<HostMessage['type'], true>> = {
   patch: true,
   choices: true,
   layout: true,
+  summary: true,
   opportunities: true,
   empty: true,
   reveal: true,

@@ -53,3 +53,7 @@ export function isRunning({ startedMs, endedMs }: TaskRow): boolean {
 export function isLive(run: RunHeader | undefined): boolean {
   return run?.state === 'running' || run?.state === 'paused' || run?.state === 'cancelling';
 }
+
+export function isOver(run: RunHeader | undefined): boolean {
+  return run !== undefined && !isLive(run);
+}

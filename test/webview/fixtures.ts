@@ -12,6 +12,8 @@ import { runPanel } from '../../src/core/view/run-panel.ts';
 import { gateSpec, merged, MINUTE, report, run, spec, started, taken } from '../core/view/runs.ts';
 import { plan, task } from '../core/view/sample.ts';
 import { opportunityRows } from '../../src/core/view/opportunities.ts';
+import { summaryModel } from '../../src/core/view/summary-model.ts';
+import type { SummaryModel } from '../../src/core/view/summary-model.ts';
 import { layoutGraph } from '../../src/core/graph/layout.ts';
 
 /** What a host would post, made by the core's own projections of plans and of runs that are told event by event. */
@@ -20,6 +22,7 @@ export interface Fixture {
   readonly time?: number;
   readonly layout?: GraphLayout;
   readonly opportunities?: readonly OpportunityRow[];
+  readonly summary?: SummaryModel;
 }
 
 const LAYERS: readonly (readonly [
@@ -164,6 +167,10 @@ const IMPROVABLE = `# Web shop
 
 /** Half way: ten tasks merged, one that failed twice, one in conflict, two that run, a gate that holds. */
 export function runHalfWay(): Fixture {
+  return halfWay();
+}
+
+function halfWay(...more: [number, ...RunEvent[]][]): Fixture {
   const layerGate = (layer: number, gate: string, verdict: 'passed' | 'failed', note?: string): RunEvent => ({
     type: 'gate.ended',
     scope: { kind: 'layer', layer },
@@ -201,6 +208,7 @@ export function runHalfWay(): Fixture {
     [131, { type: 'task.conflicted', task: 'create-order-endpoints', attempt: 1, files: ['src/api/router.ts'] }],
     [131, started('create-cart-endpoints', 0)],
     [133, ...failed('create-user-endpoints', 2, 29)],
+    ...more,
   ]);
   return panelOf(state, 142 * MINUTE);
 }
@@ -279,6 +287,11 @@ export function runFinished(): Fixture {
     [last, ...gates, { type: 'run.finished', outcome: 'succeeded' }],
   ]);
   return panelOf(state, last * MINUTE);
+}
+
+/** Half way, and given up. */
+export function runFailed(): Fixture {
+  return halfWay([142, { type: 'run.finished', outcome: 'failed' }]);
 }
 
 /** A run that has just begun, and whose tasks take seconds where minutes were estimated. */
@@ -443,5 +456,10 @@ function failed(id: string, attempt: number, minutes: number): RunEvent[] {
 }
 
 function panelOf(state: RunState, now: number): Fixture {
-  return { model: runPanel(state, now, { readOnly: false, lineOf }), time: now, layout: layoutGraph(state.graph) };
+  return {
+    model: runPanel(state, now, { readOnly: false, lineOf }),
+    time: now,
+    layout: layoutGraph(state.graph),
+    ...(state.status.kind === 'finished' && { summary: summaryModel(state) }),
+  };
 }
