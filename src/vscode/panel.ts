@@ -53,6 +53,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
       plans.onDidChange((uri) => {
         if (this.#source?.kind === 'plan' && this.#source.uri === uri.toString()) void this.#send();
       }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#send()),
       runs.onDidChange(() => {
         if (this.#source?.kind === 'run') this.#sendSoon();
       }),

@@ -56,7 +56,7 @@ export function planPanel(open: OpenPlan, { strategy, agents }: Choice, samples?
   const { plan, graph, lines, uri } = open;
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   const schedule = searchSchedule(graph, { strategy, agents });
-  return previewPanel(plan, graph, {
+  const model = previewPanel(plan, graph, {
     strategy,
     agents,
     schedule,
@@ -66,6 +66,7 @@ export function planPanel(open: OpenPlan, { strategy, agents }: Choice, samples?
     ...(folder?.uri.scheme === 'file' && { gates: gatesIn(folder.uri.fsPath).gates }),
     lineOf: (offset) => lines.position(offset).line,
   });
+  return vscode.workspace.isTrusted ? model : { ...model, untrusted: true };
 }
 
 /** What past runs tell of a plan as it would be run now. */

@@ -31,6 +31,14 @@ export function header(
     <div class="buttons">
       ${model.run === undefined ? execute(model, chosen, actions) : runButtons(model.run, actions)}
     </div>
+    ${
+      model.untrusted === true
+        ? html`<p class="run-line">
+            ${icon('workspace-untrusted', 'warn')} This workspace is not trusted: the plan can be looked at, and not be
+            run. Execute asks you to trust it.
+          </p>`
+        : nothing
+    }
     ${model.run === undefined ? choosing(choices, chosen, actions) : running(model.run, chosen)}
   </header>`;
 }

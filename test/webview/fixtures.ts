@@ -403,6 +403,44 @@ export function hostile(): Fixture {
   };
 }
 
+/** A plan in a workspace that is not trusted. */
+export function untrusted(): Fixture {
+  const { model, ...rest } = preview();
+  return { ...rest, model: { ...model, untrusted: true } };
+}
+
+/** A preview whose strategies are still being compared. */
+export function comparing(): Fixture {
+  const { model, ...rest } = preview();
+  return { ...rest, model: { ...model, choices: [] } };
+}
+
+/** Titles of three hundred characters. */
+export function longTitle(): Fixture {
+  const title = 'Refactor everything that has to do with the way in which orders are placed, paid and sent. '.repeat(4);
+  const of = plan(
+    [
+      task('long', { minutes: 40, title: title.slice(0, 300) }),
+      task('after', { minutes: 20, title: 'What comes after', after: ['long'] }),
+    ],
+    { title: title.slice(0, 300) },
+  );
+  return preview(of);
+}
+
+export function rightToLeft(): Fixture {
+  const titles = {
+    schema: 'إنشاء جداول قاعدة البيانات',
+    cart: 'سلة المشتريات',
+    search: 'البحث في المنتجات',
+    mails: 'רשימת התפוצה',
+  };
+  const tasks = Object.entries(titles).map(([id, title], i) =>
+    task(id, { title, minutes: 20 + 5 * i, after: i === 0 ? [] : ['schema'], files: i > 1 ? ['src/routes.ts'] : [] }),
+  );
+  return preview(plan(tasks, { title: 'متجر إلكتروني' }));
+}
+
 /** A plan with a cycle and more: what cannot be executed. */
 export function broken(): Fixture {
   const of = plan(

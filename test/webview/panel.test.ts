@@ -91,6 +91,25 @@ describe('a preview', () => {
     expect(await page.locator('.what-if').innerText()).toMatch(/▲ \d agents reach 9\d % of the speed of \d/u);
   });
 
+  it('says that strategies are being compared, and shows them as they come', async () => {
+    const { model } = fixtures.preview();
+    const page = await open({ fixture: fixtures.comparing() });
+    expect(await page.locator('.what-if').innerText()).toContain('Comparing strategies');
+    await page.getByRole('button', { name: 'More agents' }).click();
+    expect(await panel.posted()).toEqual([{ type: 'choose', strategy: 'hybrid', agents: 4 }]);
+    await panel.send({ type: 'choices', choices: model.choices });
+    await page.getByRole('img', { name: /Duration over agents/u }).waitFor();
+    // Those of the plan before stay until its own have come.
+    await panel.show(fixtures.comparing());
+    expect(await page.getByRole('img', { name: /Duration over agents/u }).count()).toBe(1);
+  });
+
+  it('says where nothing is run before the workspace is trusted', async () => {
+    const page = await open({ fixture: fixtures.untrusted() });
+    expect(await page.getByText('This workspace is not trusted').isVisible()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Execute' }).isEnabled()).toBe(true);
+  });
+
   it('lists what would make it shorter, each with what does it', async () => {
     const page = await open({ fixture: fixtures.preview(), tab: 'opportunities' });
     expect(await page.locator('#tab-panel').innerText()).toContain('Simulating');

@@ -15,6 +15,8 @@ export interface PanelModel {
   readonly agents: number;
   /** Absent: a preview. */
   readonly run?: RunHeader;
+  /** The workspace is not trusted: the plan can be looked at, and not be run. */
+  readonly untrusted?: true;
   /** What waits for a person, most urgent first. */
   readonly needs: readonly Attention[];
   readonly figures: readonly Figure[];
