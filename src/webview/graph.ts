@@ -123,6 +123,7 @@ export class Graph extends LitElement {
     const nodes = new Map(layout.nodes.map((node) => [node.id, node]));
     return html`<svg
       class="graph"
+      ?data-far=${this.far}
       role="application"
       aria-label="Dependency graph. Arrows walk along the edges."
       @wheel=${this.#onWheel}
