@@ -93,19 +93,19 @@ export function drawnNode(
 ): TemplateResult {
   const look = TASK_LOOK[task.status];
   const shares = task.sharesFiles?.length ?? 0;
-  const facts = [look.word, formatMinutes(task.minutes), task.critical ? 'critical path' : '']
-    .filter(Boolean)
-    .join(', ');
+  // The name begins with what is seen: who speaks to the machine says that.
+  const facts = [formatMinutes(task.minutes), task.critical ? 'critical' : '', look.word].filter(Boolean);
+  const seen = facts.filter((fact) => fact !== 'planned').join(' · ');
   return svg`<g
     class="node tone-${look.tone} ${task.critical ? 'on-critical-path' : ''} ${dim ? 'dim' : ''}"
     role="button"
     aria-pressed=${selected}
-    aria-label="${task.title}, ${facts}, depends on ${task.dependsOn.length}, ${task.dependents.length} wait for it${shares === 0 ? '' : `, shares files with ${shares}`}"
+    aria-label="${task.title}, ${facts.join(', ')}, depends on ${task.dependsOn.length}, ${task.dependents.length} wait for it${shares === 0 ? '' : `, shares files with ${shares}`}"
     data-task=${task.id}
     tabindex=${wayIn ? 0 : -1}
     transform="translate(${node.x} ${node.y})"
   >
-    <title>${task.title}\n${facts}</title>
+    <title>${task.title}\n${facts.join(', ')}</title>
     <rect width=${node.width} height=${node.height} rx="4" />
     ${
       far
@@ -113,9 +113,7 @@ export function drawnNode(
         : svg`<foreignObject width=${node.width} height=${node.height}>
       ${html`<div class="node-face" aria-hidden="true">
         <span class="node-title">${icon(look.icon, look.tone)}<span dir="auto">${task.title}</span></span>
-        <span class="node-facts quiet"
-          >${formatMinutes(task.minutes)}${task.critical ? ' · critical' : ''}${look.word === 'planned' ? '' : ` · ${look.word}`}</span
-        >
+        <span class="node-facts quiet">${seen}</span>
       </div>`}
     </foreignObject>`
     }

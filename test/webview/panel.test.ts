@@ -370,7 +370,7 @@ describe('the keyboard', () => {
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
     const there = await selectedTask();
     expect(fixtures.preview().model.layers[3]?.tasks.map((task) => task.id)).toContain(there);
-    expect(await focused()).toMatch(new RegExp(`^${there ?? ''}, planned`, 'u'));
+    expect(await focused()).toMatch(new RegExp(`^${there ?? ''}, \\d+ min, (critical, )?planned`, 'u'));
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowDown');
     expect(fixtures.preview().model.layers[2]?.tasks.map((task) => task.id)).toContain(await selectedTask());
