@@ -501,7 +501,7 @@ export function rightToLeft(): Fixture {
     schema: 'إنشاء جداول قاعدة البيانات',
     cart: 'سلة المشتريات',
     search: 'البحث في المنتجات',
-    mails: 'רשימת התפוצה',
+    mails: 'דואר ללקוחות',
   };
   const tasks = Object.entries(titles).map(([id, title], i) =>
     task(id, { title, minutes: 20 + 5 * i, after: i === 0 ? [] : ['schema'], files: i > 1 ? ['src/routes.ts'] : [] }),

@@ -298,6 +298,24 @@ describe('a run', () => {
   });
 });
 
+describe('the timeline', () => {
+  it('is zoomed and dragged', async () => {
+    const page = await open({ fixture: fixtures.preview(), tab: 'timeline' });
+    const scroll = page.locator('.lanes-scroll');
+    const box = await scroll.boundingBox();
+    const [x, y] = [(box?.x ?? 0) + 300, (box?.y ?? 0) + 10];
+    for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Zoom in (+)' }).click();
+    const before = await scroll.evaluate((element) => element.scrollLeft);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x - 100, y, { steps: 4 });
+    await page.mouse.up();
+    await page.mouse.move(x, y);
+    expect(await scroll.evaluate((element) => element.scrollLeft)).toBeCloseTo(before + 100, 0);
+    expect(await page.locator('aside').innerText()).toMatch(/^Select a task/u);
+  });
+});
+
 describe('the summary', () => {
   it('is where a finished run is opened, says what came of it, and leads to its files', async () => {
     const page = await open({ fixture: fixtures.runFinished() }, [{ type: 'summary' }]);
@@ -372,7 +390,7 @@ describe('the keyboard', () => {
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
     const there = await selectedTask();
     expect(fixtures.preview().model.layers[3]?.tasks.map((task) => task.id)).toContain(there);
-    expect(await focused()).toMatch(new RegExp(`^${there ?? ''}, planned`, 'u'));
+    expect(await focused()).toMatch(new RegExp(`^${there ?? ''}, \\d+ min, (critical, )?planned`, 'u'));
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowDown');
     expect(fixtures.preview().model.layers[2]?.tasks.map((task) => task.id)).toContain(await selectedTask());

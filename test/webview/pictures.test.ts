@@ -54,6 +54,7 @@ describe.each(Object.entries(SCENES))('%s', (name, opening) => {
       const { page, faults, send } = await stage.open({ ...opening(), theme });
       if (name === 'empty')
         await send({ type: 'empty', message: 'The plan is gone. Open a plan.md and run "Orca: Preview Plan".' });
+      if (name === 'finished') await page.getByRole('tab', { name: 'Timeline' }).click();
       for (const [size, [width, height]] of Object.entries(SIZES)) {
         await page.setViewportSize({ width, height });
         await page.screenshot({ path: `${OUT}${name}-${theme}-${size}.png` });
