@@ -37,6 +37,23 @@ interface Sight {
   readonly paths: ReadonlySet<string>;
 }
 
+/** Two of them, or one and what is merged, that have changed the same files. */
+interface Candidate {
+  readonly tasks: Foreseen['tasks'];
+  readonly both: ReadonlySet<string>;
+  readonly commits: readonly [string, string];
+}
+
+/** What two commits conflict in, and in which look that was tried. */
+interface Trial {
+  readonly commits: readonly [string, string];
+  readonly look: number;
+  readonly files: readonly string[];
+}
+
+/** Merges on trial in one look; what is left over comes first in the next. */
+const MOST_TRIALS = 200;
+
 /**
  * Which changes do not go together: of tasks at work among each other, and with what is merged. Two are merged on trial
  * only where they have changed the same files, and again only when either has moved.
@@ -46,10 +63,11 @@ export class Radar {
   readonly #hasBegun: (task: string, attempt: number) => boolean;
   /** The last of each task, by id. */
   #sights = new Map<string, Sight>();
-  /** By the two commits: the files that they conflict in. */
-  #trials = new Map<string, readonly string[]>();
-  /** Paths that differ, by the two commits. */
-  #differences = new Map<string, ReadonlySet<string>>();
+  /** By the names of the tasks. */
+  #trials = new Map<string, Trial>();
+  /** Paths that were changed by merges, by the two commits. */
+  #merged = new Map<string, ReadonlySet<string>>();
+  #looks = 0;
 
   constructor(
     workspaces: Pick<Workspaces, 'glance' | 'changed' | 'conflicts'>,
@@ -60,35 +78,49 @@ export class Radar {
   }
 
   async look(state: RunState): Promise<Foreseen[]> {
+    this.#looks++;
     this.#sights = await this.#sightsOf(state);
-    const sights = [...this.#sights.values()];
-    const head = state.integration;
-    const trials = new Map<string, readonly string[]>();
-    const differences = new Map<string, ReadonlySet<string>>();
-    const pairs: Foreseen[] = [];
-    const tryOut = async (sight: Sight, commit: string, paths: ReadonlySet<string>, tasks: Foreseen['tasks']) => {
-      const both = new Set([...sight.paths].filter((path) => paths.has(path)));
-      if (both.size === 0) return;
-      const key = `${sight.commit} ${commit}`;
-      const conflicts = this.#trials.get(key) ?? (await this.#workspaces.conflicts(sight.commit, commit));
-      trials.set(key, conflicts);
+    const candidates = await this.#candidates([...this.#sights.values()], state.integration);
+    const trials = new Map<string, Trial>();
+    for (const [name, { commits }] of candidates) {
+      const known = this.#trials.get(name);
+      // The trial of what they were before stands until there is another.
+      if (known !== undefined)
+        trials.set(name, known.commits.join() === commits.join() ? { ...known, commits } : known);
+    }
+    const isNew = ([name, { commits }]: [string, Candidate]): boolean => trials.get(name)?.commits !== commits;
+    const triedAt = ([name]: [string, Candidate]): number => trials.get(name)?.look ?? 0;
+    const open = [...candidates].filter(isNew).sort((a, b) => triedAt(a) - triedAt(b));
+    for (const [name, { commits }] of open.slice(0, MOST_TRIALS))
+      trials.set(name, { commits, look: this.#looks, files: await this.#workspaces.conflicts(...commits) });
+    this.#trials = trials;
+    return [...candidates].flatMap(([name, { tasks, both }]) => {
       // What only one of them changed conflicts with what was merged in between.
-      const files = conflicts.filter((path) => both.has(path));
-      if (files.length > 0) pairs.push({ tasks, files });
+      const files = trials.get(name)?.files.filter((path) => both.has(path)) ?? [];
+      return files.length > 0 ? [{ tasks, files }] : [];
+    });
+  }
+
+  /** Those that have changed the same files, by their names. */
+  async #candidates(sights: readonly Sight[], head: string): Promise<Map<string, Candidate>> {
+    const candidates = new Map<string, Candidate>();
+    const merged = new Map<string, ReadonlySet<string>>();
+    const consider = ({ paths, commit }: Sight, other: Pick<Sight, 'paths' | 'commit'>, tasks: Foreseen['tasks']) => {
+      const both = new Set([...paths].filter((path) => other.paths.has(path)));
+      if (both.size > 0) candidates.set(JSON.stringify(tasks), { tasks, both, commits: [commit, other.commit] });
     };
     for (const [i, sight] of sights.entries()) {
-      if (sight.base !== head) {
-        const key = `${sight.base} ${head}`;
-        const known = differences.get(key) ?? this.#differences.get(key);
-        const merged = known ?? (await this.#pathsBetween(sight.base, head));
-        differences.set(key, merged);
-        await tryOut(sight, head, merged, [sight.task]);
+      const { task, base } = sight;
+      if (base !== head) {
+        const key = `${base} ${head}`;
+        const paths = merged.get(key) ?? this.#merged.get(key) ?? (await this.#pathsBetween(base, head));
+        merged.set(key, paths);
+        consider(sight, { paths, commit: head }, [task]);
       }
-      for (const other of sights.slice(i + 1)) await tryOut(sight, other.commit, other.paths, [sight.task, other.task]);
+      for (const other of sights.slice(i + 1)) consider(sight, other, [task, other.task]);
     }
-    this.#trials = trials;
-    this.#differences = differences;
-    return pairs;
+    this.#merged = merged;
+    return candidates;
   }
 
   /** An agent that is in the way is seen as it was. */

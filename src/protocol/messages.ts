@@ -1,6 +1,16 @@
 import type { Answer } from '../core/agent/ask.ts';
 import type { Strategy } from '../core/plan/plan.ts';
-import type { GateAction, GraphLayout, OpportunityRow, PanelModel, RunAction, TaskAction } from '../core/view/model.ts';
+import type {
+  Choice,
+  GateAction,
+  GraphLayout,
+  OpportunityRow,
+  PanelModel,
+  RunAction,
+  TaskAction,
+} from '../core/view/model.ts';
+import type { SummaryModel } from '../core/view/summary-model.ts';
+import type { PanelPatch } from './patch.ts';
 
 /** What the extension host tells the panel. */
 export type HostMessage =
@@ -9,9 +19,15 @@ export type HostMessage =
       readonly model: PanelModel;
       /** Run time of the model, ms, and when it was made. */ readonly time?: number;
     }
+  /** Of the last model. */
+  | { readonly type: 'patch'; readonly patch: PanelPatch; readonly time?: number }
+  /** Of the plan of the last model: what strategies and numbers of agents would take. */
+  | { readonly type: 'choices'; readonly choices: readonly Choice[] }
   | { readonly type: 'layout'; readonly layout: GraphLayout }
   /** Of the plan of the last model; they take longer than the model. */
   | { readonly type: 'opportunities'; readonly rows: readonly OpportunityRow[] }
+  /** Of the run of the last model, as it stands. */
+  | { readonly type: 'summary'; readonly summary: SummaryModel }
   /** Nothing to show: a sentence that says why and what to do. */
   | { readonly type: 'empty'; readonly message: string }
   | { readonly type: 'reveal'; readonly task: string };
@@ -20,6 +36,9 @@ export type HostMessage =
 export type PanelMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'layout' }
+  | { readonly type: 'summary' }
+  /** A file as the run left it: its path in the repository, and a line of it, from 1. */
+  | { readonly type: 'open-file'; readonly path: string; readonly line?: number }
   /** The opportunity of this title is to be done. */
   | { readonly type: 'improve'; readonly title: string }
   | { readonly type: 'choose'; readonly strategy: Strategy; readonly agents: number }
@@ -44,6 +63,6 @@ export interface PanelState {
   readonly source:
     | { readonly kind: 'plan'; readonly uri: string }
     | { readonly kind: 'run'; readonly folder: string; readonly id: string };
-  readonly tab: 'layers' | 'graph' | 'timeline' | 'opportunities';
+  readonly tab: 'summary' | 'layers' | 'graph' | 'timeline' | 'opportunities';
   readonly selected?: string;
 }

@@ -29,13 +29,14 @@ const GATE_ACTIONS: Readonly<Record<GateAction, true>> = { mend: true, report: t
 /** What a page sent, as a message of ours; undefined for anything else. */
 export function readPanelMessage(value: unknown): PanelMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { type, task, action, strategy, agents, line, layer, gate, id, answer, forms, title } = value as Record<
+  const { type, task, action, strategy, agents, line, layer, gate, id, answer, forms, title, path } = value as Record<
     string,
     unknown
   >;
   switch (type) {
     case 'ready':
     case 'layout':
+    case 'summary':
       return { type };
     case 'improve':
       return typeof title === 'string' ? { type, title } : undefined;
@@ -47,6 +48,11 @@ export function readPanelMessage(value: unknown): PanelMessage | undefined {
     }
     case 'open-task':
       return typeof task === 'string' ? { type, task } : undefined;
+    case 'open-file': {
+      const at = whole(line);
+      if (typeof path !== 'string' || !isInside(path) || (line !== undefined && at === undefined)) return undefined;
+      return { type, path, ...(at !== undefined && { line: at }) };
+    }
     case 'open-line': {
       const at = whole(line);
       return at === undefined ? undefined : { type, line: at };
@@ -72,6 +78,12 @@ export function readPanelMessage(value: unknown): PanelMessage | undefined {
     default:
       return undefined;
   }
+}
+
+/** A path in the repository: not out of it, and not an absolute one. */
+function isInside(path: string): boolean {
+  const parts = path.split(/[\\/]/u);
+  return parts.every((part) => part !== '..' && part !== '') && !/^[a-z]:/iu.test(path) && !path.includes('\0');
 }
 
 function isForm(value: unknown): value is { readonly task: string; readonly answers: Record<string, string> } {

@@ -133,7 +133,7 @@ async function choose(open: OpenPlan): Promise<Choice | undefined> {
     choices.map((item) => ({
       ...item,
       label: `${item.agents === before.agents ? '$(check) ' : ''}${item.agents} ${item.agents === 1 ? 'agent' : 'agents'}`,
-      detail: (knee?.agents === item.agents && kneeText(knee)) || '',
+      detail: knee?.agents === item.agents ? (kneeText(knee) ?? '') : '',
     })),
     { title: 'Orca: Execute Plan (2/2)', placeHolder: `Agents at once, ${strategy.strategy}` },
   );

@@ -1,21 +1,29 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { GateAction, RunAction, TaskAction } from '../core/view/model.ts';
 import type { Fix } from '../core/plan/edit/fixes.ts';
+import { comparing } from '../core/schedule/search.ts';
+import type { Offer } from '../core/view/opportunities.ts';
 import { panelHtml } from '../protocol/panel-html.ts';
 import { readPanelMessage } from '../protocol/read.ts';
 import type { HostMessage, PanelMessage, PanelState } from '../protocol/messages.ts';
+import { isNothing, patchOf } from '../protocol/patch.ts';
+import { commitFile } from './changes.ts';
 import { COMMANDS, PANEL } from './ids.ts';
+import { inTurns } from './in-turns.ts';
 import type { PastRuns } from './past-runs.ts';
 import { editIn, locationOf, type OpenPlan, type Plans } from './plans.ts';
 import type { Runs } from './runs.ts';
-import { defaultChoice, planPanel, shownPanel, type Choice } from './views.ts';
+import { defaultChoice, MOST_AGENTS, planPanel, shownPanel, type Choice } from './views.ts';
 
 type Source = PanelState['source'];
 const SOURCE = 'panel.source';
 
 /** A running bar moves by itself in the page; a fresh model a second keeps figures and forecast right. */
 const TICK_MS = 1000;
+/** What happens in a run comes in bursts: between two updates there is so much time at least. */
+const APART_MS = 250;
 
 /** The one panel: a plan's preview, or the run that this window shows. */
 export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<PanelState | undefined> {
@@ -28,7 +36,12 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
   #panel: vscode.WebviewPanel | undefined;
   #source: Source | undefined;
   #choice: Choice | undefined;
-  #sent = '';
+  /** What the page shows: undefined until it is there. */
+  #sent: HostMessage | undefined;
+  #sentAt = 0;
+  #soon: NodeJS.Timeout | undefined;
+  /** Counts up with each update, so that one that took longer does not come after the next. */
+  #turn = 0;
 
   constructor(context: vscode.ExtensionContext, plans: Plans, runs: Runs, past: PastRuns) {
     this.#context = context;
@@ -40,13 +53,14 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
       plans.onDidChange((uri) => {
         if (this.#source?.kind === 'plan' && this.#source.uri === uri.toString()) void this.#send();
       }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#send()),
       runs.onDidChange(() => {
-        if (this.#source?.kind === 'run') void this.#send();
+        if (this.#source?.kind === 'run') this.#sendSoon();
       }),
     ];
     this.#tick = setInterval(() => {
       const going = this.#source?.kind === 'run' && this.#runs.shown?.state.status.kind === 'running';
-      if (going && this.#panel?.visible === true) void this.#send();
+      if (going) void this.#send();
     }, TICK_MS);
   }
 
@@ -75,6 +89,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
 
   dispose(): void {
     clearInterval(this.#tick);
+    clearTimeout(this.#soon);
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
@@ -104,7 +119,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     });
     panel.onDidDispose(() => {
       this.#panel = undefined;
-      this.#sent = '';
+      this.#sent = undefined;
     });
     const uri = (path: string[]): string => panel.webview.asWebviewUri(file(...path)).toString();
     panel.webview.html = panelHtml({
@@ -117,23 +132,45 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     this.#panel = panel;
   }
 
-  async #send(): Promise<void> {
-    const message = await this.#message();
-    if (this.#panel === undefined) return;
-    if (message.type === 'model') this.#panel.title = `Orca: ${message.model.planName}`;
-    // Nothing is sent again that did not change; the time alone is not a change of what stands still.
-    const text = JSON.stringify(message);
-    if (text === this.#sent) return;
-    this.#sent = text;
-    await this.#panel.webview.postMessage(message);
-    if (message.type === 'model' && message.model.run === undefined) await this.#sendOpportunities(text);
+  #sendSoon(): void {
+    this.#soon ??= setTimeout(
+      () => {
+        this.#soon = undefined;
+        void this.#send();
+      },
+      Math.max(0, this.#sentAt + APART_MS - performance.now()),
+    );
   }
 
-  /** They take longer than the model, which is not to wait for them. */
-  async #sendOpportunities(of: string): Promise<void> {
+  /** What is hidden is told when it is seen again. */
+  async #send(): Promise<void> {
+    if (this.#panel?.visible !== true) return;
+    const turn = ++this.#turn;
+    const message = await this.#message();
+    if (turn !== this.#turn) return;
+    const before = this.#sent;
+    const update = before === undefined ? message : updateOf(before, message);
+    if (update === undefined) return;
+    this.#sent = message;
+    this.#sentAt = performance.now();
+    if (message.type === 'model') this.#panel.title = `Orca: ${message.model.planName}`;
+    await this.#panel.webview.postMessage(update);
+    if (message.type === 'model' && message.model.run === undefined) await this.#sendWhatTakesLonger(message);
+  }
+
+  async #sendWhatTakesLonger(of: Extract<HostMessage, { type: 'model' }>): Promise<void> {
+    let sent: HostMessage = of;
+    const isWanted = (): boolean => this.#sent === sent && this.#panel !== undefined;
     const open = await this.#openPlan();
-    if (open === undefined || this.#sent !== of) return;
-    const rows = (await this.#opportunities(open)).map(({ row }) => row);
+    if (open === undefined || !isWanted()) return;
+    const choices = await inTurns(comparing(open.graph, MOST_AGENTS), isWanted);
+    if (choices === undefined || !isWanted()) return;
+    await this.#panel?.webview.postMessage({ type: 'choices', choices } satisfies HostMessage);
+    if (!isWanted()) return;
+    this.#sent = sent = { ...of, model: { ...of.model, choices } };
+    const offers = await this.#offers(open, isWanted);
+    if (offers === undefined || !isWanted()) return;
+    const rows = offers.map(({ row }) => row);
     await this.#panel?.webview.postMessage({ type: 'opportunities', rows } satisfies HostMessage);
   }
 
@@ -169,10 +206,29 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     await vscode.window.showTextDocument(uri, { selection: range, viewColumn: vscode.ViewColumn.Beside });
   }
 
+  /** As it is in the user's folder, if the run is applied there; else as it is on the run's branch. */
+  async #openFile(path: string, line = 1): Promise<void> {
+    const shown = this.#runs.shown;
+    if (this.#source?.kind !== 'run' || shown === undefined) return;
+    const { root, state } = shown;
+    const own = vscode.Uri.file(join(root, path));
+    const isThere =
+      state.applied !== undefined &&
+      (await vscode.workspace.fs.stat(own).then(
+        () => true,
+        () => false,
+      ));
+    const at = new vscode.Position(Math.max(0, line - 1), 0);
+    await vscode.window.showTextDocument(isThere ? own : commitFile(root, state.integration, path), {
+      selection: new vscode.Range(at, at),
+      viewColumn: vscode.ViewColumn.Beside,
+    });
+  }
+
   async #receive(message: PanelMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
-        this.#sent = '';
+        this.#sent = undefined;
         await this.#send();
         return;
       case 'layout': {
@@ -183,9 +239,20 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
         await this.#panel?.webview.postMessage(layout);
         return;
       }
+      case 'summary': {
+        const shown = this.#source?.kind === 'run' ? this.#runs.shown : undefined;
+        if (shown === undefined) return;
+        const { summaryModel } = await import('../core/view/summary.ts');
+        const summary: HostMessage = { type: 'summary', summary: summaryModel(shown.state) };
+        await this.#panel?.webview.postMessage(summary);
+        return;
+      }
+      case 'open-file':
+        await this.#openFile(message.path, message.line);
+        return;
       case 'improve': {
         const open = await this.#openPlan();
-        const found = open && (await this.#opportunities(open)).find(({ row }) => row.title === message.title);
+        const found = open && (await this.#offers(open))?.find(({ row }) => row.title === message.title);
         if (open !== undefined && found?.fix !== undefined) await improve(open, found.fix);
         return;
       }
@@ -228,14 +295,28 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     }
   }
 
-  async #opportunities(open: OpenPlan) {
-    const { opportunityRows } = await import('../core/view/opportunities.ts');
-    return opportunityRows(open.plan, open.graph, open.text, this.#choice ?? defaultChoice(open));
+  async #offers(open: OpenPlan, isWanted = (): boolean => true): Promise<readonly Offer[] | undefined> {
+    const { seekingRows } = await import('../core/view/opportunities.ts');
+    const { plan, graph, text } = open;
+    return inTurns(seekingRows(plan, graph, text, this.#choice ?? defaultChoice(open)), isWanted);
   }
 
   #reference(id: string): { readonly id: string; readonly plan?: vscode.Uri } {
     return this.#source?.kind === 'plan' ? { id, plan: vscode.Uri.parse(this.#source.uri) } : { id };
   }
+}
+
+/** What is to be posted; undefined where nothing has changed. The time alone is no change: the page has a clock. */
+function updateOf(before: HostMessage, after: HostMessage): HostMessage | undefined {
+  if (before.type !== 'model' || after.type !== 'model')
+    return JSON.stringify(before) === JSON.stringify(after) ? undefined : after;
+  const patch = patchOf(before.model, after.model);
+  if (patch === undefined) return after;
+  if (isNothing(patch)) return undefined;
+  // Another plan's text may be another plan altogether: what takes longer is asked for anew with a whole model.
+  return after.model.run === undefined
+    ? after
+    : { type: 'patch', patch, ...(after.time !== undefined && { time: after.time }) };
 }
 
 /** Changes the plan, and shows where: it is the user's to save. */

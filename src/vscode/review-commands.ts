@@ -30,11 +30,11 @@ export function reviewHandlers({ runs, review }: Parts, ask: Ask): Record<string
     async (reference?: ReviewReference): Promise<void> => {
       const run = runs.shown;
       if (run === undefined) return void vscode.window.showInformationMessage('Orca: There is no run.');
-      const meant = reference ?? (await pickTask(runs, action, title));
-      if (meant !== undefined) await act(meant, run);
+      const meant = reference === undefined ? await pickTasks(runs, action, title) : [reference];
+      for (const one of meant) await act(one, run);
     };
   return {
-    [COMMANDS.markRead]: withTask('read', 'Mark which task as read?', ({ id: task }) =>
+    [COMMANDS.markRead]: withTask('read', 'Mark which tasks as read?', ({ id: task }) =>
       ask({ type: 'mark-read', task }),
     ),
     [COMMANDS.sendBack]: withTask('send-back', 'Send back which task?', async ({ id, comments = [], note }) => {
@@ -50,14 +50,18 @@ export function reviewHandlers({ runs, review }: Parts, ask: Ask): Record<string
   };
 }
 
-async function pickTask(runs: Runs, action: TaskAction, placeHolder: string): Promise<ReviewReference | undefined> {
+/** One; or as many as were read. */
+async function pickTasks(runs: Runs, action: TaskAction, placeHolder: string): Promise<readonly ReviewReference[]> {
   const rows = shownPanel(runs)?.layers.flatMap(({ tasks }) => tasks) ?? [];
   const items = rows
     .filter(({ actions }) => actions.includes(action))
     .map(({ id, status, title }) => ({ label: id, description: status, detail: title, id }));
-  if (items.length > 0) return vscode.window.showQuickPick(items, { title: 'Orca', placeHolder });
-  void vscode.window.showInformationMessage('Orca: No task of the run is in a state for that.');
-  return undefined;
+  const options = { title: 'Orca', placeHolder };
+  if (items.length === 0) void vscode.window.showInformationMessage('Orca: No task of the run is in a state for that.');
+  else if (action === 'read')
+    return (await vscode.window.showQuickPick(items, { ...options, canPickMany: true })) ?? [];
+  else return [await vscode.window.showQuickPick(items, options)].flatMap((item) => item ?? []);
+  return [];
 }
 
 /** Undefined: the person has thought better of it. */

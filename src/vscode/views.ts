@@ -12,7 +12,7 @@ import { policyOf } from '../core/settings/run-settings.ts';
 import type { Sample } from '../core/schedule/calibration.ts';
 import type { Schedule } from '../core/schedule/schedule.ts';
 import { calibrate, type Calibration } from '../core/view/history.ts';
-import { compareStrategies, searchSchedule } from '../core/schedule/search.ts';
+import { comparedBefore, searchSchedule } from '../core/schedule/search.ts';
 import { COMMANDS } from './ids.ts';
 import type { OpenPlan } from './plans.ts';
 import type { Runs, ShownRun } from './runs.ts';
@@ -63,21 +63,25 @@ export function defaultChoice({ plan, uri }: OpenPlan): Choice {
   };
 }
 
-/** The panel of a plan that is not running. */
+/** What a preview compares. */
+export const MOST_AGENTS = { maxAgents: 8 };
+
+/** The panel of a plan that is not running; with the choices where they have been compared before. */
 export function planPanel(open: OpenPlan, { strategy, agents }: Choice, samples?: readonly Sample[]): PanelModel {
   const { plan, graph, lines, uri } = open;
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   const schedule = searchSchedule(graph, { strategy, agents });
-  return previewPanel(plan, graph, {
+  const model = previewPanel(plan, graph, {
     strategy,
     agents,
     schedule,
     ...(samples !== undefined && { calibration: calibrationOf(open, schedule, samples) }),
-    choices: compareStrategies(graph, { maxAgents: 8 }),
+    choices: comparedBefore(graph, MOST_AGENTS) ?? [],
     planName: vscode.workspace.asRelativePath(uri),
     ...(folder?.uri.scheme === 'file' && { gates: gatesIn(folder.uri.fsPath).gates }),
     lineOf: (offset) => lines.position(offset).line,
   });
+  return vscode.workspace.isTrusted ? model : { ...model, untrusted: true };
 }
 
 /** What past runs tell of a plan as it would be run now. */

@@ -9,8 +9,13 @@ import type { Actions, View } from './view.ts';
 /** The graph's twin in words: a row a task, with what it depends on, what waits for it, and what writes its files. */
 export function graphTable(view: View, actions: Actions): TemplateResult {
   const names = (ids: readonly string[]): string => ids.map((id) => view.tasks.get(id)?.title ?? id).join(', ');
-  const shared = ({ sharesFiles = [] }: TaskRow): string =>
-    sharesFiles.map(({ task, files }) => `${names([task])} (${files.join(', ')})`).join('; ');
+  const shared = ({ sharesFiles = [], foreseen }: TaskRow): string =>
+    [
+      ...(foreseen === undefined
+        ? []
+        : [`would conflict now with ${names(foreseen.others)} (${foreseen.files.join(', ')})`]),
+      ...sharesFiles.map(({ task, files }) => `${names([task])} (${files.join(', ')})`),
+    ].join('; ');
   const tasks = [...view.tasks.values()].filter((task) => view.found?.has(task.id) ?? true);
   return html`<div class="graph-table" tabindex="0" role="region" aria-label="Dependencies">
     <table>

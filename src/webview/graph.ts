@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, svg } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state as reactive } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { formatMinutes } from '../core/view/duration.ts';
 import type { GraphLayout, TaskRow } from '../core/view/model.ts';
@@ -15,12 +16,19 @@ import type { Actions, View } from './view.ts';
 /** Below the first, nodes have only their title, in letters that stay readable; below the second no words at all. */
 const FACTS = 0.75;
 const TITLES = 0.3;
+const TITLES_OF_MANY = 0.5;
+const SETTLED_MS = 250;
 const SCALE = { least: 0.05, most: 2, step: 1.25 };
 const MARGIN = 16;
+/** A graph of more tasks is drawn where it is looked at. */
+const MANY = 200;
 /** A graph of more tasks may take the host long to lay out, or be left undrawn. */
 const SOON = 400;
 /** More pairs of tasks that write the same files would hide the graph. */
 const FEW = 60;
+
+/** In the layout's px. */
+type Box = Pick<GraphLayout['nodes'][number], 'x' | 'y' | 'width' | 'height'>;
 
 /** The dependency graph as the host laid it out, to zoom, pan and walk; or its table. */
 @customElement('orca-graph')
@@ -33,6 +41,13 @@ export class Graph extends LitElement {
   @reactive() private showsSharing: boolean | undefined;
   /** What of the picture is seen; fitted until a person moves it. */
   #seen = { x: 0, y: 0, scale: 1, fitted: true };
+  /** So far away that no words are read. */
+  @reactive() private far = false;
+  /** What is drawn of a large graph; undefined: all of it. */
+  @reactive() private near: Box | undefined;
+  /** The layout's edges as they are drawn. */
+  #lines: readonly (Box & { readonly edge: GraphLayout['edges'][number]; readonly d: string })[] = [];
+  #settling: ReturnType<typeof setTimeout> | undefined;
   #drag: { readonly pointer: number; x: number; y: number } | undefined;
   readonly #resized = new ResizeObserver(() => (this.#seen.fitted ? this.#fit() : undefined));
 
@@ -48,10 +63,12 @@ export class Graph extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resized.disconnect();
+    clearTimeout(this.#settling);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('view') && changed.get('view')?.focus !== this.view?.focus) this.#seen.fitted = true;
+    if (changed.has('layout')) this.#lines = this.layout?.edges.map(lineOf) ?? [];
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -65,16 +82,18 @@ export class Graph extends LitElement {
     if (view === undefined || actions === undefined) return nothing;
     const shared = sharing(view.tasks);
     const showsSharing = this.showsSharing ?? shared.length <= FEW;
-    const shown = showsSharing ? shared : [];
+    // What would conflict now is told whatever is left out.
+    const shown = showsSharing ? shared : shared.filter(({ foreseen }) => foreseen);
     return html`<div class="picture-bar">
         <p class="picture-legend quiet">
           <span><i class="swatch on-critical-path"></i>critical path</span>
+          ${shared.some(({ foreseen }) => foreseen) ? html`<span><i class="swatch shares foreseen"></i>would conflict now</span>` : nothing}
           ${
             shared.length === 0
               ? nothing
               : html`<span
                   ><i class="swatch shares"></i
-                  >${shown.length > 0 ? 'write the same files' : shared.length === 1 ? '1 pair writes the same files' : `${shared.length} pairs write the same files`}</span
+                  >${showsSharing ? 'write the same files' : shared.length === 1 ? '1 pair writes the same files' : `${shared.length} pairs write the same files`}</span
                 >`
           }
         </p>
@@ -145,32 +164,55 @@ export class Graph extends LitElement {
         </marker>
       </defs>
       <g class="seen">
-        ${layout.edges.map((edge) => {
-          const touches = edge.from === selected || edge.to === selected;
-          const classes = `edge ${edge.critical ? 'on-critical-path' : ''} ${touches ? 'touches' : ''} ${lit(edge.from) && lit(edge.to) ? '' : 'dim'}`;
-          return svg`<path class=${classes} d=${path(edge.points)} marker-end="url(#arrow)" />`;
-        })}
+        ${this.#edges(view, lit)}
         ${shared.map((pair) => {
           const [first, second] = [nodes.get(pair.first.id), nodes.get(pair.second.id)];
           if (first === undefined || second === undefined) return nothing;
           const d = sharingPath(first, second);
-          return svg`<g class="shares ${lit(first.id) && lit(second.id) ? '' : 'dim'}">
+          return svg`<g class="shares ${pair.foreseen ? 'foreseen' : ''} ${lit(first.id) && lit(second.id) ? '' : 'dim'}">
             <title>${sharingText(pair, view.model.strategy)}</title>
             <path class="reach" d=${d} /><path d=${d} />
           </g>`;
         })}
         ${repeat(
-          layout.nodes,
+          layout.nodes.filter((node) => node.id === wayIn || this.#isNear(node)),
           (node) => node.id,
           (node) => {
             const task = view.tasks.get(node.id);
+            const selected = node.id === view.selected;
             return task === undefined
               ? nothing
-              : nodeOf(node, task, node.id === selected, node.id === wayIn, !lit(node.id));
+              : svg`${guard([node, task, selected, node.id === wayIn, lit(node.id), this.far], () =>
+                  nodeOf(node, task, { selected, wayIn: node.id === wayIn, dim: !lit(node.id), far: this.far }),
+                )}`;
           },
         )}
       </g>
     </svg>`;
+  }
+
+  #edges({ selected }: View, lit: (id: string) => boolean): TemplateResult[] {
+    const looks = this.#lines
+      .filter((line) => this.#isNear(line))
+      .map(({ edge, d }) => {
+        const touches = edge.from === selected || edge.to === selected;
+        const dim = !lit(edge.from) || !lit(edge.to);
+        return {
+          d,
+          look: `edge${edge.critical ? ' on-critical-path' : ''}${touches ? ' touches' : ''}${dim ? ' dim' : ''}`,
+        };
+      });
+    if (!this.far) return looks.map(({ d, look }) => svg`<path class=${look} d=${d} marker-end="url(#arrow)" />`);
+    // So small that no arrow is seen: one line for all that look alike.
+    const alike = new Map<string, string[]>();
+    for (const { look, d } of looks) alike.set(look, [...(alike.get(look) ?? []), d]);
+    return [...alike].sort().map(([look, ds]) => svg`<path class=${look} d=${ds.join('')} />`);
+  }
+
+  #isNear({ x, y, width, height }: Box): boolean {
+    const near = this.near;
+    if (near === undefined) return true;
+    return x < near.x + near.width && x + width > near.x && y < near.y + near.height && y + height > near.y;
   }
 
   get #svg(): SVGSVGElement | undefined {
@@ -178,12 +220,44 @@ export class Graph extends LitElement {
   }
 
   /** Moves the picture without drawing it again. */
-  #apply(): void {
+  #apply(settled = true): void {
     const { x, y, scale } = this.#seen;
-    this.#svg?.querySelector('.seen')?.setAttribute('transform', `translate(${x} ${y}) scale(${scale})`);
-    this.#svg?.classList.toggle('without-facts', scale < FACTS);
-    this.#svg?.classList.toggle('without-titles', scale < TITLES);
-    this.#svg?.style.setProperty('--letters', `${12 * Math.max(1, 0.9 / Math.max(scale, TITLES))}px`);
+    const svg = this.#svg;
+    if (svg === undefined) return;
+    svg.querySelector('.seen')?.setAttribute('transform', `translate(${x} ${y}) scale(${scale})`);
+    clearTimeout(this.#settling);
+    const large = (this.layout?.nodes.length ?? 0) > MANY;
+    const isMoving = large && !settled;
+    // Other letters are another layout of every title: of many, when the wheel rests.
+    if (isMoving) this.#settling = setTimeout(() => this.#apply(), SETTLED_MS);
+    else {
+      svg.classList.toggle('without-facts', scale < FACTS);
+      svg.style.setProperty('--letters', `${Math.round(12 * Math.max(1, 0.9 / Math.max(scale, TITLES)))}px`);
+      this.far = scale < (large ? TITLES_OF_MANY : TITLES);
+    }
+    // Without words all of it is soon drawn; with them only what is near.
+    this.far ||= isMoving && !this.#isDrawn(svg);
+    if (!large || this.far) this.near = undefined;
+    else if (!this.#isDrawn(svg)) this.near = around(this.#window(svg));
+  }
+
+  #window({ clientWidth, clientHeight }: SVGSVGElement): Box {
+    const { x, y, scale } = this.#seen;
+    return { x: -x / scale, y: -y / scale, width: clientWidth / scale, height: clientHeight / scale };
+  }
+
+  /** Whether all that the window shows is drawn, and not much more than that. */
+  #isDrawn(svg: SVGSVGElement): boolean {
+    const near = this.near;
+    const { x, y, width, height } = this.#window(svg);
+    return (
+      near !== undefined &&
+      near.x <= x &&
+      near.y <= y &&
+      near.x + near.width >= x + width &&
+      near.y + near.height >= y + height &&
+      near.width <= 3 * width
+    );
   }
 
   #fit(): void {
@@ -225,7 +299,8 @@ export class Graph extends LitElement {
     const y = clientY === undefined ? box.height / 2 : clientY - box.top;
     const grown = scale / seen.scale;
     this.#seen = { x: x - (x - seen.x) * grown, y: y - (y - seen.y) * grown, scale, fitted: false };
-    this.#apply();
+    // The wheel goes on; a button is pressed once.
+    this.#apply(clientX === undefined);
   }
 
   #pan(x: number, y: number): void {
@@ -310,8 +385,14 @@ export class Graph extends LitElement {
     const to = this.layout === undefined ? undefined : step(this.layout, from, direction, this.view?.found);
     if (to === undefined) return;
     this.actions?.select(to);
+    this.#focusNode(to);
+    // Of a large graph it may only be drawn now that it is selected.
+    void this.updateComplete.then(() => this.#focusNode(to));
+  }
+
+  #focusNode(task: string): void {
     [...this.querySelectorAll<SVGElement>('[data-task]')]
-      .find((node) => node.dataset.task === to)
+      .find((node) => node.dataset.task === task)
       ?.focus({ preventScroll: true });
   }
 
@@ -333,9 +414,12 @@ function taskAt(target: EventTarget | null): string | undefined {
 function nodeOf(
   node: GraphLayout['nodes'][number],
   task: TaskRow,
-  selected: boolean,
-  wayIn: boolean,
-  dim: boolean,
+  {
+    selected,
+    wayIn,
+    dim,
+    far,
+  }: { readonly selected: boolean; readonly wayIn: boolean; readonly dim: boolean; readonly far: boolean },
 ): TemplateResult {
   const look = TASK_LOOK[task.status];
   const shares = task.sharesFiles?.length ?? 0;
@@ -353,15 +437,31 @@ function nodeOf(
   >
     <title>${task.title}\n${facts}</title>
     <rect width=${node.width} height=${node.height} rx="4" />
-    <foreignObject width=${node.width} height=${node.height}>
+    ${
+      far
+        ? nothing
+        : svg`<foreignObject width=${node.width} height=${node.height}>
       ${html`<div class="node-face" aria-hidden="true">
         <span class="node-title">${icon(look.icon, look.tone)}<span dir="auto">${task.title}</span></span>
         <span class="node-facts quiet"
           >${formatMinutes(task.minutes)}${task.critical ? ' · critical' : ''}${look.word === 'planned' ? '' : ` · ${look.word}`}</span
         >
       </div>`}
-    </foreignObject>
+    </foreignObject>`
+    }
   </g>`;
+}
+
+/** With a quarter on each side, so that not every step draws anew. */
+function around({ x, y, width, height }: Box): Box {
+  return { x: x - width / 4, y: y - height / 4, width: 1.5 * width, height: 1.5 * height };
+}
+
+function lineOf(edge: GraphLayout['edges'][number]): Box & { readonly edge: typeof edge; readonly d: string } {
+  const xs = edge.points.map(([x]) => x);
+  const ys = edge.points.map(([, y]) => y);
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { edge, d: path(edge.points), x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 function path(points: readonly (readonly [number, number])[]): string {

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { STRATEGIES } from '../core/plan/plan.ts';
 import type { Strategy } from '../core/plan/plan.ts';
-import type { PanelModel, RunHeader } from '../core/view/model.ts';
+import type { Choice, PanelModel, RunHeader } from '../core/view/model.ts';
 import { button, icon, RUN_ACTION, RUN_LOOK, state } from './look.ts';
 import type { Actions } from './view.ts';
 
@@ -17,7 +17,12 @@ export interface HeaderActions extends Actions {
 }
 
 /** What it is about and what can be pressed; in a preview also how it would be executed. */
-export function header(model: PanelModel, chosen: Chosen, actions: HeaderActions): TemplateResult {
+export function header(
+  model: PanelModel,
+  choices: readonly Choice[],
+  chosen: Chosen,
+  actions: HeaderActions,
+): TemplateResult {
   return html`<header class="header">
     <div class="heading">
       <h1 dir="auto" title=${model.title}>${model.title}</h1>
@@ -26,7 +31,15 @@ export function header(model: PanelModel, chosen: Chosen, actions: HeaderActions
     <div class="buttons">
       ${model.run === undefined ? execute(model, chosen, actions) : runButtons(model.run, actions)}
     </div>
-    ${model.run === undefined ? choosing(model, chosen, actions) : running(model.run, chosen)}
+    ${
+      model.untrusted === true
+        ? html`<p class="run-line">
+            ${icon('workspace-untrusted', 'warn')} This workspace is not trusted: the plan can be looked at, and not be
+            run. Execute asks you to trust it.
+          </p>`
+        : nothing
+    }
+    ${model.run === undefined ? choosing(choices, chosen, actions) : running(model.run, chosen)}
   </header>`;
 }
 
@@ -60,8 +73,8 @@ function running(run: RunHeader, chosen: Chosen): TemplateResult {
   </p>`;
 }
 
-function choosing(model: PanelModel, chosen: Chosen, actions: HeaderActions): TemplateResult {
-  const most = Math.max(1, ...model.choices.map((choice) => choice.agents));
+function choosing(choices: readonly Choice[], chosen: Chosen, actions: HeaderActions): TemplateResult {
+  const most = choices.length === 0 ? Infinity : Math.max(...choices.map((choice) => choice.agents));
   const set = (agents: number): void => actions.choose({ ...chosen, agents });
   return html`<div class="choosing">
     <fieldset class="segments">

@@ -26,7 +26,10 @@ export function connect(): Host {
 
 const KNOWN: Readonly<Record<HostMessage['type'], true>> = {
   model: true,
+  patch: true,
+  choices: true,
   layout: true,
+  summary: true,
   opportunities: true,
   empty: true,
   reveal: true,

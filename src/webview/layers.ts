@@ -1,11 +1,12 @@
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state as reactive } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { formatMinutes, formatMs } from '../core/view/duration.ts';
 import type { GateRow, LayerRow, TaskAction, TaskRow, TaskStatus } from '../core/view/model.ts';
 import { GATE_LOOK, icon, TASK_ACTION, TASK_LOOK } from './look.ts';
-import { elapsedMs } from './view.ts';
+import { elapsedMs, isRunning } from './view.ts';
 import type { Actions, View } from './view.ts';
 
 /** A line of the list; `key` names it over updates. */
@@ -21,6 +22,9 @@ type Row =
   | { readonly kind: 'gates'; readonly key: string; readonly layer: LayerRow };
 
 const PAGE = 10;
+const CHUNK = 50;
+/** Height of a row, px, as the style has it. */
+const ROW = 24;
 const INLINE: readonly TaskAction[] = ['terminal', 'changes'];
 
 /**
@@ -70,10 +74,15 @@ export class Layers extends LitElement {
       @click=${this.#onClick}
       @dblclick=${this.#onOpen}
     >
-      ${repeat(
-        rows,
-        (row) => row.key,
-        (row) => this.#row(row, row.key === active, view),
+      ${chunks(rows).map(
+        (chunk) =>
+          html`<div class="rows" role="none" .style=${`contain-intrinsic-height:${chunk.length * ROW}px`}>
+            ${repeat(
+              chunk,
+              (row) => row.key,
+              (row) => this.#row(row, row.key === active, view),
+            )}
+          </div>`,
       )}
     </div>`;
   }
@@ -98,7 +107,18 @@ export class Layers extends LitElement {
       case 'layer':
         return this.#layerRow(row.layer, active, view);
       case 'task':
-        return taskRow(row.task, row.at, row.layer, active, view);
+        // A second of a run changes a few of a thousand rows.
+        return html`${guard(
+          [
+            row.task,
+            row.at,
+            row.layer.tasks.length,
+            active,
+            row.task.id === view.selected,
+            isRunning(row.task) && view.nowMs,
+          ],
+          () => taskRow(row.task, row.at, row.layer, active, view),
+        )}`;
       case 'gates':
         return gatesRow(row.layer, active);
     }
@@ -217,6 +237,11 @@ export class Layers extends LitElement {
     else next.delete(layer);
     this.collapsed = next;
   }
+}
+
+/** What is out of sight is not drawn, a chunk at a time: to watch each row costs more than to draw it. */
+function chunks(rows: readonly Row[]): readonly (readonly Row[])[] {
+  return Array.from({ length: Math.ceil(rows.length / CHUNK) }, (_, i) => rows.slice(i * CHUNK, (i + 1) * CHUNK));
 }
 
 /** Scrolls the column that the row is in, and never the page, whose top would go out of sight. */

@@ -1,8 +1,10 @@
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { GraphLayout, OpportunityRow, PanelModel, TaskRow } from '../core/view/model.ts';
+import type { Choice, GraphLayout, OpportunityRow, PanelModel, TaskRow } from '../core/view/model.ts';
+import type { SummaryModel } from '../core/view/summary-model.ts';
 import type { HostMessage, PanelState } from '../protocol/messages.ts';
+import { patched } from '../protocol/patch.ts';
 import { attention } from './attention.ts';
 import { figures } from './figures.ts';
 import { header } from './header.ts';
@@ -13,8 +15,9 @@ import { keysDialog } from './keys.ts';
 import { icon, TASK_ACTION } from './look.ts';
 import { opportunities } from './opportunities.ts';
 import { problems } from './problems.ts';
+import { summary } from './summary.ts';
 import { related } from './graph-walk.ts';
-import { find, isLive, tasksById } from './view.ts';
+import { find, isLive, isOver, tasksById } from './view.ts';
 import type { View } from './view.ts';
 import './graph.ts';
 import './layers.ts';
@@ -24,6 +27,7 @@ import './what-if.ts';
 type Tab = PanelState['tab'];
 
 const TABS: readonly { readonly id: Tab; readonly label: string }[] = [
+  { id: 'summary', label: 'Summary' },
   { id: 'layers', label: 'Layers' },
   { id: 'graph', label: 'Graph' },
   { id: 'timeline', label: 'Timeline' },
@@ -43,8 +47,12 @@ const host = connect();
 export class Panel extends LitElement {
   @state() private model: PanelModel | undefined;
   @state() private layout: GraphLayout | undefined;
+  /** Of the plan that is shown, or of the one before it until its own have been compared. */
+  @state() private choices: readonly Choice[] = [];
   /** Of the plan and the choice that are shown; undefined until they have been simulated. */
   @state() private opportunities: readonly OpportunityRow[] | undefined;
+  /** Of the run that is shown, as far as it is asked for. */
+  @state() private summary: SummaryModel | undefined;
   /** Why there is nothing to show. */
   @state() private empty: string | undefined;
   @state() private kept: PanelState = { source: { kind: 'plan', uri: '' }, tab: 'layers' };
@@ -60,6 +68,10 @@ export class Panel extends LitElement {
   #second: ReturnType<typeof setTimeout> | undefined;
   /** The tasks and dependencies that a layout was asked for. */
   #laidOut: string | undefined;
+  /** The states of the tasks that a summary was asked for. */
+  #summedUp: string | undefined;
+  /** The page shows what it showed before it was loaded again. */
+  #isAgain = false;
 
   readonly #actions: HeaderActions = {
     select: (task) => this.#keep({ selected: task }),
@@ -79,7 +91,9 @@ export class Panel extends LitElement {
     super.connectedCallback();
     const given = this.dataset.state;
     // The page is the host's own: what it wrote there is a PanelState.
-    if (given !== undefined) this.kept = beginning(host.kept(), JSON.parse(given) as PanelState);
+    const kept = host.kept();
+    if (given !== undefined) this.kept = beginning(kept, JSON.parse(given) as PanelState);
+    this.#isAgain = this.kept === kept;
     host.keep(this.kept);
     window.addEventListener('message', this.#onMessage);
     window.addEventListener('keydown', this.#onKey);
@@ -102,13 +116,25 @@ export class Panel extends LitElement {
   #take(message: HostMessage): void {
     switch (message.type) {
       case 'model':
+        this.#begin(message.model);
         this.model = message.model;
+        if (message.model.choices.length > 0 || message.model.run !== undefined) this.choices = message.model.choices;
         this.opportunities = undefined;
         this.empty = undefined;
         this.chosen = undefined;
-        this.#tasks = tasksById(message.model);
+        this.#see(message.model, message.time);
         if (this.focused !== undefined && !this.#tasks.has(this.focused)) this.focused = undefined;
-        this.#received = message.time === undefined ? undefined : { time: message.time, at: performance.now() };
+        break;
+      case 'patch':
+        if (this.model === undefined) break;
+        this.model = patched(this.model, message.patch);
+        this.#see(this.model, message.time);
+        break;
+      case 'choices':
+        this.choices = message.choices;
+        break;
+      case 'summary':
+        this.summary = message.summary;
         break;
       case 'layout':
         this.layout = message.layout;
@@ -123,6 +149,19 @@ export class Panel extends LitElement {
         this.#keep({ selected: message.task });
         break;
     }
+  }
+
+  /** A run that is over is opened at its summary; a page that is loaded again stays where it was. */
+  #begin({ run }: PanelModel): void {
+    const isNew = this.model?.run?.id !== run?.id;
+    if (isNew) this.summary = this.#summedUp = undefined;
+    if (isNew && isOver(run) && !this.#isAgain) this.#keep({ tab: 'summary' });
+    this.#isAgain = false;
+  }
+
+  #see(model: PanelModel, time: number | undefined): void {
+    this.#tasks = tasksById(model);
+    this.#received = time === undefined ? undefined : { time, at: performance.now() };
   }
 
   #onResize = (): void => {
@@ -178,6 +217,7 @@ export class Panel extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     this.#askForLayout();
+    this.#askForSummary();
     clearTimeout(this.#second);
     // The words of running tasks tell the time; the timeline moves by itself.
     if (isLive(this.model?.run) && this.#received !== undefined)
@@ -194,10 +234,27 @@ export class Panel extends LitElement {
     host.post({ type: 'layout' });
   }
 
+  /** When it is looked at, and again when something has come of the run since. */
+  #askForSummary(): void {
+    if (this.#tab() !== 'summary' || this.model === undefined || this.empty !== undefined) return;
+    const states = JSON.stringify([
+      this.model.run,
+      [...this.#tasks.values()].map((task) => [task.status, task.attempts]),
+    ]);
+    if (states === this.#summedUp) return;
+    this.#summedUp = states;
+    host.post({ type: 'summary' });
+  }
+
+  #isThere(tab: Tab): boolean {
+    const run = this.model?.run;
+    if (tab === 'summary') return isOver(run);
+    return tab !== 'opportunities' || run === undefined;
+  }
+
   #tab(): Tab {
     const { tab } = this.kept;
-    const isThere = tab !== 'opportunities' || this.model?.run === undefined;
-    return !isThere || (this.size >= WIDE && tab === 'layers') ? 'timeline' : tab;
+    return !this.#isThere(tab) || (this.size >= WIDE && tab === 'layers') ? 'timeline' : tab;
   }
 
   protected override render(): TemplateResult {
@@ -218,7 +275,7 @@ export class Panel extends LitElement {
     };
     const chosen = this.chosen ?? { strategy: this.model.strategy, agents: this.model.agents };
     return html`<div class="top">
-        ${header(this.model, chosen, this.#actions)} ${attention(view, this.#actions)}
+        ${header(this.model, this.choices, chosen, this.#actions)} ${attention(view, this.#actions)}
         ${problems(this.model.problems, this.#actions)}
         <div class="overview">${figures(this.model.figures)} ${this.#whatIf(this.model, chosen)}</div>
       </div>
@@ -233,9 +290,9 @@ export class Panel extends LitElement {
   }
 
   #whatIf(model: PanelModel, chosen: Chosen): TemplateResult | typeof nothing {
-    if (model.choices.length === 0) return nothing;
+    if (model.run !== undefined) return nothing;
     return html`<orca-what-if
-      .choices=${model.choices}
+      .choices=${this.choices}
       .chosen=${chosen}
       .choose=${this.#actions.choose}
       .width=${this.size < NARROW ? Math.min(this.size - 32, 420) : this.size < WIDE ? 340 : 400}
@@ -244,9 +301,7 @@ export class Panel extends LitElement {
 
   #tabs(view: View): TemplateResult {
     const tab = this.#tab();
-    const shown = TABS.filter(
-      ({ id }) => (id !== 'layers' || this.size < WIDE) && (id !== 'opportunities' || this.model?.run === undefined),
-    );
+    const shown = TABS.filter(({ id }) => (id !== 'layers' || this.size < WIDE) && this.#isThere(id));
     const found = this.opportunities?.length ?? 0;
     return html`<div class="tab-bar">
       ${this.size >= WIDE ? html`<h2 class="column-title">Layers</h2>` : nothing}
@@ -340,6 +395,7 @@ export class Panel extends LitElement {
   }
 
   #picture(tab: Exclude<Tab, 'layers'>, view: View): TemplateResult {
+    if (tab === 'summary') return summary(this.summary, this.#actions);
     if (tab === 'opportunities') return opportunities(this.opportunities, this.#actions);
     return tab === 'graph'
       ? html`<orca-graph .view=${view} .layout=${this.layout} .actions=${this.#actions}></orca-graph>`

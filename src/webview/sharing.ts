@@ -6,24 +6,35 @@ export interface Sharing {
   readonly first: TaskRow;
   readonly second: TaskRow;
   readonly files: readonly string[];
+  /** Their work, as it is now, would conflict. */
+  readonly foreseen: boolean;
 }
 
-/** Each pair once. */
+/** Each pair once: what is foreseen of its work counts before what the plan says of its files. */
 export function sharing(tasks: ReadonlyMap<string, TaskRow>): readonly Sharing[] {
   const before = new Set<string>();
   return [...tasks.values()].flatMap((second) => {
     before.add(second.id);
-    return (second.sharesFiles ?? []).flatMap(({ task, files }): Sharing[] => {
-      const first = before.has(task) ? tasks.get(task) : undefined;
-      return first === undefined ? [] : [{ first, second, files }];
+    const { sharesFiles = [], foreseen } = second;
+    const others = new Set([...(foreseen?.others ?? []), ...sharesFiles.map(({ task }) => task)]);
+    return [...others].flatMap((other): Sharing[] => {
+      const first = before.has(other) ? tasks.get(other) : undefined;
+      if (first === undefined) return [];
+      const isForeseen = foreseen?.others.includes(other) === true;
+      const files = isForeseen
+        ? foreseen.files.filter((file) => first.foreseen?.files.includes(file))
+        : (sharesFiles.find(({ task }) => task === other)?.files ?? []);
+      return [{ first, second, files, foreseen: isForeseen }];
     });
   });
 }
 
 /** What the strategy makes of it. */
-export function sharingText({ first, second, files }: Sharing, strategy: Strategy): string {
+export function sharingText({ first, second, files, foreseen }: Sharing, strategy: Strategy): string {
+  const both = `${first.title} and ${second.title}`;
+  if (foreseen) return `${both} would conflict if they were merged now: ${files.join(', ')}`;
   const outcome = strategy === 'aggressive' ? 'they may conflict when they are merged' : 'they take turns';
-  return `${first.title} and ${second.title} write the same files, so that ${outcome}: ${files.join(', ')}`;
+  return `${both} write the same files, so that ${outcome}: ${files.join(', ')}`;
 }
 
 type Node = GraphLayout['nodes'][number];

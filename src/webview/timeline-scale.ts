@@ -1,4 +1,4 @@
-import type { Bar, LayerRow, PanelModel, Timeline } from '../core/view/model.ts';
+import type { GateMark, PanelModel, Timeline } from '../core/view/model.ts';
 import { isLive } from './view.ts';
 
 /** `plan`: everything that is known. `measured`: up to now, which a plan of hours would leave no room for. */
@@ -36,27 +36,13 @@ function planEnd(timeline: Timeline): number {
   return ends.reduce((a, b) => Math.max(a, b), Math.max(timeline.endMinutes, timeline.lowerBoundMinutes, 1 / 60));
 }
 
-export interface GateTick {
-  readonly layer: LayerRow;
-  readonly at: number;
-}
-
-/** A layer's gates run when its last task has ended; under `aggressive` all of them at the end. */
-export function gateTicks(model: PanelModel): readonly GateTick[] {
-  const end = new Map<string, Bar>();
-  for (const bar of model.timeline.lanes.flatMap((lane) => lane.bars)) {
-    const other = end.get(bar.task);
-    if (other === undefined || RANK[bar.kind] >= RANK[other.kind]) end.set(bar.task, bar);
+/** Marks that would lie on each other are one: the gates of a run of a few seconds, or all at the end. */
+export function apart(marks: readonly GateMark[], minutes: number): readonly (readonly GateMark[])[] {
+  const groups: GateMark[][] = [];
+  for (const mark of [...marks].sort((a, b) => a.at - b.at)) {
+    const last = groups.at(-1);
+    if (last?.[0] !== undefined && mark.at - last[0].at < minutes) last.push(mark);
+    else groups.push([mark]);
   }
-  return model.layers
-    .filter((layer) => layer.gates.length > 0)
-    .flatMap((layer) => {
-      const tasks = model.strategy === 'aggressive' ? model.layers.flatMap((one) => one.tasks) : layer.tasks;
-      const ends = tasks.map((task) => end.get(task.id)?.end);
-      const known = ends.filter((one) => one !== undefined);
-      return known.length === 0 ? [] : [{ layer, at: Math.max(...known) }];
-    });
+  return groups;
 }
-
-/** What was measured counts before what is forecast, and that before what was planned. */
-const RANK: Readonly<Record<Bar['kind'], number>> = { planned: 0, forecast: 1, actual: 2 };

@@ -2,17 +2,18 @@ import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state as reactive } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { formatMinutes } from '../core/view/duration.ts';
-import type { Bar, PanelModel } from '../core/view/model.ts';
+import { formatMinutes, formatMs } from '../core/view/duration.ts';
+import type { Bar, GateMark, PanelModel } from '../core/view/model.ts';
 import { GATE_LOOK, icon, iconButton, TASK_LOOK } from './look.ts';
-import { extentEnd, gateTicks, preferredExtent, stepFor } from './timeline-scale.ts';
-import type { Extent, GateTick } from './timeline-scale.ts';
+import { apart, extentEnd, preferredExtent, stepFor } from './timeline-scale.ts';
+import type { Extent } from './timeline-scale.ts';
 import { isLive } from './view.ts';
 import type { Actions, View } from './view.ts';
 
 const TICK_APART = 84;
 /** Room that the words of a tick take, px. */
 const TICK_WORDS = 40;
+const GATE_APART = 16;
 const MAX_ZOOM = 64;
 const LABEL_WIDTH = 64;
 
@@ -77,19 +78,18 @@ export class TimelinePicture extends LitElement {
     const { model } = view;
     const now = this.now();
     const extent = this.#extent(model);
-    const scale: Scale = { end: extentEnd(model, extent, now), now };
+    const scale: Scale = { end: extentEnd(model, extent, now), px: this.width * this.zoom, now };
     const step = stepFor(scale.end, this.width * this.zoom, TICK_APART);
     const ticks = Array.from({ length: Math.floor(scale.end / step) + 1 }, (_, i) => i * step);
     // The last tick may stand so near the edge that its words would be cut.
     const isRead = (tick: number): boolean => (1 - tick / scale.end) * this.width * this.zoom > TICK_WORDS;
     const lanes = model.timeline.lanes.map((lane) => ({
       ...lane,
-      bars: lane.bars.filter((bar) => isShown(bar, scale)),
+      planned: lane.bars.filter((bar) => isGround(bar, model)),
+      bars: lane.bars.filter((bar) => isShown(bar, scale) && !isGround(bar, model)),
     }));
     // Where Tab enters the picture: the selected task's bar, else the first.
-    const operable = lanes
-      .flatMap((lane) => lane.bars)
-      .filter((bar) => bar.kind !== 'planned' || model.run === undefined);
+    const operable = lanes.flatMap((lane) => lane.bars);
     const wayIn = operable.find((bar) => bar.task === view.selected) ?? operable[0];
     return html`<div class="picture-bar">
         ${legend(model)}
@@ -119,6 +119,7 @@ export class TimelinePicture extends LitElement {
               html`<div class="lane" role="group" aria-label="Agent ${lane.agent}">
                 <span class="lane-name quiet">Agent ${lane.agent}</span>
                 <div class="bars">
+                  ${ground(lane.planned, scale)}
                   ${repeat(
                     lane.bars,
                     (bar) => `${bar.kind} ${bar.task} ${bar.kind === 'actual' ? bar.start : ''}`,
@@ -128,7 +129,10 @@ export class TimelinePicture extends LitElement {
               </div>`,
           )}
           ${gateRow(
-            gateTicks(model).filter((tick) => tick.at <= scale.end),
+            apart(
+              model.timeline.gates.filter(({ at }) => at <= scale.end),
+              (GATE_APART * scale.end) / (this.width * this.zoom),
+            ),
             scale,
           )}
           <div class="lines" aria-hidden="true">
@@ -156,9 +160,6 @@ export class TimelinePicture extends LitElement {
     const end = Math.max(start, bar.end ?? now);
     const place = `${left(start, scale)};width:${share(end - start, scale)}%`;
     const kinds = `bar ${bar.kind} ${bar.critical ? 'on-critical-path' : ''}`;
-    // During a run the plan is the ground that the real bars stand on: seen, not operated.
-    if (bar.kind === 'planned' && view.model.run !== undefined)
-      return html`<span class="${kinds} ground" aria-hidden="true" .style=${place}></span>`;
     const look = TASK_LOOK[bar.status];
     const title = view.tasks.get(bar.task)?.title ?? bar.task;
     const dim = view.found !== undefined && !view.found.has(bar.task);
@@ -257,6 +258,8 @@ export class TimelinePicture extends LitElement {
 interface Scale {
   /** Minutes at the right edge. */
   readonly end: number;
+  /** How wide it is. */
+  readonly px: number;
   readonly now: number | undefined;
 }
 
@@ -265,8 +268,23 @@ function isShown(bar: Bar, scale: Scale): boolean {
   return bar.start < scale.end && (bar.kind !== 'forecast' || (bar.end ?? Infinity) > (scale.now ?? 0));
 }
 
-function share(minutes: number, scale: Scale): number {
-  return (100 * minutes) / scale.end;
+/** Per cent, to a tenth of a pixel: what hardly moves is left where it is. */
+function share(minutes: number, { end, px }: Scale): number {
+  const tenths = 10 * Math.max(px, 1);
+  return (100 * Math.round((tenths * minutes) / end)) / tenths;
+}
+
+/** During a run the plan is the ground that the real bars stand on: seen, not operated, and one picture a lane. */
+function isGround(bar: Bar, { run }: PanelModel): boolean {
+  return bar.kind === 'planned' && run !== undefined;
+}
+
+function ground(bars: readonly Bar[], scale: Scale): TemplateResult | typeof nothing {
+  if (bars.length === 0) return nothing;
+  const outlines = bars.map(({ start, end = start }) => `M${start} 0H${end}V1H${start}z`);
+  return html`<svg class="ground" aria-hidden="true" viewBox="0 0 ${scale.end} 1" preserveAspectRatio="none">
+    <path d=${outlines.join('')} />
+  </svg>`;
 }
 
 function left(minutes: number, scale: Scale): string {
@@ -286,26 +304,37 @@ function legend(model: PanelModel): TemplateResult {
   </p>`;
 }
 
-function gateRow(ticks: readonly GateTick[], scale: Scale): TemplateResult | typeof nothing {
-  if (ticks.length === 0) return nothing;
+const WORST = ['failed', 'not-run', 'running', 'pending', 'waived', 'passed'] as const;
+
+function gateRow(groups: readonly (readonly GateMark[])[], scale: Scale): TemplateResult | typeof nothing {
+  if (groups.length === 0) return nothing;
   return html`<div class="lane gates-lane">
     <span class="lane-name quiet">Gates</span>
     <div class="bars" role="list" aria-label="Gates">
-      ${ticks.map(({ layer, at }) => {
-        const verdicts = layer.gates.map((gate) => `${gate.name} ${GATE_LOOK[gate.verdict].word}`).join(', ');
-        const worst = (['failed', 'running', 'not-run', 'pending', 'waived', 'passed'] as const).find((verdict) =>
-          layer.gates.some((gate) => gate.verdict === verdict),
+      ${groups.map((marks) => {
+        const worst = WORST.find((verdict) =>
+          marks.some(({ gates }) => gates.some((gate) => gate.verdict === verdict)),
         );
         const look = GATE_LOOK[worst ?? 'pending'];
-        const words = `Layer ${layer.number} gates, ${formatMinutes(at)}: ${verdicts}`;
-        return html`<span class="gate-tick" role="listitem" .style=${left(at, scale)} title=${words}
-          >${look.tone === 'quiet' ? icon('shield') : icon(look.icon, look.tone)}<span class="sr-only"
+        const words = marks.map(markWords).join('\n');
+        return html`<span class="gate-tick" role="listitem" .style=${left(marks[0]?.at ?? 0, scale)} title=${words}
+          >${worst === 'pending' ? icon('shield') : icon(look.icon, look.tone)}<span class="sr-only"
             >${words}</span
           ></span
         >`;
       })}
     </div>
   </div>`;
+}
+
+function markWords({ at, layer, gates }: GateMark): string {
+  const where = layer === undefined ? 'Gates of the end' : `Gates of layer ${layer}`;
+  const each = gates.map(({ name, verdict, reportedMs, tookMs }) => {
+    const when = reportedMs === undefined ? '' : ` at ${formatMs(reportedMs)}`;
+    return `${name} ${GATE_LOOK[verdict].word}${when}${tookMs === undefined ? '' : `, took ${formatMs(tookMs)}`}`;
+  });
+  const due = gates.every(({ reportedMs }) => reportedMs === undefined) ? `, due at ${formatMinutes(at)}` : '';
+  return `${where}${due}: ${each.join('; ')}`;
 }
 
 function line(kind: 'now' | 'bound', at: number, words: string, scale: Scale): TemplateResult | typeof nothing {

@@ -45,7 +45,15 @@ export function elapsedMs(task: TaskRow, nowMs: number | undefined): number | un
   return task.startedMs === undefined || end === undefined ? undefined : Math.max(0, end - task.startedMs);
 }
 
+export function isRunning({ startedMs, endedMs }: TaskRow): boolean {
+  return startedMs !== undefined && endedMs === undefined;
+}
+
 /** Whether time still goes on for it. */
 export function isLive(run: RunHeader | undefined): boolean {
   return run?.state === 'running' || run?.state === 'paused' || run?.state === 'cancelling';
+}
+
+export function isOver(run: RunHeader | undefined): boolean {
+  return run !== undefined && !isLive(run);
 }

@@ -32,7 +32,11 @@ export class WhatIf extends LitElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.choices.length === 0) return nothing;
+    if (this.choices.length === 0)
+      return html`<figure class="what-if" .style=${`width:${this.width}px`}>
+        <figcaption class="caption">Duration over agents</figcaption>
+        <p class="quiet pending" role="status">Comparing strategies and numbers of agents…</p>
+      </figure>`;
     const scale = scaleOf(this.choices, this.width);
     const at = this.choices.find((c) => c.strategy === this.chosen.strategy && c.agents === this.chosen.agents);
     const read = this.pointed ?? at;

@@ -198,6 +198,41 @@ describe('finding a plan', () => {
   });
 });
 
+describe('what is merged', () => {
+  it('is read, sent back and rolled back', async () => {
+    const { folder, git } = repository((diary) =>
+      two(diary).replace('echo a > a.txt', 'echo a >> a.txt').replace('echo b > b.txt', 'echo b >> b.txt'),
+    );
+    expect((await orca(folder, 'execute')).code).toBe(0);
+    const unread = await orca(folder, 'read');
+    expect(unread.out).toMatch(/^a: git show [0-9a-f]{40}\nb: git show [0-9a-f]{40}\n$/);
+    expect(await orca(folder, 'read', 'a')).toMatchObject({ code: 0 });
+    expect((await orca(folder, 'read')).out).toMatch(/^b: /);
+
+    expect(await orca(folder, 'send-back', 'a', '--comment', 'a.txt:1')).toMatchObject({
+      code: 2,
+      err: 'orca: --comment is PATH:LINE:TEXT, not "a.txt:1".\nSee `orca help`.\n',
+    });
+    expect((await orca(folder, 'send-back', 'a')).err).toContain('Say what is to be changed about a');
+    const back = await orca(folder, 'send-back', 'a', '--comment', 'a.txt:1:Twice, please: once more.');
+    expect(back.code).toBe(0);
+    expect((await orca(folder, 'resume')).code).toBe(0);
+    const [id = ''] = (await orca(folder, 'list')).out.split(' ');
+    const branch = `orca/${id}/integration`;
+    expect(git('show', `${branch}:a.txt`)).toBe('a\na\n');
+    const prompt = readFileSync(join(folder, `.orca/executions/${id}/tasks/a/2/prompt.md`), 'utf8');
+    expect(prompt).toContain('- a.txt:1: Twice, please: once more.');
+
+    expect(await orca(folder, 'roll-back', 'a')).toMatchObject({ code: 0, err: '' });
+    expect(git('ls-tree', '--name-only', branch)).toBe('plan.md\n');
+    expect(JSON.parse((await orca(folder, 'status', '--format', 'json')).out)).toMatchObject({
+      state: 'failed',
+      tasks: [{ state: 'rolled-back' }, { state: 'waiting' }],
+    });
+    expect((await orca(folder, 'hold', 'a', id)).err).toContain('No conflict is foreseen of a');
+  });
+});
+
 describe('running it', () => {
   it('ends with 0, leaves the checkout alone, and is applied', async () => {
     const { folder, git } = repository(two);

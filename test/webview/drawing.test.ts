@@ -6,9 +6,10 @@ import { panelHtml } from '../../src/protocol/panel-html.ts';
 import type { Direction } from '../../src/webview/graph-walk.ts';
 import { related, step } from '../../src/webview/graph-walk.ts';
 import { beginning, isHostMessage } from '../../src/webview/host.ts';
-import { extentEnd, gateTicks, preferredExtent, stepFor } from '../../src/webview/timeline-scale.ts';
+import { apart, extentEnd, preferredExtent, stepFor } from '../../src/webview/timeline-scale.ts';
+import { sharing, sharingText } from '../../src/webview/sharing.ts';
 import { find, tasksById } from '../../src/webview/view.ts';
-import { preview, runFinished, runHalfWay, runOfSeconds, SAMPLE } from './fixtures.ts';
+import { improvable, preview, runFinished, runHalfWay, runOfSeconds } from './fixtures.ts';
 import { STATE, THEMES } from './harness.ts';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
@@ -154,13 +155,9 @@ describe('the timeline', () => {
     );
   });
 
-  it('has the gates of a layer where its last task ends, and all at the end under aggressive', () => {
-    const at = (model: Parameters<typeof gateTicks>[0]): number[] =>
-      gateTicks(model).map((tick) => Math.round(tick.at));
-    expect(gateTicks(preview().model).map((tick) => tick.layer.number)).toEqual([1, 2, 3, 4, 6]);
-    expect(at(runHalfWay().model).slice(0, 2)).toEqual([32, 91]);
-    const aggressive = preview(SAMPLE, 'aggressive').model;
-    expect(new Set(at(aggressive))).toEqual(new Set([aggressive.timeline.endMinutes]));
+  it('has one mark for gates that would lie on each other', () => {
+    const marks = [5, 1, 1.5, 9].map((at) => ({ at, gates: [] }));
+    expect(apart(marks, 1).map((group) => group.map(({ at }) => at))).toEqual([[1, 1.5], [5], [9]]);
   });
 });
 
@@ -192,4 +189,17 @@ it.each([
 ])('finds by "%s": %j', (query, expected) => {
   const found = find(tasksById(preview().model), query);
   expect(found === undefined ? undefined : [...found]).toEqual(expected);
+});
+
+it('tells each pair once, and of a run what is foreseen before what was planned', () => {
+  const rows = [...tasksById(improvable().model).values()].map((row) => {
+    const other = row.id === 'cart' ? 'search' : row.id === 'search' ? 'cart' : undefined;
+    return other === undefined ? row : { ...row, foreseen: { others: [other], files: ['src/routes.ts', row.id] } };
+  });
+  const pairs = sharing(new Map(rows.map((row) => [row.id, row])));
+  expect(pairs.map((pair) => sharingText(pair, 'hybrid'))).toEqual([
+    'The cart and The search would conflict if they were merged now: src/routes.ts',
+  ]);
+  const [planned] = sharing(tasksById(improvable().model));
+  expect(planned && sharingText(planned, 'aggressive')).toMatch(/may conflict when they are merged: src\/routes\.ts$/u);
 });

@@ -12,6 +12,8 @@ import { runPanel } from '../../src/core/view/run-panel.ts';
 import { gateSpec, merged, MINUTE, report, run, spec, started, taken } from '../core/view/runs.ts';
 import { plan, task } from '../core/view/sample.ts';
 import { opportunityRows } from '../../src/core/view/opportunities.ts';
+import { summaryModel } from '../../src/core/view/summary-model.ts';
+import type { SummaryModel } from '../../src/core/view/summary-model.ts';
 import { layoutGraph } from '../../src/core/graph/layout.ts';
 
 /** What a host would post, made by the core's own projections of plans and of runs that are told event by event. */
@@ -20,6 +22,7 @@ export interface Fixture {
   readonly time?: number;
   readonly layout?: GraphLayout;
   readonly opportunities?: readonly OpportunityRow[];
+  readonly summary?: SummaryModel;
 }
 
 const LAYERS: readonly (readonly [
@@ -114,7 +117,7 @@ export function preview(of: Plan = SAMPLE, strategy: Strategy = 'hybrid', agents
   const schedule = searchSchedule(graph, { strategy, agents });
   return {
     model: previewPanel(of, graph, { strategy, agents, schedule, choices, planName: 'plan.md', lineOf }),
-    ...(graph.nodes.length <= 400 && { layout: layoutGraph(graph) }),
+    layout: layoutGraph(graph),
   };
 }
 
@@ -164,6 +167,10 @@ const IMPROVABLE = `# Web shop
 
 /** Half way: ten tasks merged, one that failed twice, one in conflict, two that run, a gate that holds. */
 export function runHalfWay(): Fixture {
+  return halfWay();
+}
+
+function halfWay(...more: [number, ...RunEvent[]][]): Fixture {
   const layerGate = (layer: number, gate: string, verdict: 'passed' | 'failed', note?: string): RunEvent => ({
     type: 'gate.ended',
     scope: { kind: 'layer', layer },
@@ -201,6 +208,7 @@ export function runHalfWay(): Fixture {
     [131, { type: 'task.conflicted', task: 'create-order-endpoints', attempt: 1, files: ['src/api/router.ts'] }],
     [131, started('create-cart-endpoints', 0)],
     [133, ...failed('create-user-endpoints', 2, 29)],
+    ...more,
   ]);
   return panelOf(state, 142 * MINUTE);
 }
@@ -281,6 +289,11 @@ export function runFinished(): Fixture {
   return panelOf(state, last * MINUTE);
 }
 
+/** Half way, and given up. */
+export function runFailed(): Fixture {
+  return halfWay([142, { type: 'run.finished', outcome: 'failed' }]);
+}
+
 /** A run that has just begun, and whose tasks take seconds where minutes were estimated. */
 export function runOfSeconds(): Fixture {
   const state = run(spec(SAMPLE), [
@@ -306,7 +319,7 @@ export function oneTask(): Fixture {
 }
 
 /** Twenty layers of fifty, each task on three of the layer before. */
-export function thousandTasks(): Fixture {
+export function thousand(): Plan {
   const tasks = Array.from({ length: 1000 }, (_, i) => {
     const layer = Math.floor(i / 50);
     const after = layer === 0 ? [] : [0, 7, 19].map((k) => `task-${(layer - 1) * 50 + ((i + k) % 50)}`);
@@ -318,7 +331,30 @@ export function thousandTasks(): Fixture {
     gates: [],
     span: at(0),
   }));
-  return preview(plan(tasks, { title: 'A thousand tasks', layers }), 'hybrid', 8);
+  return plan(tasks, { title: 'A thousand tasks', layers });
+}
+
+export function thousandTasks(): Fixture {
+  return preview(thousand(), 'hybrid', 8);
+}
+
+/** The same half way, at a second of the run after that. */
+export function thousandRun(second = 0): Fixture {
+  const of = thousand();
+  const graph = buildGraph(of);
+  const { entries, minutes } = searchSchedule(graph, { strategy: 'hybrid', agents: 8 });
+  const now = minutes / 2 + second / 60;
+  const events = graph.nodes.flatMap(({ id }, i): [number, ...RunEvent[]][] => {
+    const { start, end, agent } = entries[i] ?? { start: 0, end: 0, agent: 0 };
+    if (start > now) return [];
+    const ended: [number, ...RunEvent[]][] = end > now ? [] : [[end, ...done(id, end - start)]];
+    return [[start, started(id, agent)], ...ended];
+  });
+  const state = run(
+    spec(of, { agents: 8 }),
+    events.sort(([a], [b]) => a - b),
+  );
+  return panelOf(state, now * MINUTE);
 }
 
 export const HOSTILE = {
@@ -365,6 +401,44 @@ export function hostile(): Fixture {
       })),
     },
   };
+}
+
+/** A plan in a workspace that is not trusted. */
+export function untrusted(): Fixture {
+  const { model, ...rest } = preview();
+  return { ...rest, model: { ...model, untrusted: true } };
+}
+
+/** A preview whose strategies are still being compared. */
+export function comparing(): Fixture {
+  const { model, ...rest } = preview();
+  return { ...rest, model: { ...model, choices: [] } };
+}
+
+/** Titles of three hundred characters. */
+export function longTitle(): Fixture {
+  const title = 'Refactor everything that has to do with the way in which orders are placed, paid and sent. '.repeat(4);
+  const of = plan(
+    [
+      task('long', { minutes: 40, title: title.slice(0, 300) }),
+      task('after', { minutes: 20, title: 'What comes after', after: ['long'] }),
+    ],
+    { title: title.slice(0, 300) },
+  );
+  return preview(of);
+}
+
+export function rightToLeft(): Fixture {
+  const titles = {
+    schema: 'إنشاء جداول قاعدة البيانات',
+    cart: 'سلة المشتريات',
+    search: 'البحث في المنتجات',
+    mails: 'רשימת התפוצה',
+  };
+  const tasks = Object.entries(titles).map(([id, title], i) =>
+    task(id, { title, minutes: 20 + 5 * i, after: i === 0 ? [] : ['schema'], files: i > 1 ? ['src/routes.ts'] : [] }),
+  );
+  return preview(plan(tasks, { title: 'متجر إلكتروني' }));
 }
 
 /** A plan with a cycle and more: what cannot be executed. */
@@ -420,5 +494,10 @@ function failed(id: string, attempt: number, minutes: number): RunEvent[] {
 }
 
 function panelOf(state: RunState, now: number): Fixture {
-  return { model: runPanel(state, now, { readOnly: false, lineOf }), time: now, layout: layoutGraph(state.graph) };
+  return {
+    model: runPanel(state, now, { readOnly: false, lineOf }),
+    time: now,
+    layout: layoutGraph(state.graph),
+    ...(state.status.kind === 'finished' && { summary: summaryModel(state) }),
+  };
 }

@@ -145,9 +145,10 @@ async function open(browser: Browser, origin: string, opening: Opening): Promise
     await page.evaluate((one) => window.postMessage(one, '*'), message);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
   };
-  const show: OpenPanel['show'] = async ({ model, time, layout, opportunities }) => {
+  const show: OpenPanel['show'] = async ({ model, time, layout, opportunities, summary }) => {
     await send({ type: 'model', model, ...(time !== undefined && { time }) });
     if (layout !== undefined) await send({ type: 'layout', layout });
+    if (summary !== undefined) await send({ type: 'summary', summary });
     if (opportunities !== undefined) await send({ type: 'opportunities', rows: opportunities });
   };
   if (fixture !== undefined) {

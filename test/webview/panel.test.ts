@@ -17,9 +17,13 @@ afterEach(async () => {
   await panel.page.close();
 });
 
-async function open(opening: Opening): Promise<OpenPanel['page']> {
+async function open(
+  opening: Opening,
+  first: readonly { readonly type: string }[] = opening.tab === 'graph' && opening.fixture !== undefined
+    ? [{ type: 'layout' }]
+    : [],
+): Promise<OpenPanel['page']> {
   panel = await stage.open(opening);
-  const first = opening.tab === 'graph' && opening.fixture !== undefined ? [{ type: 'layout' }] : [];
   expect(await panel.posted()).toEqual([{ type: 'ready' }, ...first]);
   return panel.page;
 }
@@ -85,6 +89,25 @@ describe('a preview', () => {
     const page = await open({ fixture: fixtures.preview() });
     expect(await page.locator('.knee').count()).toBe(1);
     expect(await page.locator('.what-if').innerText()).toMatch(/▲ \d agents reach 9\d % of the speed of \d/u);
+  });
+
+  it('says that strategies are being compared, and shows them as they come', async () => {
+    const { model } = fixtures.preview();
+    const page = await open({ fixture: fixtures.comparing() });
+    expect(await page.locator('.what-if').innerText()).toContain('Comparing strategies');
+    await page.getByRole('button', { name: 'More agents' }).click();
+    expect(await panel.posted()).toEqual([{ type: 'choose', strategy: 'hybrid', agents: 4 }]);
+    await panel.send({ type: 'choices', choices: model.choices });
+    await page.getByRole('img', { name: /Duration over agents/u }).waitFor();
+    // Those of the plan before stay until its own have come.
+    await panel.show(fixtures.comparing());
+    expect(await page.getByRole('img', { name: /Duration over agents/u }).count()).toBe(1);
+  });
+
+  it('says where nothing is run before the workspace is trusted', async () => {
+    const page = await open({ fixture: fixtures.untrusted() });
+    expect(await page.getByText('This workspace is not trusted').isVisible()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Execute' }).isEnabled()).toBe(true);
   });
 
   it('lists what would make it shorter, each with what does it', async () => {
@@ -252,6 +275,50 @@ describe('a run', () => {
     expect(await row.innerText()).toMatch(/35 min\s*→.*32 min/su);
     expect(await page.locator('.bar.actual').count()).toBe(18);
     expect(await page.locator('.bar.forecast').count()).toBe(0);
+  });
+});
+
+describe('the summary', () => {
+  it('is where a finished run is opened, says what came of it, and leads to its files', async () => {
+    const page = await open({ fixture: fixtures.runFinished() }, [{ type: 'summary' }]);
+    expect(await page.getByRole('tab', { name: 'Summary' }).getAttribute('aria-selected')).toBe('true');
+    const row = page.getByRole('row', { name: /^create-order-endpoints/u });
+    expect(await row.getByRole('cell').allInnerTexts()).toEqual([
+      'merged',
+      '55 min',
+      '50 min',
+      '× 0.9',
+      '1',
+      expect.stringMatching(/^2 files, \+212 −8/u),
+    ]);
+    expect(await axe(page)).toEqual([]);
+    const duration = page.getByRole('group', { name: 'Duration', exact: true });
+    await duration.focus();
+    expect(await page.locator('.summary [role="tooltip"]').first().isVisible()).toBe(true);
+    await page
+      .getByRole('region', { name: 'Deliverables' })
+      .getByRole('button', { name: 'src/api/order.ts' })
+      .first()
+      .click();
+    expect(await panel.posted()).toEqual([{ type: 'open-file', path: 'src/api/order.ts' }]);
+    await row.getByRole('button').first().click();
+    expect(await selectedTask()).toBe('create-order-endpoints');
+  });
+
+  it('is asked for anew when something has come of the run, and is not there before it is over', async () => {
+    const page = await open({ fixture: fixtures.runHalfWay() });
+    expect(await page.getByRole('tab', { name: 'Summary' }).count()).toBe(0);
+    const { model, ...rest } = fixtures.runFinished();
+    const run = { ...fixtures.runHalfWay().model.run, state: 'failed' } as PanelModel['run'] & object;
+    await panel.show({ ...rest, model: { ...model, run } });
+    // What was watched is not taken away from the one who watches it.
+    expect(await page.getByRole('tab', { name: 'Timeline' }).getAttribute('aria-selected')).toBe('true');
+    await page.getByRole('tab', { name: 'Summary' }).click();
+    expect(await panel.posted()).toEqual([{ type: 'summary' }]);
+    await panel.send({ type: 'model', model: { ...model, run } });
+    expect(await panel.posted()).toEqual([]);
+    await panel.send({ type: 'model', model: { ...model, run: { ...run, note: 'applied to main' } } });
+    expect(await panel.posted()).toEqual([{ type: 'summary' }]);
   });
 });
 

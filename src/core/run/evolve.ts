@@ -140,12 +140,12 @@ function apply(state: RunState, event: RunEvent): void {
       const { scope, report } = event;
       if (scope.kind === 'task') {
         const attempt = attemptOf(state, scope.task, scope.attempt);
-        attempt?.gates.push(report);
+        attempt?.gates.push({ ...report, atMs: state.time });
         if (report.reviewer !== undefined) attempt?.reviews.push(report.reviewer);
       } else {
         const layer = layerOf(state, scope);
         remove(layer.gates, (r) => r.gate === report.gate);
-        layer.gates.push(report);
+        layer.gates.push({ ...report, atMs: state.time });
         layer.runs++;
       }
       return;
@@ -346,7 +346,10 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
 
 /** Nothing of it is on the integration branch any more. */
 function takeBack(task: TaskState, phase: TaskPhase): void {
-  for (const attempt of task.attempts) delete attempt.merged;
+  for (const attempt of task.attempts) {
+    if (attempt.merged) attempt.rolledBack = true;
+    delete attempt.merged;
+  }
   task.unread = false;
   delete task.refusal;
   task.phase = phase;

@@ -70,7 +70,14 @@ export function foreseenOf(
   id: string,
 ): { readonly others: string[]; readonly files: string[] } | undefined {
   const pairs = state.foreseen.filter(({ tasks }) => tasks.includes(id));
-  if (pairs.length === 0) return undefined;
+  return pairs.length === 0 ? undefined : foreseenIn(pairs, id);
+}
+
+/** The other tasks of these pairs, and the files. */
+export function foreseenIn(
+  pairs: readonly Foreseen[],
+  id: string,
+): { readonly others: string[]; readonly files: string[] } {
   const others = pairs.flatMap(({ tasks }) => tasks.filter((other) => other !== id));
   return { others, files: [...new Set(pairs.flatMap(({ files }) => files))] };
 }

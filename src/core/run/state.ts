@@ -149,13 +149,20 @@ export interface Attempt {
   answers?: readonly QuestionAnswer[];
   /** It is on the integration branch, whatever came after, unless it was rolled back. */
   merged?: boolean;
-  readonly gates: GateReport[];
+  /** It was, and was taken back. */
+  rolledBack?: boolean;
+  readonly gates: Reported[];
   /** Gates whose failure the user has accepted. */
   readonly waived: string[];
   /** How often a person has given it back, to be checked anew. */
   handBacks: number;
   /** Agents that reviewed it, also those whose report is void since a person had its worktree. */
   readonly reviews: Reviewer[];
+}
+
+export interface Reported extends GateReport {
+  /** Run time at which it came, ms. */
+  readonly atMs: number;
 }
 
 export interface AskState {
@@ -181,7 +188,7 @@ export interface LayerState {
   /** Gate runs so far: tells one run of a gate from its next. */
   runs: number;
   /** The last report of each gate that has run. */
-  readonly gates: GateReport[];
+  readonly gates: Reported[];
   /** Gates whose failure the user has accepted. */
   readonly waived: string[];
 }

@@ -1,6 +1,7 @@
 import { buildGraph } from '../graph/build.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Plan, PlanTask } from '../plan/plan.ts';
+import { finish, type Steps } from '../steps.ts';
 import { layersWait } from './bound.ts';
 import { taskKind } from './calibration.ts';
 import { filesOverlap } from './overlap.ts';
@@ -39,12 +40,17 @@ const SHORTEST_SPLIT = 30;
  * what is assumed. What gains less than a minute is left out.
  */
 export function opportunitiesOf(plan: Plan, graph: TaskGraph, choice: Choice): Opportunity[] {
+  return finish(seekingOpportunities(plan, graph, choice));
+}
+
+/** `opportunitiesOf` in steps: each simulates the plan with one change. */
+export function* seekingOpportunities(plan: Plan, graph: TaskGraph, choice: Choice): Steps<Opportunity[]> {
   const restarts = graph.nodes.length > 100 ? 0 : 5;
   const schedule = searchSchedule(graph, { ...choice, restarts });
   let left = Math.min(MOST_ROUNDS, Math.floor(MOST_TASKS / Math.max(1, graph.nodes.length)));
-  const gainOf = (changed: TaskGraph): number => {
+  const gainOf = (changed: () => TaskGraph): number => {
     left -= 1;
-    return left < 0 ? 0 : schedule.minutes - searchSchedule(changed, { ...choice, restarts }).minutes;
+    return left < 0 ? 0 : schedule.minutes - searchSchedule(changed(), { ...choice, restarts }).minutes;
   };
   const found: Opportunity[] = [];
   const offer = (minutes: number, opportunity: DistributiveOmit<Opportunity, 'minutes'>): void => {
@@ -57,13 +63,17 @@ export function opportunitiesOf(plan: Plan, graph: TaskGraph, choice: Choice): O
     const node = graph.nodes[i];
     const task = plan.tasks[i];
     if (node === undefined || task === undefined || !open[i]) continue;
+    yield;
     if (node.assumed)
-      offer(-gainOf(buildGraph(withTask(plan, i, { estimate: twice(task, node.minutes) }))), {
+      offer(-gainOf(() => buildGraph(withTask(plan, i, { estimate: twice(task, node.minutes) }))), {
         kind: 'estimate',
         task: task.id,
       });
     if (node.minutes >= SHORTEST_SPLIT && node.minutes >= LONG * median && isDivisible(task))
-      offer(gainOf(buildGraph(inHalves(plan, i, node.minutes))), { kind: 'split', task: task.id });
+      offer(
+        gainOf(() => buildGraph(inHalves(plan, i, node.minutes))),
+        { kind: 'split', task: task.id },
+      );
   }
   for (const [i, task] of plan.tasks.entries())
     for (const { id } of task.dependsOn) {
@@ -77,16 +87,30 @@ export function opportunitiesOf(plan: Plan, graph: TaskGraph, choice: Choice): O
         !seemsNeedless(task, on)
       )
         continue;
+      yield;
       // What that one waits for is waited for all the same.
       const dependsOn = [...task.dependsOn.filter((reference) => reference.id !== id), ...inherited(task, on)];
-      offer(gainOf(buildGraph(withTask(plan, i, { dependsOn }))), { kind: 'dependency', task: task.id, on: id });
+      offer(
+        gainOf(() => buildGraph(withTask(plan, i, { dependsOn }))),
+        { kind: 'dependency', task: task.id, on: id },
+      );
     }
   if (layersWait(graph, choice.strategy) && choice.strategy !== 'sequential')
-    for (const layer of graph.layers.slice(0, -1))
-      offer(gainOf(withoutBarrier(graph, layer.number - 1)), { kind: 'barrier', layer: layer.number });
+    for (const layer of graph.layers.slice(0, -1)) {
+      yield;
+      offer(
+        gainOf(() => withoutBarrier(graph, layer.number - 1)),
+        { kind: 'barrier', layer: layer.number },
+      );
+    }
   if (choice.strategy !== 'aggressive')
-    for (const { file, tasks } of crowdedFiles(graph))
-      offer(gainOf(buildGraph(withoutFile(plan, file))), { kind: 'file', file, tasks });
+    for (const { file, tasks } of crowdedFiles(graph)) {
+      yield;
+      offer(
+        gainOf(() => buildGraph(withoutFile(plan, file))),
+        { kind: 'file', file, tasks },
+      );
+    }
   return found.sort((a, b) => b.minutes - a.minutes).slice(0, MOST_SHOWN);
 }
 

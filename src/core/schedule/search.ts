@@ -1,6 +1,7 @@
 import { layerAlone } from '../graph/part.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import { STRATEGIES } from '../plan/plan.ts';
+import { finish, type Steps } from '../steps.ts';
 import { layersWait } from './bound.ts';
 import { locksOf } from './locks.ts';
 import { random } from './random.ts';
@@ -18,6 +19,18 @@ export interface SearchOptions extends Choice {
  * path first stays.
  */
 export function searchSchedule(graph: TaskGraph, options: SearchOptions): Schedule {
+  const key = JSON.stringify([options.strategy, options.agents, options.restarts, options.seed]);
+  const before = searched.get(graph);
+  if (before?.key === key) return before.schedule;
+  const schedule = search(graph, options);
+  searched.set(graph, { key, schedule });
+  return schedule;
+}
+
+/** The last one of a graph: a preview and the tree ask for the same one after the other. */
+const searched = new WeakMap<TaskGraph, { readonly key: string; readonly schedule: Schedule }>();
+
+function search(graph: TaskGraph, options: SearchOptions): Schedule {
   const { strategy, agents, restarts = roundsFor(graph), seed = 1 } = options;
   const plain = simulate(graph, { strategy, agents });
   if (plain.minutes <= reachableBound(graph, plain)) return plain;
@@ -70,33 +83,45 @@ export type Compared = Choice & Pick<Schedule, 'minutes' | 'efficiency'>;
 
 const compared = new WeakMap<TaskGraph, { readonly maxAgents: number; readonly choices: readonly Compared[] }>();
 
-/**
- * Duration for every strategy and number of agents up to `maxAgents`; searched for where the plan is small. Reckoned
- * once a graph, because a preview asks again with each key that is typed in the plan.
- */
-export function compareStrategies(
-  graph: TaskGraph,
-  { maxAgents }: { readonly maxAgents: number },
-): readonly Compared[] {
+/** Duration for every strategy and number of agents up to `maxAgents`; searched for where the plan is small. */
+export function compareStrategies(graph: TaskGraph, { maxAgents }: MostAgents): readonly Compared[] {
+  return finish(comparing(graph, { maxAgents }));
+}
+
+/** What `comparing` found before of this graph. */
+export function comparedBefore(graph: TaskGraph, { maxAgents }: MostAgents): readonly Compared[] | undefined {
   const before = compared.get(graph);
-  if (before?.maxAgents === maxAgents) return before.choices;
-  const choices = compare(graph, maxAgents);
+  return before?.maxAgents === maxAgents ? before.choices : undefined;
+}
+
+/**
+ * `compareStrategies` in steps, between which others can have their turn. Reckoned once a graph, because a preview asks
+ * again with each key that is typed in the plan.
+ */
+export function* comparing(graph: TaskGraph, { maxAgents }: MostAgents): Steps<readonly Compared[]> {
+  const before = comparedBefore(graph, { maxAgents });
+  if (before !== undefined) return before;
+  const restarts = graph.nodes.length <= SMALL ? roundsFor(graph) : 0;
+  const choices: Compared[] = [];
+  for (const strategy of STRATEGIES) {
+    let schedule: Schedule | undefined;
+    for (let agents = 1; agents <= maxAgents; agents++) {
+      const choice = { strategy, agents };
+      // A schedule in which an agent never had anything to do is the same with one more.
+      if (!schedule || busiest(schedule.entries) >= schedule.agents) {
+        yield;
+        schedule = searchSchedule(graph, { ...choice, restarts });
+      }
+      const { efficiency } = usage(graph, choice, schedule.entries);
+      choices.push({ ...choice, minutes: schedule.minutes, efficiency });
+    }
+  }
   compared.set(graph, { maxAgents, choices });
   return choices;
 }
 
-function compare(graph: TaskGraph, maxAgents: number): Compared[] {
-  const restarts = graph.nodes.length <= SMALL ? roundsFor(graph) : 0;
-  return STRATEGIES.flatMap((strategy) => {
-    let schedule: Schedule | undefined;
-    return Array.from({ length: maxAgents }, (_, i) => {
-      const choice = { strategy, agents: i + 1 };
-      // A schedule in which an agent never had anything to do is the same with one more.
-      if (!schedule || busiest(schedule.entries) >= schedule.agents)
-        schedule = searchSchedule(graph, { ...choice, restarts });
-      return { ...choice, minutes: schedule.minutes, efficiency: usage(graph, choice, schedule.entries).efficiency };
-    });
-  });
+interface MostAgents {
+  readonly maxAgents: number;
 }
 
 /** Tasks up to which a search takes a few ms. */

@@ -1,6 +1,7 @@
 import { holdsBack } from '../run/gates.ts';
 import { culpritsOf } from '../run/decide.ts';
-import { canHold, isUnread, laterOf, waitsForReading } from '../run/review.ts';
+import type { Foreseen } from '../run/event.ts';
+import { canHold, foreseenIn, isUnread, laterOf, waitsForReading } from '../run/review.ts';
 import type { LayerState, RunState } from '../run/state.ts';
 import { askText, openAsks, openQuestions } from './asks.ts';
 import { limitText } from './limits.ts';
@@ -118,7 +119,7 @@ export function readingNeeds(state: RunState, readOnly: boolean): Attention[] {
     status.kind === 'running' && tasks.some(({ phase, attempts }) => phase.kind === 'waiting' && attempts.length === 0);
   if (!isWaiting || !waitsForReading(state)) return [];
   const most = spec.policy?.mostUnread ?? 0;
-  const text = `merged and not read: nothing new starts while more than ${most} ${most === 1 ? 'is' : 'are'} unread`;
+  const text = `merged and not read: no new task starts while more than ${most} ${most === 1 ? 'is' : 'are'} unread`;
   const actions = [taskAction('changes'), ...(readOnly ? [] : [taskAction('read'), taskAction('send-back')])];
   return tasks.flatMap((task, i) =>
     isUnread(state, task) ? [{ kind: 'review', task: graph.nodes[i]?.id ?? '', text, actions }] : [],
@@ -127,11 +128,15 @@ export function readingNeeds(state: RunState, readOnly: boolean): Attention[] {
 
 /** What would conflict: nothing stands still for it. */
 function foreseenNeeds(state: RunState, readOnly: boolean): Attention[] {
-  return state.foreseen.map((pair) => {
+  const later = new Map<string, Foreseen[]>();
+  for (const pair of state.foreseen) {
     const task = laterOf(state, pair);
-    const text = foreseenText({ others: pair.tasks.filter((id) => id !== task), files: pair.files });
+    later.set(task, [...(later.get(task) ?? []), pair]);
+  }
+  return [...later].map(([task, pairs]) => {
     const own = state.tasks[state.index.get(task) ?? -1];
     const canBeHeld = !readOnly && own !== undefined && canHold(state, task, own);
+    const text = foreseenText(foreseenIn(pairs, task));
     return { kind: 'foreseen', task, text, actions: canBeHeld ? [taskAction('hold')] : [] };
   });
 }

@@ -15,10 +15,12 @@ export interface PanelModel {
   readonly agents: number;
   /** Absent: a preview. */
   readonly run?: RunHeader;
+  /** The workspace is not trusted: the plan can be looked at, and not be run. */
+  readonly untrusted?: true;
   /** What waits for a person, most urgent first. */
   readonly needs: readonly Attention[];
   readonly figures: readonly Figure[];
-  /** Duration for every strategy and number of agents, the what-if chart. Empty during a run. */
+  /** Duration for every strategy and number of agents, the what-if chart. Empty during a run, and until they are compared. */
   readonly choices: readonly Choice[];
   readonly layers: readonly LayerRow[];
   readonly timeline: Timeline;
@@ -201,15 +203,28 @@ export interface GateRow {
   readonly verdict: 'pending' | 'running' | 'passed' | 'failed' | 'not-run' | 'waived';
   readonly blocking: boolean;
   readonly note?: string;
+  /** Run time at which it reported, and how long it took, ms. */
+  readonly reportedMs?: number;
+  readonly tookMs?: number;
 }
 
 /** Minutes from the start of the run; one lane an agent, 1-based. */
 export interface Timeline {
   readonly lanes: readonly { readonly agent: number; readonly bars: readonly Bar[] }[];
+  readonly gates: readonly GateMark[];
   readonly endMinutes: number;
   readonly lowerBoundMinutes: number;
   /** Absent: a preview. */
   readonly nowMinutes?: number;
+}
+
+/** Gates that run together: those of a layer, or of the end. */
+export interface GateMark {
+  /** Minutes: when the last of them reported, else when they are to run. */
+  readonly at: number;
+  /** Its number; absent: the end of the run. */
+  readonly layer?: number;
+  readonly gates: readonly GateRow[];
 }
 
 export interface Bar {

@@ -43,7 +43,7 @@ export function monitorText(state: RunState, now: number): string {
     ),
     ...statusLines(state),
     ...gateNeeds(state, true).map((need) => `- Needs You: ${need.text}`),
-    ...readingNeeds(state, true).map(({ task = '', text }) => `- Needs You: ${task} ${text}`),
+    ...readingLines(state).map((line) => `- Needs You: ${line}`),
     ...state.foreseen.map((pair) => `- Foreseen: ${pairText(pair)}`),
   ];
   return lines.join('\n');
@@ -162,13 +162,9 @@ export function progressLine(event: RunEvent, state: RunState): string | undefin
       return `🛡️ gate ${oneLine(event.gate)} waived ${where(event.scope)}`;
     case 'task.merged': {
       const merged = state.tasks.filter((task) => task.phase.kind === 'merged').length;
-      const unread = readingNeeds(state, true);
       return [
         `✅ ${event.task}${took(state, event.task)} - ${merged}/${state.tasks.length}`,
-        ...unread.slice(0, 1).map(({ text }) => {
-          const ids = list(unread.map(({ task = '' }) => task));
-          return `👀 ${ids}: ${text}. Look at them with orca read, then: orca read <task> ${state.spec.id}`;
-        }),
+        ...readingLines(state).map((line) => `👀 ${line}`),
       ].join('\n');
     }
     case 'task.rolling-back':
@@ -231,6 +227,14 @@ export function progressLine(event: RunEvent, state: RunState): string | undefin
     default:
       return unreachable(event);
   }
+}
+
+/** What is to be read before anything new starts, and how to say so on a command line; nothing, or one line. */
+function readingLines(state: RunState): string[] {
+  const unread = readingNeeds(state, true);
+  const ids = list(unread.map(({ task = '' }) => task));
+  const how = `orca read tells how to look at them; then orca read <task> ${state.spec.id}`;
+  return unread.slice(0, 1).map(({ text }) => `${ids}: ${text} (${how})`);
 }
 
 function pairText({ tasks: [one, other], files }: Foreseen): string {

@@ -2,20 +2,27 @@ import type { TaskGraph } from '../graph/task-graph.ts';
 import { opportunityFix } from '../plan/edit/opportunity-fixes.ts';
 import type { Fix } from '../plan/edit/fixes.ts';
 import type { Plan } from '../plan/plan.ts';
-import { opportunitiesOf, type Opportunity } from '../schedule/opportunities.ts';
+import { seekingOpportunities, type Opportunity } from '../schedule/opportunities.ts';
 import type { Choice } from '../schedule/simulate.ts';
+import { finish, type Steps } from '../steps.ts';
 import { formatMinutes } from './duration.ts';
 import type { OpportunityRow } from './model.ts';
 import { count, list, oneLine } from './print.ts';
 
 /** What would make a plan shorter, as people read it, each with the edit that does it where there is one. */
-export function opportunityRows(
-  plan: Plan,
-  graph: TaskGraph,
-  text: string,
-  choice: Choice,
-): { readonly row: OpportunityRow; readonly fix?: Fix }[] {
-  return opportunitiesOf(plan, graph, choice).map((opportunity) => {
+export function opportunityRows(plan: Plan, graph: TaskGraph, text: string, choice: Choice): readonly Offer[] {
+  return finish(seekingRows(plan, graph, text, choice));
+}
+
+export interface Offer {
+  readonly row: OpportunityRow;
+  readonly fix?: Fix;
+}
+
+/** `opportunityRows` in steps. */
+export function* seekingRows(plan: Plan, graph: TaskGraph, text: string, choice: Choice): Steps<readonly Offer[]> {
+  const found = yield* seekingOpportunities(plan, graph, choice);
+  return found.map((opportunity) => {
     const fix = opportunityFix(plan, text, opportunity);
     return {
       row: {

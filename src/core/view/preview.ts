@@ -12,11 +12,12 @@ import { formatHours, formatMinutes } from './duration.ts';
 import { maxParallelism } from './measure.ts';
 import { dollars } from './cost.ts';
 import type { Calibration } from './history.ts';
+import { gateMarks } from './gate-marks.ts';
 import { previewFigures, rangeText, readinessFigure } from './metrics.ts';
 import { ORDER_WORDS } from './order.ts';
 import type { Choice, PanelModel, Timeline } from './model.ts';
 import { branches, count, heading, list, oneLine, percent, NOT_MEASURED } from './print.ts';
-import { always, plannedRows } from './rows.ts';
+import { endGates, plannedRows, always } from './rows.ts';
 import type { LineOf } from './rows.ts';
 
 export interface PreviewOptions {
@@ -42,6 +43,8 @@ export function previewPanel(
   options: PreviewOptions & { readonly lineOf: LineOf },
 ): PanelModel {
   const { strategy, agents, schedule, choices, planName, lineOf, gates, calibration } = options;
+  const layers = plannedRows(plan, graph, lineOf, gates);
+  const timeline = plannedTimeline(graph, schedule);
   return {
     title: titleOf(plan, planName),
     planName,
@@ -50,8 +53,8 @@ export function previewPanel(
     needs: [],
     figures: [...previewFigures(graph, schedule, calibration), readinessFigure(plan)],
     choices,
-    layers: plannedRows(plan, graph, lineOf, gates),
-    timeline: plannedTimeline(graph, schedule),
+    layers,
+    timeline: { ...timeline, gates: gateMarks(layers, endGates(plan, gates), { strategy, lanes: timeline.lanes }) },
     problems: shownProblems(plan).map(({ severity, message, span }) => ({
       severity,
       message: oneLine(message),
@@ -61,7 +64,7 @@ export function previewPanel(
   };
 }
 
-export function plannedTimeline(graph: TaskGraph, schedule: Schedule): Timeline {
+export function plannedTimeline(graph: TaskGraph, schedule: Schedule): Omit<Timeline, 'gates'> {
   const critical = new Set(graph.criticalPath);
   return {
     lanes: Array.from({ length: schedule.agents }, (_, agent) => ({

@@ -76,6 +76,14 @@ function namesFor(plan: Plan, task: PlanTask, gates: readonly GateSpec[]): strin
   return [...new Set([...acceptance, ...named, ...always(gates, 'task')])];
 }
 
+/** Those that run when everything is merged. */
+export function endGates({ settings }: Plan, gates: readonly GateSpec[] = []): GateRow[] {
+  const named = gates
+    .filter(({ name, when }) => when === 'end' && settings.gates?.includes(name))
+    .map(({ name }) => name);
+  return [...new Set([...named, ...always(gates, 'end')])].map((name) => pendingGate(name, gates));
+}
+
 /** Gates that apply without being named. */
 export function always(gates: readonly GateSpec[], when: GateSpec['when']): string[] {
   return gates.filter((gate) => gate.always === true && gate.when === when).map(({ name }) => name);

@@ -1,17 +1,19 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
 import { isUndelivered } from '../planning/undelivered.ts';
-import type { RunState } from '../run/state.ts';
+import type { Attempt, RunState } from '../run/state.ts';
 import { simulate } from '../schedule/simulate.ts';
+import { integrationGates } from '../run/gates.ts';
 import { attention } from './attention.ts';
+import { gateMarks } from './gate-marks.ts';
 import { elapsed } from './measure.ts';
 import { runFigures } from './metrics.ts';
-import type { Bar, PanelModel, RunAction, RunHeader, TaskRow, TaskStatus, Timeline } from './model.ts';
+import type { Bar, LayerRow, PanelModel, RunAction, RunHeader, TaskStatus, Timeline } from './model.ts';
 import { outlook } from './outlook.ts';
 import type { Outlook } from './outlook.ts';
 import { plannedTimeline } from './preview.ts';
 import { brief, oneLine } from './print.ts';
 import type { LineOf } from './rows.ts';
-import { runRows } from './run-rows.ts';
+import { layerGates, runRows } from './run-rows.ts';
 import { driverText, runState } from './status.ts';
 
 const MINUTE = 60_000;
@@ -41,7 +43,7 @@ export function runPanel(state: RunState, now: number, options: RunPanelOptions)
     figures: runFigures(state, now),
     choices: [],
     layers,
-    timeline: timeline(state, elapsed(state, now), rows),
+    timeline: timeline(state, elapsed(state, now), layers),
     problems: [],
   };
 }
@@ -79,11 +81,15 @@ function runActions(state: RunState, readOnly: boolean, driven: boolean): RunAct
 }
 
 /** Planned bars by the order that was promised, measured ones by agent, and where the rest will go. */
-function timeline(state: RunState, now: number, rows: readonly TaskRow[]): Timeline {
+function timeline(state: RunState, now: number, layers: readonly LayerRow[]): Timeline {
+  const rows = layers.flatMap((layer) => layer.tasks);
   const { graph, spec } = state;
   const { strategy, agents, priorities } = spec;
   const planned = plannedTimeline(graph, simulate(graph, { strategy, agents, priorities }));
-  const ahead = outlook(state, now);
+  // In steps that nobody sees, so that the picture stands still between them.
+  const step = Math.max(1, (planned.endMinutes * MINUTE) / 1000);
+  const seen = Math.floor(now / step) * step;
+  const ahead = outlook(state, seen);
   const statuses = new Map(rows.map((row) => [row.id, row.status]));
   const critical = new Set(graph.criticalPath);
   const measured = graph.nodes.map((_, i) => actualBars(state, i, statuses, critical));
@@ -95,12 +101,12 @@ function timeline(state: RunState, now: number, rows: readonly TaskRow[]): Timel
       ...forecastBars(graph, ahead, agent, statuses, critical),
     ],
   }));
-  const nowMinutes = now / MINUTE;
   return {
     lanes,
-    endMinutes: Math.max(planned.endMinutes, nowMinutes + (ahead?.remainingMinutes ?? 0)),
+    gates: gateMarks(layers, layerGates(integrationGates(state, undefined), state.end), { strategy, lanes }),
+    endMinutes: Math.max(planned.endMinutes, seen / MINUTE + (ahead?.remainingMinutes ?? 0)),
     lowerBoundMinutes: planned.lowerBoundMinutes,
-    nowMinutes,
+    nowMinutes: now / MINUTE,
   };
 }
 
@@ -114,18 +120,23 @@ function actualBars(
   const attempts = tasks[i]?.attempts ?? [];
   return attempts.map((attempt) => {
     const current = attempt === attempts.at(-1) && tasks[i]?.phase.kind !== 'waiting';
-    // One that another one followed, or will follow, was no result, or one that was sent back.
-    const before = attempt.merged ? 'merged' : attempt.end?.kind === 'cancelled' ? 'cancelled' : 'failed';
     const bar: Bar = {
       task,
       kind: 'actual',
-      status: current ? (statuses.get(task) ?? 'working') : before,
+      status: current ? (statuses.get(task) ?? 'working') : pastStatus(attempt),
       start: attempt.startedAt / MINUTE,
       ...(attempt.endedAt !== undefined && { end: attempt.endedAt / MINUTE }),
       critical: critical.has(i),
     };
     return { agent: attempt.agent + 1, bar };
   });
+}
+
+/** Of an attempt that another one followed, or will follow. */
+function pastStatus({ merged, rolledBack, end }: Attempt): TaskStatus {
+  if (merged) return 'merged';
+  if (rolledBack) return 'rolled-back';
+  return end?.kind === 'cancelled' ? 'cancelled' : 'failed';
 }
 
 function forecastBars(

@@ -16,7 +16,7 @@ import {
 } from '../run/review.ts';
 import { billOf, costText, usageText } from './cost.ts';
 import { askText, openAsks } from './asks.ts';
-import type { LayerState, RunState, TaskState } from '../run/state.ts';
+import type { LayerState, Reported, RunState, TaskState } from '../run/state.ts';
 import { unreachable } from '../unreachable.ts';
 import type { GateRow, LayerRow, TaskAction, TaskRow, TaskStatus } from './model.ts';
 import { brief, list } from './print.ts';
@@ -205,14 +205,15 @@ function taskGateRows(gates: readonly GateSpec[], task: TaskState): GateRow[] {
   return gateRows(gates, reports, waived, task.phase.kind === 'checking' && task.phase.stopping === undefined);
 }
 
-function layerGates(gates: readonly GateSpec[], layer: LayerState | undefined): GateRow[] {
+/** Those of a layer, or of the end. */
+export function layerGates(gates: readonly GateSpec[], layer: LayerState | undefined): GateRow[] {
   return gateRows(gates, layer?.gates ?? [], layer?.waived ?? [], false);
 }
 
 /** A row for each gate that is to run, and for each that reported without being asked for. */
 function gateRows(
   gates: readonly GateSpec[],
-  reports: readonly GateReport[],
+  reports: readonly Reported[],
   waived: readonly string[],
   running: boolean,
 ): GateRow[] {
@@ -225,7 +226,8 @@ function gateRows(
     if (report === undefined) return { name, verdict: name === current?.name ? 'running' : 'pending', blocking };
     const verdict = report.verdict !== 'passed' && waived.includes(name) ? 'waived' : report.verdict;
     const note = gateNote(report);
-    return { name, verdict, blocking, ...(note !== undefined && { note }) };
+    const { atMs: reportedMs, durationMs: tookMs } = report;
+    return { name, verdict, blocking, reportedMs, tookMs, ...(note !== undefined && { note }) };
   });
 }
 

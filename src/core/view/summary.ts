@@ -16,6 +16,8 @@ import type { StatusJson, TaskJson } from './status.ts';
 import { summaryModel } from './summary-model.ts';
 import type { NamedValue, SummaryModel, TaskResult } from './summary-model.ts';
 
+export { summaryModel };
+
 /** Beyond so many, a list of files tells nobody anything; the rest is counted. */
 const MOST_FILES = 200;
 

@@ -62,7 +62,7 @@ describe('with a limit of what may be unread', () => {
       ['a', 'b', 'c'].map((id) => ({
         kind: 'review',
         task: id,
-        text: 'merged and not read: nothing new starts while more than 1 is unread',
+        text: 'merged and not read: no new task starts while more than 1 is unread',
         actions: ['changes', 'read', 'send-back'].map((action) => ({ kind: 'task', action })),
       })),
     );

@@ -33,6 +33,14 @@ describe('rolling back', () => {
     expect(machine.state).toMatchObject({ integration: 'reverted', status: { kind: 'finished', outcome: 'failed' } });
     expect(machine.state.applied).toBeUndefined();
     expect(fold(machine.journal)).toEqual(machine.state);
+    const { timeline } = runPanel(machine.state, 0, { readOnly: false, lineOf: () => 0 });
+    const bars = timeline.lanes.flatMap((lane) => lane.bars).filter(({ kind }) => kind === 'actual');
+    expect(Object.fromEntries(bars.map(({ task: id, status }) => [id, status]))).toEqual({
+      a: 'merged',
+      b: 'rolled-back',
+      c: 'rolled-back',
+      d: 'merged',
+    });
 
     machine.do({ type: 'retry', task: 'b' });
     expect(machine.state.tasks[1]?.attempts[1]).toMatchObject({ base: 'reverted', mend: false });

@@ -59,10 +59,12 @@ async function main(): Promise<void> {
 /** What a person does: rolls a task back, and lets it begin again. Goes on from wherever the journal is. */
 async function rollBack(session: RunSession, id: string): Promise<void> {
   const task = session.state.tasks[session.state.index.get(id) ?? -1];
-  for (; task !== undefined; await session.finished())
+  while (task !== undefined) {
     if (task.phase.kind === 'rolled-back') await session.dispatch({ type: 'retry', task: id });
     else if (task.attempts.length === 1) await session.dispatch({ type: 'roll-back', task: id });
     else return;
+    await session.finished();
+  }
 }
 
 void main();

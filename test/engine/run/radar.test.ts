@@ -63,6 +63,40 @@ it('two that change the same lines are told, once tried until either moves', asy
   expect(fingerprint(at)).toEqual(before);
 });
 
+it('more than it tries at once come in turn, and what was found stands until then', async () => {
+  const asked: string[][] = [];
+  const ids = Array.from({ length: 21 }, (_, i) => `t${i}`);
+  let version = 1;
+  const radar = new Radar(
+    {
+      glance: ({ slot }) => Promise.resolve(`${slot}.${version}`),
+      changed: () => Promise.resolve([{ path: 'shared', status: 'modified' }]),
+      conflicts(one, other) {
+        asked.push([one, other]);
+        return Promise.resolve(['shared']);
+      },
+    },
+    () => true,
+  );
+  const { state } = new Machine(ids.map(task).join(''), { agents: ids.length });
+  const look = async (): Promise<[pairs: number, tried: number]> => {
+    const before = asked.length;
+    return [(await radar.look(state)).length, asked.length - before];
+  };
+  expect(await look()).toEqual([200, 200]);
+  expect(await look()).toEqual([210, 10]);
+  expect(await look()).toEqual([210, 0]);
+  version = 2;
+  expect(await look()).toEqual([210, 200]);
+  // Those that were left out come first, though all have moved again.
+  version = 3;
+  const left = asked.slice(200, 210).map(([one, other]) => `${one?.split('.')[0]} ${other?.split('.')[0]}`);
+  const from = asked.length;
+  expect(await look()).toEqual([210, 200]);
+  const first = asked.slice(from).map(([one, other]) => `${one?.split('.')[0]} ${other?.split('.')[0]}`);
+  expect(first.filter((pair) => left.includes(pair))).toHaveLength(10);
+});
+
 it('a new file of the same name on both sides, and one that the other takes away', async () => {
   const { write, look, workspaces } = await begin();
   write(0, 'new', 'of a\n');
