@@ -41,6 +41,9 @@ type AnswerReference = Partial<TaskReference & Asked> & {
   readonly forms?: Extract<PanelMessage, { type: 'answer-questions' }>['forms'];
 };
 
+/** How long the status bar says what went well. */
+const SAID_MS = 8000;
+
 interface Parts {
   readonly plans: Plans;
   readonly runs: Runs;
@@ -324,7 +327,10 @@ async function apply(runs: Runs): Promise<void> {
   }
   await runs.note({ type: 'applied', branch: applied.branch, commit: applied.commit });
   const ticked = await tickFinished(run);
-  void vscode.window.showInformationMessage(`Orca: ${id} is now in ${applied.branch}.${ticked}`);
+  const text = `Orca: ${id} is now in ${applied.branch}.${ticked}`;
+  // What was asked for and went well is no news; files that were changed beside it are.
+  if (ticked === '') vscode.window.setStatusBarMessage(text, SAID_MS);
+  else void vscode.window.showInformationMessage(text);
 }
 
 async function showSummary(runs: Runs): Promise<void> {

@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunState } from '../core/run/state.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import { filterText, isFiltering } from '../core/view/tree-filter.ts';
+import { gatesIn } from '../engine/gate/declared.ts';
 import { openRepository } from '../engine/git/preflight.ts';
 import { readRun } from '../engine/open-run.ts';
 import { COMMIT_SCHEME, openChanges, registerCommitFiles } from './changes.ts';
@@ -63,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extensionUri: context.extensionUri,
     openRepository,
     openChanges,
+    gatesIn,
     readState,
   });
   const review = new Review(context.workspaceState, runs, log);
@@ -74,10 +77,11 @@ export function activate(context: vscode.ExtensionContext): void {
   status.command = `${VIEWS.tasks}.focus`;
 
   let updates = 0;
+  let lookedAt: vscode.Uri | undefined;
   const update = async (current: Runs): Promise<void> => {
     const own = ++updates;
     const running = shownPanel(current);
-    const shown = running ?? (await workspacePlanPanel(plans));
+    const shown = running ?? (await workspacePlanPanel(plans, lookedAt));
     // A run was found while the plan was looked for.
     if (own !== updates) return;
     tree.update(shown, running && current.now());
@@ -87,7 +91,10 @@ export function activate(context: vscode.ExtensionContext): void {
     const attention = updateStatusBar(status, running);
     view.badge = attention === 0 ? undefined : { value: attention, tooltip: `${attention} waiting for you` };
     const filter = isFiltered ? [filterText(tree.filter)] : [];
-    view.description = [running?.run?.id ?? shown?.planName ?? '', ...filter].join(' · ');
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    // A plan is named with its folder where there are several.
+    const where = running !== undefined && folders.length > 1 ? [basename(current.shown?.root ?? '')] : [];
+    view.description = [running?.run?.id ?? shown?.planName ?? '', ...where, ...filter].join(' · ');
     // A run whose driver is gone waits like a paused one.
     const left = running?.run?.state === 'running' && current.shown?.hold.kind === 'resting';
     setContext(CONTEXT.run, left ? 'paused' : (running?.run?.state ?? 'none'));
@@ -100,6 +107,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const clock = setInterval(() => {
     if (runs?.shown !== undefined && runs.shown.hold.kind !== 'resting') refresh();
   }, CLOCK_MS);
+
+  // A folder is made a repository while it is open.
+  const born = vscode.workspace.createFileSystemWatcher('**/.git/HEAD', false, true, true);
 
   context.subscriptions.push(
     log,
@@ -134,10 +144,17 @@ export function activate(context: vscode.ExtensionContext): void {
     loadPlanLanguage(languageHost(context, plans, runs, past), log),
     runs.onDidChange(refresh),
     plans.onDidChange(refresh),
+    vscode.window.onDidChangeActiveTextEditor((editor) => {
+      if (editor === undefined || !plans.isPlan(editor.document)) return;
+      lookedAt = plans.get(editor.document).uri;
+      refresh();
+    }),
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (plans.isPlan(document)) refresh();
     }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void lookForRepository().then(refresh)),
+    born,
+    born.onDidCreate(() => void lookForRepository()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void runs?.restore()),
     announceEnd(runs),
     handOverWhenReady({ runs }, log),
@@ -175,17 +192,21 @@ async function readState(dir: string): Promise<RunState | undefined> {
   return read.kind === 'read' ? read.state : undefined;
 }
 
-async function workspacePlanPanel(plans: Plans): Promise<ReturnType<typeof planPanel> | undefined> {
-  const [uri] = await plans.find();
+/** Of the plan that a person looked at last, else of the first that there is. */
+async function workspacePlanPanel(
+  plans: Plans,
+  lookedAt: vscode.Uri | undefined,
+): Promise<ReturnType<typeof planPanel> | undefined> {
+  const found = await plans.find();
+  const uri = found.find((one) => one.toString() === lookedAt?.toString()) ?? found[0];
   if (uri === undefined) return undefined;
   const open = await plans.open(uri);
   return open.plan.tasks.length === 0 ? undefined : planPanel(open, defaultChoice(open));
 }
 
 async function lookForRepository(): Promise<void> {
-  const [folder] = workspaceFolders();
-  const opened = folder === undefined ? undefined : await openRepository(folder);
-  setContext(CONTEXT.repository, opened?.ok === true);
+  const opened = await Promise.all(workspaceFolders().map((folder) => openRepository(folder)));
+  setContext(CONTEXT.repository, opened.some(({ ok }) => ok) ? 'yes' : 'no');
 }
 
 /** One notification when a run ends that was going on in this window. */

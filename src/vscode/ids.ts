@@ -56,6 +56,9 @@ export const COMMANDS = {
 
 export const VIEWS = { tasks: 'orca.tasks', history: 'orca.history' } as const;
 
+/** Of tasks in tasks.json that run gates. */
+export const TASK_TYPE = 'orca';
+
 /** Of the documents that have two runs beside each other. */
 export const COMPARISON_SCHEME = 'orca-comparison';
 
@@ -82,6 +85,7 @@ export const CONTEXT = {
   /** The run can be acted upon from this window. */
   ours: 'orca.ours',
   plan: 'orca.hasPlan',
+  /** yes, no; absent: not known yet */
   repository: 'orca.hasRepository',
   /** The tree shows some of the tasks. */
   filtered: 'orca.filtered',

@@ -179,6 +179,11 @@ export class Runs implements vscode.Disposable {
     await shown.hold.session.close();
   }
 
+  /** Orca's command line, for a terminal. */
+  cliProgram(): OwnProgram {
+    return this.#program('cli.cjs');
+  }
+
   /** Runs Orca's command line to its end, for what no window needs in itself. */
   cli(args: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
     const { command, args: own, env } = this.#program('cli.cjs');

@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { PanelModel, TaskRow } from '../core/view/model.ts';
 import { runPanel } from '../core/view/run-panel.ts';
@@ -13,7 +15,7 @@ import { calibrate, type Calibration } from '../core/view/history.ts';
 import { comparedBefore, searchSchedule } from '../core/schedule/search.ts';
 import { COMMANDS } from './ids.ts';
 import type { OpenPlan } from './plans.ts';
-import type { Runs } from './runs.ts';
+import type { Runs, ShownRun } from './runs.ts';
 import { settingsFor } from './settings.ts';
 
 /** The panel of the run that is shown; undefined where there is none. */
@@ -27,9 +29,22 @@ export function shownPanel(runs: Runs): PanelModel | undefined {
   });
 }
 
+/** Whether a run is of this plan: two folders of a workspace may each have one of the same name. */
+function isPlanOf({ root, state }: ShownRun, plan: vscode.Uri): boolean {
+  const { planPath } = state.spec;
+  if (planPath === undefined || plan.scheme !== 'file') return false;
+  const isAt = (path: string): boolean => relative(root, path).replaceAll('\\', '/') === planPath;
+  try {
+    // The root is told without links.
+    return isAt(plan.fsPath) || isAt(realpathSync.native(plan.fsPath));
+  } catch {
+    return false;
+  }
+}
+
 /** The tasks of the run that is shown, by id, where it is a run of this plan. */
 export function shownRows(runs: Runs, plan: vscode.Uri): ReadonlyMap<string, TaskRow> | undefined {
-  if (runs.shown?.state.spec.planPath !== vscode.workspace.asRelativePath(plan, false)) return undefined;
+  if (runs.shown === undefined || !isPlanOf(runs.shown, plan)) return undefined;
   const rows = shownPanel(runs)?.layers.flatMap((layer) => layer.tasks.map((row) => [row.id, row] as const));
   return rows && new Map(rows);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { COMMANDS, COMPARISON_SCHEME, VIEWS } from './ids.ts';
+import { COMMANDS, COMPARISON_SCHEME, TASK_TYPE, VIEWS } from './ids.ts';
 import { workspaceFolders } from './runs.ts';
 import type { HistoryItem } from './window/history.ts';
 import type { WindowHost } from './window/host.ts';
@@ -39,6 +39,11 @@ export class WindowExtras implements vscode.Disposable {
     this.#disposables = [
       this.#changed,
       view,
+      vscode.tasks.registerTaskProvider(TASK_TYPE, {
+        provideTasks: async () => (await this.#load()).tasks(),
+        resolveTask: async (task) => (await this.#load()).resolved(task),
+      }),
+      vscode.window.registerUriHandler({ handleUri: (uri) => this.#open(uri) }),
       view.onDidChangeVisibility(() => this.#refresh()),
       host.runs.onDidChange(() => this.#follow()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#watch()),
@@ -78,6 +83,15 @@ export class WindowExtras implements vscode.Disposable {
       // The tree would be empty without a word.
       this.#host.log.error(error as Error);
       return [];
+    }
+  }
+
+  async #open(link: vscode.Uri): Promise<void> {
+    try {
+      await (await this.#load()).open(link);
+    } catch (error) {
+      this.#host.log.error(error as Error);
+      void vscode.window.showErrorMessage(`Orca: ${(error as Error).message}`);
     }
   }
 

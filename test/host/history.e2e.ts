@@ -88,12 +88,14 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   await page.locator('.tab.active', { hasText: second.id }).waitFor();
   await rig.screenshot(page, 'history-changes-dark');
 
+  await row('Second try').click();
   await choose('Second try', 'Delete Run…', dialog);
   await dialog.getByText('2 tasks (a and b): merged into the branch of the run, and into none of yours.').waitFor();
   await rig.screenshot(page, 'history-delete-dark');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await dialog.waitFor({ state: 'detached' });
   assert.ok(existsSync(join(workspace, '.orca/executions', second.id)));
+  await row('Second try').click();
   await choose('Second try', 'Delete Run…', dialog);
   await dialog.getByRole('button', { name: 'Delete 2 Unmerged Tasks Too' }).click();
   await row('Second try').waitFor({ state: 'detached' });
@@ -102,6 +104,7 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
 
   // Nothing is lost of what was merged.
   git('merge', '--quiet', `orca/${first.id}/integration`);
+  await row('First try').click();
   await choose('First try', 'Delete Run…', dialog);
   await dialog.getByText(`Delete ${first.id}?`).waitFor();
   await dialog.getByRole('button', { name: 'Delete', exact: true }).click();

@@ -6,25 +6,24 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Frame, Locator, Page } from 'playwright-core';
+import type { Frame, Locator } from 'playwright-core';
 import { parsePlan } from '../../src/core/plan/parse.ts';
 import { stubEnv } from '../agents/harness.ts';
 import { ensureCli, installedCli } from '../agents/install.mjs';
 import { startStubModel } from '../agents/stub-model.ts';
 import { test } from '../rig/end-to-end.ts';
-import type { Rig } from '../rig/rig.mjs';
+import { comment } from './comment.ts';
 import { attempts, events, eventsOf, merged, outcome, runFolder, tail, until } from './journal.ts';
 
 const SAMPLE = join(process.cwd(), 'examples/ecommerce-api');
 const TASKS = 18;
 const TEXT = readFileSync(join(SAMPLE, 'plan.md'), 'utf8');
 const PLAN = parsePlan(TEXT);
-const TITLES = new Map(PLAN.tasks.map(({ id, title }) => [id, title]));
 
 /** Two that nothing keeps apart write one file that neither declares; the first of them asks beforehand. */
 const CLAUDE = {
   'implement-user-models': `[[bash sh -e scripts/implement-user-models.sh]] [[bash echo Users >> CHANGES.md]] [[tool ask_question ${JSON.stringify(
-    { question: 'May two customers share an e-mail address?', choices: ['No', 'Yes'] },
+    { question: 'May two customers share an e-mail address?', options: ['No', 'Yes'] },
   )}]]`,
   'implement-product-models':
     "[[bash sh -e scripts/implement-product-models.sh]] [[bash echo Products >> CHANGES.md]] [[bash sh -c 'exit 0']]",
@@ -100,40 +99,25 @@ test(
     await shown('run');
     assert.equal(git('status', '--porcelain'), '', 'the checkout is not touched');
 
-    // Both write the file, and wait: one for leave to go on, the other for an answer.
-    await until(signal, async () => {
-      if (eventsOf(run, 'attempt.asked').some(({ ask }) => ask.kind === 'question')) return true;
-      await allow(panel, 'implement-user-models');
-      return false;
-    });
-    await until(signal, async () => {
-      const asked = eventsOf(run, 'attempt.asked').filter(({ task }) => task === 'implement-product-models');
-      if (asked.length >= 3) return true;
-      await allow(panel, 'implement-product-models');
-      return false;
-    });
-    await until(signal, () => eventsOf(run, 'conflicts.foreseen').some(({ pairs }) => pairs.length > 0));
-    await panel.getByText('CHANGES.md').first().waitFor();
+    // Both write the file, and wait: one for an answer, the other for leave to go on.
+    await allow(panel, 'sh -e scripts/implement-user-models.sh');
+    await allow(panel, 'sh -e scripts/implement-product-models.sh');
+    await need(panel, 'May two customers').waitFor();
+    await need(panel, "sh -c 'exit 0'").waitFor();
+    await until(signal, () => eventsOf(run, 'conflicts.foreseen').length > 0);
+    await need(panel, 'in CHANGES.md').first().waitFor();
     await shown('foreseen');
-    await until(signal, async () => {
-      await allow(panel, 'implement-product-models');
-      return merged(run).includes('implement-product-models');
-    });
-    await panel.getByText('May two customers').first().waitFor();
-    await shown('question');
-    await panel.getByRole('button', { name: 'No', exact: true }).click();
+    await allow(panel, "sh -c 'exit 0'");
+    await until(signal, () => merged(run).includes('implement-product-models'));
+    await need(panel, 'May two customers').getByRole('button', { name: 'No', exact: true }).click();
 
     // What was foreseen has come: the second is begun anew, on top of the first.
     await until(signal, () => eventsOf(run, 'task.conflicted').length > 0);
     await shown('conflict');
-    const needs = need(panel, 'implement-user-models');
-    await needs.getByRole('button', { name: 'Retry' }).click();
-    await until(signal, async () => {
-      await allow(panel, 'implement-user-models');
-      const no = panel.getByRole('button', { name: 'No', exact: true });
-      if ((await no.count()) > 0) await no.click({ timeout: 5000 }).catch(() => undefined);
-      return merged(run).includes('implement-user-models');
-    });
+    await need(panel, 'CHANGES.md').getByRole('button', { name: 'Retry' }).click();
+    await allow(panel, 'sh -e scripts/implement-user-models.sh');
+    await need(panel, 'May two customers').getByRole('button', { name: 'No', exact: true }).click();
+    await until(signal, () => merged(run).includes('implement-user-models'));
 
     const before = events(run).length;
     await rig.reload(page, editor);
@@ -151,11 +135,11 @@ test(
     await rig.screenshot(page, 'run-after-reload-dark');
 
     // A merged task is read, and sent back with what is said at a line of it.
-    await until(signal, async () => {
-      await allow(panel, 'create-user-endpoints');
-      return merged(run).includes('create-user-endpoints');
-    });
-    await comment(page, rig);
+    await allow(panel, 'sh -e scripts/create-user-endpoints.sh');
+    await until(signal, () => merged(run).includes('create-user-endpoints'));
+    await rig.runCommand(page, 'Orca: Show Changes');
+    await rig.pick(page, 'create-user-endpoints');
+    await comment(page, 'export function register', COMMENT);
     await shown('comment');
     await rig.runCommand(page, 'Orca: Send Back with Comments');
     await page.locator('.quick-input-widget:visible').waitFor();
@@ -164,10 +148,8 @@ test(
     await rig.runCommand(page, 'View: Close All Editors');
     await rig.runCommand(page, 'Orca: Preview Plan');
     panel = await rig.findFrame(page, 'orca-panel');
-    await until(signal, async () => {
-      await allow(panel, 'create-user-endpoints');
-      return merged(run).filter((task) => task === 'create-user-endpoints').length === 2;
-    });
+    await allow(panel, 'sh -e scripts/create-user-endpoints.sh');
+    await until(signal, () => merged(run).filter((task) => task === 'create-user-endpoints').length === 2);
 
     // Closed altogether and opened again: the agents have gone on.
     await page.close();
@@ -234,29 +216,12 @@ function planted(): Record<string, string> {
   return { 'plan.md': sections.join(''), ...scripts };
 }
 
-/** What a task needs of a person, in the panel. */
-function need(panel: Frame, task: string): Locator {
-  return panel.locator('.needs li', { hasText: TITLES.get(task) ?? task });
+/** What waits for a person, in the panel, by something that is said of it. */
+function need(panel: Frame, text: string): Locator {
+  return panel.locator('.needs li', { hasText: text });
 }
 
-/** Gives a task leave for what it asks to use now, where it asks. */
-async function allow(panel: Frame, task: string): Promise<void> {
-  const button = need(panel, task).getByRole('button', { name: 'Allow once' });
-  if ((await button.count()) > 0)
-    await button
-      .first()
-      .click({ timeout: 5000 })
-      .catch(() => undefined);
-}
-
-/** Says something at a line of what a task left. */
-async function comment(page: Page, rig: Rig): Promise<void> {
-  await rig.runCommand(page, 'Orca: Show Changes');
-  await rig.pick(page, 'create-user-endpoints');
-  await page.getByText('export function register').first().click();
-  await rig.runCommand(page, 'Comments: Add Comment on Current Selection');
-  await page.locator('.review-widget .monaco-editor').first().click();
-  await page.keyboard.insertText(COMMENT);
-  await page.locator('.review-widget').getByRole('button', { name: 'Add Comment' }).click();
-  await page.locator('.review-widget .review-comment', { hasText: 'Tell where' }).waitFor();
+/** Gives an agent leave for what it asks to run, when it asks. */
+async function allow(panel: Frame, command: string): Promise<void> {
+  await need(panel, command).getByRole('button', { name: 'Allow once' }).click();
 }

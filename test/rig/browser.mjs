@@ -61,7 +61,8 @@ export async function openWorkbench(browser, editor, { tests } = {}) {
     ...(tests ? [['extensionTestsPath', remote(tests.suite)]] : []),
   ];
   const query = new URLSearchParams({
-    folder: pathToFileURL(editor.workspace).pathname,
+    // A folder, or a file that names several.
+    [editor.workspace.endsWith('.code-workspace') ? 'workspace' : 'folder']: pathToFileURL(editor.workspace).pathname,
     payload: JSON.stringify(payload),
   });
 

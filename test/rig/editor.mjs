@@ -20,7 +20,7 @@ import { endTree } from './processes.mjs';
 
 /**
  * @typedef {object} EditorOptions
- * @property {string} workspace  The folder that windows open.
+ * @property {string} workspace  The folder that windows open, or a .code-workspace.
  * @property {{ folder: string } | { vsix: string } | undefined} extension  A built tree, or a package as users install it.
  * @property {readonly string[]} [beside]  Folders of more extensions, for the tests alone.
  * @property {boolean} [trusted]  Default true.

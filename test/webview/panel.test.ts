@@ -177,6 +177,26 @@ describe('a run', () => {
     ]);
   });
 
+  it('is reviewed: what is unread, could not be rolled back, would conflict or is held', async () => {
+    const page = await open({ fixture: fixtures.runToReview(), selected: 'setup-database-schema' });
+    const needs = page.getByRole('region', { name: /Needs you/u });
+    await page.keyboard.press('m');
+    const unread = needs.getByRole('listitem').filter({ hasText: 'no new task starts' });
+    const refused = needs.getByRole('listitem').filter({ hasText: 'not rolled back: later work' });
+    await refused.getByRole('button', { name: 'Roll back…' }).click();
+    const foreseen = needs.getByRole('listitem').filter({ hasText: 'would conflict with' });
+    await foreseen.getByRole('button', { name: 'Hold' }).click();
+    await unread.first().getByRole('button', { name: 'Send back…' }).click();
+    expect(await panel.posted()).toEqual([
+      { type: 'task', action: 'read', task: 'setup-database-schema' },
+      { type: 'task', action: 'roll-back', task: 'setup-project-structure' },
+      { type: 'task', action: 'hold', task: 'implement-user-models' },
+      { type: 'task', action: 'send-back', task: 'setup-project-structure' },
+    ]);
+    const states = await page.locator('.row.task').allInnerTexts();
+    expect(states.filter((text) => /held|rolled back/u.test(text))).toHaveLength(2);
+  });
+
   it('asks what its agents ask, and posts the answer', async () => {
     const { model, ...rest } = fixtures.runHalfWay();
     const task = 'create-user-endpoints';

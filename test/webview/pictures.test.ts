@@ -23,6 +23,7 @@ const SCENES: Readonly<Record<string, () => Opening>> = {
   opportunities: () => ({ fixture: fixtures.improvable(), tab: 'opportunities', selected: 'docs' }),
   questions: () => ({ fixture: fixtures.planningAsks(), tab: 'timeline' }),
   run: () => ({ fixture: fixtures.runHalfWay(), selected: 'create-user-endpoints' }),
+  review: () => ({ fixture: fixtures.runToReview(), selected: 'implement-cart-models' }),
   'run-graph': () => ({ fixture: fixtures.runHalfWay(), tab: 'graph' }),
   'run-timeline': () => ({ fixture: fixtures.runHalfWay(), tab: 'timeline' }),
   'run-of-seconds': () => ({ fixture: fixtures.runOfSeconds(), tab: 'timeline' }),

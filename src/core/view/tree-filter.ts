@@ -16,7 +16,7 @@ export const GROUP_WORDS: Readonly<Record<TaskGroup, { readonly label: string; r
   needs: { label: 'Needs me', about: 'a question, a failure or a gate that waits for you' },
   running: { label: 'Running', about: 'an agent, a person, a gate or the merge is at it' },
   failed: { label: 'Failed', about: 'failed, in conflict, or rolled back' },
-  open: { label: 'Open', about: 'not begun: waiting or blocked' },
+  open: { label: 'Open', about: 'not begun: waiting, blocked or held' },
   done: { label: 'Done', about: 'merged or nothing to change; skipped and cancelled ones, too' },
 };
 
@@ -81,6 +81,7 @@ const GROUPS: Readonly<Record<TaskStatus, TaskGroup>> = {
   planned: 'open',
   waiting: 'open',
   blocked: 'open',
+  held: 'open',
   working: 'running',
   asking: 'running',
   taken: 'running',

@@ -68,6 +68,7 @@ export class ReviewComments implements vscode.Disposable {
     this.#threads.set(thread, file);
     thread.label = `To ${file.task}, when it is sent back`;
     thread.contextValue = COMMENTS.review;
+    thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
     thread.comments = [
       ...thread.comments,
       { body, mode: vscode.CommentMode.Preview, author: { name: 'You' }, contextValue: COMMENTS.comment },

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { RunState } from '../../core/run/state.ts';
+import type { gatesIn } from '../../engine/gate/declared.ts';
 import type { openRepository } from '../../engine/git/preflight.ts';
 import type { openChanges } from '../changes.ts';
 import type { PastRuns } from '../past-runs.ts';
@@ -17,6 +18,7 @@ export interface WindowHost {
   readonly extensionUri: vscode.Uri;
   readonly openRepository: typeof openRepository;
   readonly openChanges: typeof openChanges;
+  readonly gatesIn: typeof gatesIn;
   /** Of a run's folder; undefined: it cannot be read. */
   readonly readState: (dir: string) => Promise<RunState | undefined>;
 }

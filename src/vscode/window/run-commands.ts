@@ -107,19 +107,19 @@ async function mayDelete(losses: readonly { readonly run: ListedPastRun; readonl
   };
   const isLossless = losses.every(({ lost }) => isNothing(lost));
   const button = isLossless ? 'Delete' : deleteAll(lostTasks(all));
+  const only = losses.length === 1 ? losses[0] : undefined;
+  const name = only?.run.id ?? count(losses.length, 'run');
   const details = losses.flatMap(({ run, lost }) => [
-    ...(losses.length > 1 && !isNothing(lost) ? [`${run.id}:`] : []),
+    ...(only === undefined && !isNothing(lost) ? [`${run.id}:`] : []),
     ...lostText(lost),
   ]);
-  const [only] = losses;
-  const name = losses.length === 1 && only !== undefined ? only.run.id : count(losses.length, 'run');
   const answer = await vscode.window.showWarningMessage(
     isLossless ? `Delete ${name}?` : `Delete ${name}, and work that is nowhere else?`,
     {
       modal: true,
       detail: [
         ...details,
-        'Its branch, its worktrees, its journal, logs and reports are deleted. Your branches and files stay as they are.',
+        `${only === undefined ? 'Their branches, worktrees, journals' : 'Its branch, worktrees, journal'}, logs and reports are deleted. Your branches and files stay as they are.`,
       ].join('\n'),
     },
     button,
