@@ -26,9 +26,6 @@ const MANY = 200;
 /** More pairs of tasks that write the same files would hide the graph. */
 const FEW = 60;
 
-/** In the layout's px. */
-type Box = Pick<GraphLayout['nodes'][number], 'x' | 'y' | 'width' | 'height'>;
-
 /** The dependency graph as the host laid it out, to zoom, pan and walk; or its table. */
 @customElement('orca-graph')
 export class Graph extends LitElement {
@@ -171,30 +168,6 @@ export class Graph extends LitElement {
         )}
       </g>
     </svg>`;
-  }
-
-  #edges({ selected }: View, lit: (id: string) => boolean): TemplateResult[] {
-    const looks = this.#lines
-      .filter((line) => this.#isNear(line))
-      .map(({ edge, d }) => {
-        const touches = edge.from === selected || edge.to === selected;
-        const dim = !lit(edge.from) || !lit(edge.to);
-        return {
-          d,
-          look: `edge${edge.critical ? ' on-critical-path' : ''}${touches ? ' touches' : ''}${dim ? ' dim' : ''}`,
-        };
-      });
-    if (!this.far) return looks.map(({ d, look }) => svg`<path class=${look} d=${d} marker-end="url(#arrow)" />`);
-    // So small that no arrow is seen: one line for all that look alike.
-    const alike = new Map<string, string[]>();
-    for (const { look, d } of looks) alike.set(look, [...(alike.get(look) ?? []), d]);
-    return [...alike].sort().map(([look, ds]) => svg`<path class=${look} d=${ds.join('')} />`);
-  }
-
-  #isNear({ x, y, width, height }: Box): boolean {
-    const near = this.near;
-    if (near === undefined) return true;
-    return x < near.x + near.width && x + width > near.x && y < near.y + near.height && y + height > near.y;
   }
 
   get #svg(): SVGSVGElement | undefined {
