@@ -155,7 +155,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeWorkspaceFolders(() => void lookForRepository().then(refresh)),
     born,
     born.onDidCreate(() => void lookForRepository()),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => void runs?.restore()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      void lookForRepository().then(refresh);
+      void runs?.restore();
+    }),
     announceEnd(runs),
     handOverWhenReady({ runs }, log),
     announceAsks(runs),
@@ -205,6 +208,7 @@ async function workspacePlanPanel(
 }
 
 async function lookForRepository(): Promise<void> {
+  if (!vscode.workspace.isTrusted) return;
   const opened = await Promise.all(workspaceFolders().map((folder) => openRepository(folder)));
   setContext(CONTEXT.repository, opened.some(({ ok }) => ok) ? 'yes' : 'no');
 }

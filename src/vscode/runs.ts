@@ -87,6 +87,8 @@ export class Runs implements vscode.Disposable {
   /** The newest run of the workspace, taken up where it was this window's to drive. */
   restore(): Promise<void> {
     return this.#inTurn(async () => {
+      // To look for it, git is started.
+      if (!vscode.workspace.isTrusted) return;
       const found = (await Promise.all(workspaceFolders().map((folder) => this.#newest(folder)))).flatMap(
         (run) => run ?? [],
       );
@@ -96,7 +98,7 @@ export class Runs implements vscode.Disposable {
       const driverless = state.status.kind === 'running' || state.status.kind === 'cancelling';
       const back =
         owner?.driver === 'detached' || (owner === undefined && driverless && state.session.driver !== 'cli');
-      if (back && vscode.workspace.isTrusted) await this.#take(root, state.spec.id);
+      if (back) await this.#take(root, state.spec.id);
       else await this.#rest(root, state, owner);
     });
   }

@@ -1,6 +1,5 @@
 import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { DirectiveResult } from 'lit/directive.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Strategy } from '../core/plan/plan.ts';
 import { formatMinutes } from '../core/view/duration.ts';
@@ -56,7 +55,7 @@ export function drawnEdges(
     lit,
     far,
   }: { readonly selected: string | undefined; readonly lit: (id: string) => boolean; readonly far: boolean },
-): TemplateResult[] | DirectiveResult {
+): unknown {
   const looks = lines.map(({ edge, d }) => {
     const { from, to, critical } = edge;
     const touches = from === selected || to === selected;

@@ -16,8 +16,21 @@ test('the sample, as it is packaged, is put into a folder of its own and opened'
     await rig.screenshot(page, 'welcome-no-plan-dark');
     await rig.runCommand(page, 'Welcome: Open Walkthrough...');
     await rig.pick(page, 'Get started with Orca');
+    for (const [step, picture] of [
+      ['Preview a plan', 'plan'],
+      ['Execute it', 'execute'],
+      ['Take the result', 'apply'],
+    ] as const) {
+      await page.locator('.getting-started-step', { hasText: step }).click();
+      const frame = await rig.findFrame(page, `img[src*="${picture}.svg"]`);
+      const width = await frame.locator('img').evaluate(async (image: HTMLImageElement) => {
+        await image.decode();
+        return image.naturalWidth;
+      });
+      assert.equal(width, 450);
+      await rig.screenshot(page, `walkthrough-${picture}-dark`);
+    }
     await page.locator('.getting-started-step', { hasText: 'Open the sample' }).click();
-    await rig.screenshot(page, 'walkthrough-dark');
 
     const opened = page.context().waitForEvent('page', { timeout: 120_000 });
     await page.locator('.getting-started-step').getByRole('button', { name: 'Open the Sample' }).click();
