@@ -1,13 +1,14 @@
 // `npm run bench`: engine overhead for 1,000 tasks that do nothing, as a ratio to a bare spawn loop in the same run;
-// reading large plans, as a ratio to a plain parse of their Markdown; and with a directory of .stg instances as its
-// argument the mean makespan / optimum of the schedules. Nothing is judged.
+// reading large plans, as a ratio to a plain parse of their Markdown; with a directory of .stg instances as its argument
+// the mean makespan / optimum of the schedules; and the panel with 1,000 tasks: frames and the main thread's tasks, by
+// the browser's own trace. Nothing is judged.
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installMissing } from './install-missing.mjs';
+import { installMissing, run } from './install-missing.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 installMissing(root);
@@ -60,3 +61,9 @@ else {
   console.log(`  with search         ${search.mean.toFixed(4)} (${search.worst.toFixed(3)})`);
 }
 rmSync(folder, { recursive: true, force: true });
+
+console.log('');
+run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'webview', 'frames'], {
+  cwd: root,
+  env: { ...process.env, ORCA_BENCH: '1' },
+});

@@ -3,13 +3,14 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state as reactive } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { formatMinutes } from '../core/view/duration.ts';
-import type { GraphLayout, TaskRow } from '../core/view/model.ts';
+import type { GraphLayout } from '../core/view/model.ts';
+import { around, drawnEdges, drawnNode, drawnPair, graphLegend, holds, lineOf, meets } from './graph-drawing.ts';
+import type { Box, Line } from './graph-drawing.ts';
 import { graphTable } from './graph-table.ts';
 import { step } from './graph-walk.ts';
 import type { Direction } from './graph-walk.ts';
-import { icon, iconButton, TASK_LOOK } from './look.ts';
-import { sharing, sharingPath, sharingText } from './sharing.ts';
+import { iconButton } from './look.ts';
+import { sharing } from './sharing.ts';
 import type { Sharing } from './sharing.ts';
 import type { Actions, View } from './view.ts';
 
@@ -22,13 +23,8 @@ const SCALE = { least: 0.05, most: 2, step: 1.25 };
 const MARGIN = 16;
 /** A graph of more tasks is drawn where it is looked at. */
 const MANY = 200;
-/** A graph of more tasks may take the host long to lay out, or be left undrawn. */
-const SOON = 400;
 /** More pairs of tasks that write the same files would hide the graph. */
 const FEW = 60;
-
-/** In the layout's px. */
-type Box = Pick<GraphLayout['nodes'][number], 'x' | 'y' | 'width' | 'height'>;
 
 /** The dependency graph as the host laid it out, to zoom, pan and walk; or its table. */
 @customElement('orca-graph')
@@ -46,7 +42,7 @@ export class Graph extends LitElement {
   /** What is drawn of a large graph; undefined: all of it. */
   @reactive() private near: Box | undefined;
   /** The layout's edges as they are drawn. */
-  #lines: readonly (Box & { readonly edge: GraphLayout['edges'][number]; readonly d: string })[] = [];
+  #lines: readonly Line[] = [];
   #settling: ReturnType<typeof setTimeout> | undefined;
   #drag: { readonly pointer: number; x: number; y: number } | undefined;
   readonly #resized = new ResizeObserver(() => (this.#seen.fitted ? this.#fit() : undefined));
@@ -73,7 +69,7 @@ export class Graph extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (this.#seen.fitted) this.#fit();
-    else this.#apply();
+    else this.#apply(this.#settling === undefined);
     if (changed.has('view') && changed.get('view')?.selected !== this.view?.selected) this.#bringIntoSight();
   }
 
@@ -85,23 +81,12 @@ export class Graph extends LitElement {
     // What would conflict now is told whatever is left out.
     const shown = showsSharing ? shared : shared.filter(({ foreseen }) => foreseen);
     return html`<div class="picture-bar">
-        <p class="picture-legend quiet">
-          <span><i class="swatch on-critical-path"></i>critical path</span>
-          ${shared.some(({ foreseen }) => foreseen) ? html`<span><i class="swatch shares foreseen"></i>would conflict now</span>` : nothing}
-          ${
-            shared.length === 0
-              ? nothing
-              : html`<span
-                  ><i class="swatch shares"></i
-                  >${showsSharing ? 'write the same files' : shared.length === 1 ? '1 pair writes the same files' : `${shared.length} pairs write the same files`}</span
-                >`
-          }
-        </p>
+        ${graphLegend(shared, showsSharing)}
         <span class="tools" role="group" aria-label="Graph">
           ${layout === undefined ? nothing : this.#tools(view, actions, shared.length > 0, showsSharing)}
         </span>
       </div>
-      ${layout === undefined ? waiting(view.tasks.size) : nothing}
+      ${layout === undefined ? html`<p class="hint" role="status">The graph is being laid out.</p>` : nothing}
       ${layout === undefined || this.asTable ? graphTable(view, actions) : this.#picture(view, layout, shown)}`;
   }
 
@@ -138,6 +123,7 @@ export class Graph extends LitElement {
     const nodes = new Map(layout.nodes.map((node) => [node.id, node]));
     return html`<svg
       class="graph"
+      ?data-far=${this.far}
       role="application"
       aria-label="Dependency graph. Arrows walk along the edges."
       @wheel=${this.#onWheel}
@@ -164,55 +150,24 @@ export class Graph extends LitElement {
         </marker>
       </defs>
       <g class="seen">
-        ${this.#edges(view, lit)}
-        ${shared.map((pair) => {
-          const [first, second] = [nodes.get(pair.first.id), nodes.get(pair.second.id)];
-          if (first === undefined || second === undefined) return nothing;
-          const d = sharingPath(first, second);
-          return svg`<g class="shares ${pair.foreseen ? 'foreseen' : ''} ${lit(first.id) && lit(second.id) ? '' : 'dim'}">
-            <title>${sharingText(pair, view.model.strategy)}</title>
-            <path class="reach" d=${d} /><path d=${d} />
-          </g>`;
-        })}
+        ${drawnEdges(
+          this.#lines.filter(({ box }) => meets(box, this.near)),
+          { selected, lit, far: this.far },
+        )}
+        ${shared.map((pair) => drawnPair(pair, nodes, view.model.strategy, lit))}
         ${repeat(
-          layout.nodes.filter((node) => node.id === wayIn || this.#isNear(node)),
+          layout.nodes.filter((node) => node.id === wayIn || meets(node, this.near)),
           (node) => node.id,
           (node) => {
             const task = view.tasks.get(node.id);
-            const selected = node.id === view.selected;
+            const look = [node.id === selected, node.id === wayIn, !lit(node.id), this.far] as const;
             return task === undefined
               ? nothing
-              : svg`${guard([node, task, selected, node.id === wayIn, lit(node.id), this.far], () =>
-                  nodeOf(node, task, { selected, wayIn: node.id === wayIn, dim: !lit(node.id), far: this.far }),
-                )}`;
+              : svg`${guard([node, task, ...look], () => drawnNode(node, task, ...look))}`;
           },
         )}
       </g>
     </svg>`;
-  }
-
-  #edges({ selected }: View, lit: (id: string) => boolean): TemplateResult[] {
-    const looks = this.#lines
-      .filter((line) => this.#isNear(line))
-      .map(({ edge, d }) => {
-        const touches = edge.from === selected || edge.to === selected;
-        const dim = !lit(edge.from) || !lit(edge.to);
-        return {
-          d,
-          look: `edge${edge.critical ? ' on-critical-path' : ''}${touches ? ' touches' : ''}${dim ? ' dim' : ''}`,
-        };
-      });
-    if (!this.far) return looks.map(({ d, look }) => svg`<path class=${look} d=${d} marker-end="url(#arrow)" />`);
-    // So small that no arrow is seen: one line for all that look alike.
-    const alike = new Map<string, string[]>();
-    for (const { look, d } of looks) alike.set(look, [...(alike.get(look) ?? []), d]);
-    return [...alike].sort().map(([look, ds]) => svg`<path class=${look} d=${ds.join('')} />`);
-  }
-
-  #isNear({ x, y, width, height }: Box): boolean {
-    const near = this.near;
-    if (near === undefined) return true;
-    return x < near.x + near.width && x + width > near.x && y < near.y + near.height && y + height > near.y;
   }
 
   get #svg(): SVGSVGElement | undefined {
@@ -226,38 +181,25 @@ export class Graph extends LitElement {
     if (svg === undefined) return;
     svg.querySelector('.seen')?.setAttribute('transform', `translate(${x} ${y}) scale(${scale})`);
     clearTimeout(this.#settling);
-    const large = (this.layout?.nodes.length ?? 0) > MANY;
-    const isMoving = large && !settled;
-    // Other letters are another layout of every title: of many, when the wheel rests.
-    if (isMoving) this.#settling = setTimeout(() => this.#apply(), SETTLED_MS);
-    else {
-      svg.classList.toggle('without-facts', scale < FACTS);
-      svg.style.setProperty('--letters', `${Math.round(12 * Math.max(1, 0.9 / Math.max(scale, TITLES)))}px`);
-      this.far = scale < (large ? TITLES_OF_MANY : TITLES);
+    const isLarge = (this.layout?.nodes.length ?? 0) > MANY;
+    const isMoving = isLarge && !settled;
+    this.#settling = isMoving ? setTimeout(() => this.#apply(), SETTLED_MS) : undefined;
+    const window = this.#window(svg);
+    if (isMoving) {
+      // To draw words anew takes longer than a frame has: what is not drawn yet goes without until the wheel rests.
+      this.far ||= !holds(this.near, window);
+      return;
     }
-    // Without words all of it is soon drawn; with them only what is near.
-    this.far ||= isMoving && !this.#isDrawn(svg);
-    if (!large || this.far) this.near = undefined;
-    else if (!this.#isDrawn(svg)) this.near = around(this.#window(svg));
+    svg.classList.toggle('without-facts', scale < FACTS);
+    svg.style.setProperty('--letters', `${Math.round(12 * Math.max(1, 0.9 / Math.max(scale, TITLES)))}px`);
+    this.far = scale < (isLarge ? TITLES_OF_MANY : TITLES);
+    if (!isLarge || this.far) this.near = undefined;
+    else if (!holds(this.near, window) || this.near.width > 3 * window.width) this.near = around(window);
   }
 
   #window({ clientWidth, clientHeight }: SVGSVGElement): Box {
     const { x, y, scale } = this.#seen;
     return { x: -x / scale, y: -y / scale, width: clientWidth / scale, height: clientHeight / scale };
-  }
-
-  /** Whether all that the window shows is drawn, and not much more than that. */
-  #isDrawn(svg: SVGSVGElement): boolean {
-    const near = this.near;
-    const { x, y, width, height } = this.#window(svg);
-    return (
-      near !== undefined &&
-      near.x <= x &&
-      near.y <= y &&
-      near.x + near.width >= x + width &&
-      near.y + near.height >= y + height &&
-      near.width <= 3 * width
-    );
   }
 
   #fit(): void {
@@ -409,80 +351,4 @@ export class Graph extends LitElement {
 
 function taskAt(target: EventTarget | null): string | undefined {
   return target instanceof Element ? target.closest<SVGElement>('[data-task]')?.dataset.task : undefined;
-}
-
-function nodeOf(
-  node: GraphLayout['nodes'][number],
-  task: TaskRow,
-  {
-    selected,
-    wayIn,
-    dim,
-    far,
-  }: { readonly selected: boolean; readonly wayIn: boolean; readonly dim: boolean; readonly far: boolean },
-): TemplateResult {
-  const look = TASK_LOOK[task.status];
-  const shares = task.sharesFiles?.length ?? 0;
-  const facts = [look.word, formatMinutes(task.minutes), task.critical ? 'critical path' : '']
-    .filter(Boolean)
-    .join(', ');
-  return svg`<g
-    class="node tone-${look.tone} ${task.critical ? 'on-critical-path' : ''} ${dim ? 'dim' : ''}"
-    role="button"
-    aria-pressed=${selected}
-    aria-label="${task.title}, ${facts}, depends on ${task.dependsOn.length}, ${task.dependents.length} wait for it${shares === 0 ? '' : `, shares files with ${shares}`}"
-    data-task=${task.id}
-    tabindex=${wayIn ? 0 : -1}
-    transform="translate(${node.x} ${node.y})"
-  >
-    <title>${task.title}\n${facts}</title>
-    <rect width=${node.width} height=${node.height} rx="4" />
-    ${
-      far
-        ? nothing
-        : svg`<foreignObject width=${node.width} height=${node.height}>
-      ${html`<div class="node-face" aria-hidden="true">
-        <span class="node-title">${icon(look.icon, look.tone)}<span dir="auto">${task.title}</span></span>
-        <span class="node-facts quiet"
-          >${formatMinutes(task.minutes)}${task.critical ? ' · critical' : ''}${look.word === 'planned' ? '' : ` · ${look.word}`}</span
-        >
-      </div>`}
-    </foreignObject>`
-    }
-  </g>`;
-}
-
-/** With a quarter on each side, so that not every step draws anew. */
-function around({ x, y, width, height }: Box): Box {
-  return { x: x - width / 4, y: y - height / 4, width: 1.5 * width, height: 1.5 * height };
-}
-
-function lineOf(edge: GraphLayout['edges'][number]): Box & { readonly edge: typeof edge; readonly d: string } {
-  const xs = edge.points.map(([x]) => x);
-  const ys = edge.points.map(([, y]) => y);
-  const [x, y] = [Math.min(...xs), Math.min(...ys)];
-  return { edge, d: path(edge.points), x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
-}
-
-function path(points: readonly (readonly [number, number])[]): string {
-  const [first, ...rest] = points;
-  if (first === undefined) return '';
-  const middle = (a: readonly [number, number], b: readonly [number, number]): string =>
-    `${(a[0] + b[0]) / 2} ${(a[1] + b[1]) / 2}`;
-  // Through the middles of the bends, with each bend as the curve's handle; straight to the last point.
-  const curves = rest.map((point, i) => {
-    const after = rest[i + 1];
-    return after === undefined ? `L${point[0]} ${point[1]}` : `Q${point[0]} ${point[1]} ${middle(point, after)}`;
-  });
-  return `M${first[0]} ${first[1]} ${curves.join(' ')}`;
-}
-
-function waiting(tasks: number): TemplateResult {
-  return html`<p class="hint" role="status">
-    ${
-      tasks <= SOON
-        ? 'The graph is being laid out.'
-        : `A graph of ${tasks} tasks is slow to lay out and may not be drawn at all. The table has the same facts.`
-    }
-  </p>`;
 }

@@ -30,6 +30,7 @@ export class TimelinePicture extends LitElement {
   @reactive() private zoom = 1;
   @reactive() private width = 600;
   @reactive() private extent: Extent | undefined;
+  #drag: { readonly pointer: number; x: number } | undefined;
   #ticking: ReturnType<typeof setTimeout> | undefined;
   readonly #resized = new ResizeObserver(([entry]) => {
     if (entry !== undefined) this.width = Math.max(200, Math.round(entry.contentRect.width) - LABEL_WIDTH);
@@ -103,6 +104,10 @@ export class TimelinePicture extends LitElement {
       <div
         class="lanes-scroll"
         @wheel=${this.#onWheel}
+        @pointerdown=${this.#onPointerDown}
+        @pointermove=${this.#onPointerMove}
+        @pointerup=${this.#onPointerUp}
+        @pointercancel=${this.#onPointerUp}
         @keydown=${this.#onKey}
         @click=${this.#onClick}
         @dblclick=${this.#onOpen}
@@ -197,6 +202,23 @@ export class TimelinePicture extends LitElement {
     if (!event.ctrlKey) return;
     event.preventDefault();
     this.#zoomTo(this.zoom * Math.exp(-event.deltaY / 300), event.clientX);
+  };
+
+  #onPointerDown = (event: PointerEvent): void => {
+    if (event.button === 0 && event.pointerType === 'mouse' && barAt(event.target) === undefined)
+      this.#drag = { pointer: event.pointerId, x: event.clientX };
+  };
+
+  #onPointerMove = (event: PointerEvent): void => {
+    const drag = this.#drag;
+    if (drag?.pointer !== event.pointerId || !(event.currentTarget instanceof Element)) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    event.currentTarget.scrollLeft -= event.clientX - drag.x;
+    drag.x = event.clientX;
+  };
+
+  #onPointerUp = (): void => {
+    this.#drag = undefined;
   };
 
   #onKey = (event: KeyboardEvent): void => {

@@ -213,6 +213,74 @@ function halfWay(...more: [number, ...RunEvent[]][]): Fixture {
   return panelOf(state, 142 * MINUTE);
 }
 
+/** A run that waits for its readers: unread work, some that could not be rolled back, a conflict foreseen, a task held. */
+export function runToReview(): Fixture {
+  const files = ['src/api/router.ts'];
+  const state = run(spec(SAMPLE, { policy: { mostUnread: 1, radar: true }, agents: 4 }), [
+    [
+      0,
+      started('setup-database-schema', 0),
+      started('configure-development-environment', 1),
+      started('setup-project-structure', 2),
+    ],
+    [22, ...done('setup-project-structure', 22, 'FastAPI project created')],
+    [28, ...done('configure-development-environment', 28), ...done('setup-database-schema', 28)],
+    [29, { type: 'task.read', task: 'configure-development-environment' }],
+    [
+      30,
+      started('implement-order-models', 0),
+      started('implement-user-models', 1),
+      started('implement-product-models', 2),
+      started('implement-cart-models', 3),
+    ],
+    [44, ...done('implement-order-models', 14)],
+    [
+      45,
+      { type: 'task.rolling-back', task: 'setup-project-structure' },
+      {
+        type: 'task.roll-back-refused',
+        task: 'setup-project-structure',
+        refusal: { kind: 'conflict', files: ['src/api/order.ts'] },
+      },
+      { type: 'task.rolling-back', task: 'implement-order-models' },
+      {
+        type: 'task.rolled-back',
+        task: 'implement-order-models',
+        commit: 'reverted',
+        dependents: [],
+        note: '',
+      },
+    ],
+    [
+      50,
+      {
+        type: 'conflicts.foreseen',
+        pairs: [
+          { tasks: ['implement-user-models', 'implement-product-models'], files },
+          { tasks: ['implement-user-models', 'implement-cart-models'], files },
+        ],
+      },
+      {
+        type: 'attempt.stopping',
+        task: 'implement-cart-models',
+        attempt: 1,
+        then: 'requeue',
+        hold: { after: ['implement-user-models'], files },
+      },
+      ...taken('implement-cart-models', 20, { snapshot: SNAPSHOT }),
+      { type: 'task.retried', task: 'implement-cart-models', by: 'policy' },
+    ],
+    [55, ...done('implement-user-models', 25)],
+    [
+      56,
+      { type: 'task.retried', task: 'implement-user-models', by: 'user', note: 'Once more.' },
+      started('implement-user-models', 1, 2),
+      { type: 'conflicts.foreseen', pairs: [{ tasks: ['implement-user-models', 'implement-product-models'], files }] },
+    ],
+  ]);
+  return panelOf(state, 60 * MINUTE);
+}
+
 /** Planning whose steps ask: two wait for answers at once. */
 export function planningAsks(): Fixture {
   const planned = parsePlan(
@@ -433,7 +501,7 @@ export function rightToLeft(): Fixture {
     schema: 'إنشاء جداول قاعدة البيانات',
     cart: 'سلة المشتريات',
     search: 'البحث في المنتجات',
-    mails: 'רשימת התפוצה',
+    mails: 'דואר ללקוחות',
   };
   const tasks = Object.entries(titles).map(([id, title], i) =>
     task(id, { title, minutes: 20 + 5 * i, after: i === 0 ? [] : ['schema'], files: i > 1 ? ['src/routes.ts'] : [] }),

@@ -168,8 +168,16 @@ it.each([
   await page.keyboard.down('Control');
   for (let i = 0; i < 10; i++) await page.mouse.wheel(0, -60);
   await page.keyboard.up('Control');
-  const drag = (): Promise<void> => steps(page, (i) => page.mouse.wheel(i < STEPS / 2 ? 60 : -60, 0));
-  tell(`${name}: moving the timeline`, await framesWhile(page, drag));
+  const axis = await page.locator('.axis').boundingBox();
+  const [x, y] = [(axis?.x ?? 0) + 200, (axis?.y ?? 0) + 10];
+  await page.locator('.lanes-scroll').evaluate((element) => (element.scrollLeft = element.scrollWidth / 4));
+  const drag = async (): Promise<void> => {
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await steps(page, (i) => page.mouse.move(x + 10 * (i < STEPS / 2 ? i : STEPS - i), y));
+    await page.mouse.up();
+  };
+  tell(`${name}: dragging the timeline`, await framesWhile(page, drag));
   if (name === 'run') tell('run: an update each second, timeline', await framesWhile(page, () => seconds(panel)));
   await page.close();
 });

@@ -177,6 +177,26 @@ describe('a run', () => {
     ]);
   });
 
+  it('is reviewed: what is unread, could not be rolled back, would conflict or is held', async () => {
+    const page = await open({ fixture: fixtures.runToReview(), selected: 'setup-database-schema' });
+    const needs = page.getByRole('region', { name: /Needs you/u });
+    await page.keyboard.press('m');
+    const unread = needs.getByRole('listitem').filter({ hasText: 'no new task starts' });
+    const refused = needs.getByRole('listitem').filter({ hasText: 'not rolled back: later work' });
+    await refused.getByRole('button', { name: 'Roll back…' }).click();
+    const foreseen = needs.getByRole('listitem').filter({ hasText: 'would conflict with' });
+    await foreseen.getByRole('button', { name: 'Hold' }).click();
+    await unread.first().getByRole('button', { name: 'Send back…' }).click();
+    expect(await panel.posted()).toEqual([
+      { type: 'task', action: 'read', task: 'setup-database-schema' },
+      { type: 'task', action: 'roll-back', task: 'setup-project-structure' },
+      { type: 'task', action: 'hold', task: 'implement-user-models' },
+      { type: 'task', action: 'send-back', task: 'setup-project-structure' },
+    ]);
+    const states = await page.locator('.row.task').allInnerTexts();
+    expect(states.filter((text) => /held|rolled back/u.test(text))).toHaveLength(2);
+  });
+
   it('asks what its agents ask, and posts the answer', async () => {
     const { model, ...rest } = fixtures.runHalfWay();
     const task = 'create-user-endpoints';
@@ -278,6 +298,24 @@ describe('a run', () => {
   });
 });
 
+describe('the timeline', () => {
+  it('is zoomed and dragged', async () => {
+    const page = await open({ fixture: fixtures.preview(), tab: 'timeline' });
+    const scroll = page.locator('.lanes-scroll');
+    const box = await scroll.boundingBox();
+    const [x, y] = [(box?.x ?? 0) + 300, (box?.y ?? 0) + 10];
+    for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Zoom in (+)' }).click();
+    const before = await scroll.evaluate((element) => element.scrollLeft);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x - 100, y, { steps: 4 });
+    await page.mouse.up();
+    await page.mouse.move(x, y);
+    expect(await scroll.evaluate((element) => element.scrollLeft)).toBeCloseTo(before + 100, 0);
+    expect(await page.locator('aside').innerText()).toMatch(/^Select a task/u);
+  });
+});
+
 describe('the summary', () => {
   it('is where a finished run is opened, says what came of it, and leads to its files', async () => {
     const page = await open({ fixture: fixtures.runFinished() }, [{ type: 'summary' }]);
@@ -352,7 +390,7 @@ describe('the keyboard', () => {
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
     const there = await selectedTask();
     expect(fixtures.preview().model.layers[3]?.tasks.map((task) => task.id)).toContain(there);
-    expect(await focused()).toMatch(new RegExp(`^${there ?? ''}, planned`, 'u'));
+    expect(await focused()).toMatch(new RegExp(`^${there ?? ''}, \\d+ min, (critical, )?planned`, 'u'));
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowDown');
     expect(fixtures.preview().model.layers[2]?.tasks.map((task) => task.id)).toContain(await selectedTask());

@@ -23,6 +23,7 @@ const SCENES: Readonly<Record<string, () => Opening>> = {
   opportunities: () => ({ fixture: fixtures.improvable(), tab: 'opportunities', selected: 'docs' }),
   questions: () => ({ fixture: fixtures.planningAsks(), tab: 'timeline' }),
   run: () => ({ fixture: fixtures.runHalfWay(), selected: 'create-user-endpoints' }),
+  review: () => ({ fixture: fixtures.runToReview(), selected: 'implement-cart-models' }),
   'run-graph': () => ({ fixture: fixtures.runHalfWay(), tab: 'graph' }),
   'run-timeline': () => ({ fixture: fixtures.runHalfWay(), tab: 'timeline' }),
   'run-of-seconds': () => ({ fixture: fixtures.runOfSeconds(), tab: 'timeline' }),
@@ -53,6 +54,7 @@ describe.each(Object.entries(SCENES))('%s', (name, opening) => {
       const { page, faults, send } = await stage.open({ ...opening(), theme });
       if (name === 'empty')
         await send({ type: 'empty', message: 'The plan is gone. Open a plan.md and run "Orca: Preview Plan".' });
+      if (name === 'finished') await page.getByRole('tab', { name: 'Timeline' }).click();
       for (const [size, [width, height]] of Object.entries(SIZES)) {
         await page.setViewportSize({ width, height });
         await page.screenshot({ path: `${OUT}${name}-${theme}-${size}.png` });

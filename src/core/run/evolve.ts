@@ -328,8 +328,10 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       for (const id of event.dependents) {
         const dependent = state.tasks[state.index.get(id) ?? -1];
         if (dependent === undefined) continue;
+        // What it was to be told is still to be told.
+        const told = dependent.phase.kind === 'waiting' && dependent.note !== undefined ? `\n${dependent.note}` : '';
         takeBack(dependent, { kind: 'waiting' });
-        dependent.note = event.note;
+        dependent.note = `${event.note}${told}`;
         dependent.mend = false;
         dependent.counted = 0;
       }

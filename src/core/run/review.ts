@@ -59,7 +59,8 @@ export function dependentsIn(state: RunState, id: string): { readonly i: number;
 export function begunAgain(state: RunState, id: string): string[] {
   return dependentsIn(state, id).flatMap(({ i, task }) => {
     const { kind } = task.phase;
-    const begins = isOnBranch(task) || kind === 'failed' || kind === 'conflict';
+    const goesOn = kind === 'waiting' && task.mend;
+    const begins = isOnBranch(task) || goesOn || kind === 'failed' || kind === 'conflict';
     return begins ? (state.graph.nodes[i]?.id ?? []) : [];
   });
 }
@@ -104,12 +105,16 @@ export function laterOf(state: RunState, { tasks }: Foreseen): string {
   return tasks.reduce((later, id) => (beganAt(id) > beganAt(later) ? id : later), tasks[0]);
 }
 
-/** The merged tasks, but those that are left out, whose work is in any of these files. */
-export function mergedIn(state: RunState, files: readonly string[], without: ReadonlySet<string>): string[] {
-  return state.graph.nodes.flatMap(({ id }, i) => {
-    const touched = state.tasks[i]?.attempts.some(
-      ({ merged, snapshot }) => merged === true && snapshot?.files.some(({ path }) => files.includes(path)) === true,
+/** The tasks whose work in any of these files was merged after that of a task, but what is built upon it. */
+export function mergedAfter(state: RunState, id: string, files: readonly string[]): string[] {
+  const own = state.index.get(id) ?? -1;
+  const since = state.tasks[own]?.attempts.find(({ merged }) => merged)?.endedAt ?? 0;
+  const gone = new Set([own, ...dependentsOf(state.graph, own)]);
+  return state.graph.nodes.flatMap((node, i) => {
+    const isThere = state.tasks[i]?.attempts.some(
+      ({ merged, endedAt = 0, snapshot }) =>
+        merged && endedAt >= since && snapshot?.files.some(({ path }) => files.includes(path)),
     );
-    return touched === true && !without.has(id) ? [id] : [];
+    return isThere === true && !gone.has(i) ? [node.id] : [];
   });
 }

@@ -12,7 +12,7 @@ import {
   foreseenOf,
   heldUntil,
   isUnread,
-  mergedIn,
+  mergedAfter,
 } from '../run/review.ts';
 import { billOf, costText, usageText } from './cost.ts';
 import { askText, openAsks } from './asks.ts';
@@ -146,9 +146,7 @@ export function foreseenText({ others, files }: NonNullable<TaskRow['foreseen']>
 /** Why its work could not be taken back; where later work is in the way, whose that is. */
 export function refusalText(state: RunState, i: number, refusal: Refusal): string {
   if (refusal.kind === 'blocked') return `not rolled back: ${brief(refusal.message)}`;
-  const id = state.graph.nodes[i]?.id ?? '';
-  const gone = new Set([id, ...dependentsIn(state, id).map((one) => state.graph.nodes[one.i]?.id ?? '')]);
-  const others = mergedIn(state, refusal.files, gone);
+  const others = mergedAfter(state, state.graph.nodes[i]?.id ?? '', refusal.files);
   const whose = others.length === 0 ? 'later work' : `later work of ${list(others)}`;
   return `not rolled back: ${whose} is in the same lines of ${list(refusal.files.map((file) => brief(file)))}`;
 }

@@ -99,6 +99,29 @@ describe('rolling back', () => {
     expect(machine.phases()).toMatchObject({ a: 'rolled-back', b: 'waiting', c: 'waiting' });
   });
 
+  it('what goes on upon it from what it had begins anew, and is told what it was to be told', () => {
+    const machine = new Machine(task('a') + task('b', 'a'));
+    machine.done('a');
+    machine.do({ type: 'send-back', task: 'b', comments: [], note: 'Shorter.' });
+    back(machine);
+    machine.ended('b', { kind: 'cancelled' }).taken('b');
+    expect(machine.state.tasks[1]).toMatchObject({ phase: { kind: 'waiting' }, mend: true });
+    done(machine);
+    machine.do({ type: 'skip', task: 'a' });
+    expect(machine.state.tasks[1]?.attempts[1]).toMatchObject({ base: 'reverted', mend: false });
+    expect(machine.state.tasks[1]?.note).toMatch(/^Your work was taken back, since a.*\n.*\nShorter\.$/u);
+  });
+
+  it('a task at work again is stopped, and what was merged of it goes', () => {
+    const machine = finished();
+    machine.do({ type: 'send-back', task: 'a', comments: [], note: 'x' });
+    back(machine);
+    expect(machine.effect('working/a/2')).toMatchObject({ stopping: 'requeue' });
+    machine.ended('a', { kind: 'cancelled' }).taken('a');
+    done(machine);
+    expect(machine.phases()).toMatchObject({ a: 'rolled-back', b: 'waiting' });
+  });
+
   it('has the gates run again that judged it, once all is there', () => {
     const machine = new Machine(`---\ngates: [whole]\n---\n${task('a')}${task('b', 'a')}`, {
       gates: [gateSpec('whole', 'layer')],

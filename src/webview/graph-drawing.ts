@@ -1,0 +1,141 @@
+import { html, nothing, svg } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { Strategy } from '../core/plan/plan.ts';
+import { formatMinutes } from '../core/view/duration.ts';
+import type { GraphLayout, TaskRow } from '../core/view/model.ts';
+import { icon, TASK_LOOK } from './look.ts';
+import { sharingPath, sharingText } from './sharing.ts';
+import type { Sharing } from './sharing.ts';
+
+type Node = GraphLayout['nodes'][number];
+
+/** In the layout's px. */
+export type Box = Pick<Node, 'x' | 'y' | 'width' | 'height'>;
+
+/** An edge as it is drawn. */
+export interface Line {
+  readonly edge: GraphLayout['edges'][number];
+  readonly d: string;
+  readonly box: Box;
+}
+
+/** Without a window, everything is in it. */
+export function meets({ x, y, width, height }: Box, window: Box | undefined): boolean {
+  if (window === undefined) return true;
+  return x < window.x + window.width && x + width > window.x && y < window.y + window.height && y + height > window.y;
+}
+
+export function holds(box: Box | undefined, { x, y, width, height }: Box): box is Box {
+  if (box === undefined) return false;
+  return box.x <= x && box.y <= y && box.x + box.width >= x + width && box.y + box.height >= y + height;
+}
+
+/** With a quarter on each side, so that not every step draws anew. */
+export function around({ x, y, width, height }: Box): Box {
+  return { x: x - width / 4, y: y - height / 4, width: 1.5 * width, height: 1.5 * height };
+}
+
+export function graphLegend(shared: readonly Sharing[], shows: boolean): TemplateResult {
+  const key = (swatch: string, words: string): TemplateResult =>
+    html`<span><i class="swatch ${swatch}"></i>${words}</span>`;
+  const planned = shared.filter(({ foreseen }) => !foreseen).length;
+  const left = planned === 1 ? '1 pair writes the same files' : `${planned} pairs write the same files`;
+  return html`<p class="picture-legend quiet">
+    ${key('on-critical-path', 'critical path')}
+    ${shared.length > planned ? key('shares foreseen', 'would conflict now') : nothing}
+    ${planned > 0 ? key('shares', shows ? 'write the same files' : left) : nothing}
+  </p>`;
+}
+
+export function drawnEdges(
+  lines: readonly Line[],
+  {
+    selected,
+    lit,
+    far,
+  }: { readonly selected: string | undefined; readonly lit: (id: string) => boolean; readonly far: boolean },
+): TemplateResult[] {
+  const looks = lines.map(({ edge: { from, to, critical }, d }) => {
+    const touches = from === selected || to === selected;
+    const dim = !lit(from) || !lit(to);
+    return { d, look: `edge${critical ? ' on-critical-path' : ''}${touches ? ' touches' : ''}${dim ? ' dim' : ''}` };
+  });
+  if (!far) return looks.map(({ d, look }) => svg`<path class=${look} d=${d} marker-end="url(#arrow)" />`);
+  // So small that no arrow is seen: one line for all that look alike.
+  const alike = new Map<string, string[]>();
+  for (const { look, d } of looks) alike.set(look, [...(alike.get(look) ?? []), d]);
+  return [...alike].sort().map(([look, ds]) => svg`<path class=${look} d=${ds.join('')} />`);
+}
+
+export function drawnPair(
+  pair: Sharing,
+  nodes: ReadonlyMap<string, Node>,
+  strategy: Strategy,
+  lit: (id: string) => boolean,
+): TemplateResult | typeof nothing {
+  const [first, second] = [nodes.get(pair.first.id), nodes.get(pair.second.id)];
+  if (first === undefined || second === undefined) return nothing;
+  const d = sharingPath(first, second);
+  return svg`<g class="shares ${pair.foreseen ? 'foreseen' : ''} ${lit(first.id) && lit(second.id) ? '' : 'dim'}">
+    <title>${sharingText(pair, strategy)}</title>
+    <path class="reach" d=${d} /><path d=${d} />
+  </g>`;
+}
+
+/** `far`: without words. `wayIn`: where Tab enters the picture. */
+export function drawnNode(
+  node: GraphLayout['nodes'][number],
+  task: TaskRow,
+  selected: boolean,
+  wayIn: boolean,
+  dim: boolean,
+  far: boolean,
+): TemplateResult {
+  const look = TASK_LOOK[task.status];
+  const shares = task.sharesFiles?.length ?? 0;
+  // The name begins with what is seen: who speaks to the machine says that.
+  const facts = [formatMinutes(task.minutes), task.critical ? 'critical' : '', look.word].filter(Boolean);
+  const seen = facts.filter((fact) => fact !== 'planned').join(' · ');
+  return svg`<g
+    class="node tone-${look.tone} ${task.critical ? 'on-critical-path' : ''} ${dim ? 'dim' : ''}"
+    role="button"
+    aria-pressed=${selected}
+    aria-label="${task.title}, ${facts.join(', ')}, depends on ${task.dependsOn.length}, ${task.dependents.length} wait for it${shares === 0 ? '' : `, shares files with ${shares}`}"
+    data-task=${task.id}
+    tabindex=${wayIn ? 0 : -1}
+    transform="translate(${node.x} ${node.y})"
+  >
+    <title>${task.title}\n${facts.join(', ')}</title>
+    <rect width=${node.width} height=${node.height} rx="4" />
+    ${
+      far
+        ? nothing
+        : svg`<foreignObject width=${node.width} height=${node.height}>
+      ${html`<div class="node-face" aria-hidden="true">
+        <span class="node-title">${icon(look.icon, look.tone)}<span dir="auto">${task.title}</span></span>
+        <span class="node-facts quiet">${seen}</span>
+      </div>`}
+    </foreignObject>`
+    }
+  </g>`;
+}
+
+export function lineOf(edge: Line['edge']): Line {
+  const xs = edge.points.map(([x]) => x);
+  const ys = edge.points.map(([, y]) => y);
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { edge, d: path(edge.points), box: { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y } };
+}
+
+function path(points: readonly (readonly [number, number])[]): string {
+  const [first, ...rest] = points;
+  if (first === undefined) return '';
+  const middle = (a: readonly [number, number], b: readonly [number, number]): string =>
+    `${(a[0] + b[0]) / 2} ${(a[1] + b[1]) / 2}`;
+  // Through the middles of the bends, with each bend as the curve's handle; straight to the last point.
+  const curves = rest.map((point, i) => {
+    const after = rest[i + 1];
+    return after === undefined ? `L${point[0]} ${point[1]}` : `Q${point[0]} ${point[1]} ${middle(point, after)}`;
+  });
+  return `M${first[0]} ${first[1]} ${curves.join(' ')}`;
+}
