@@ -97,7 +97,11 @@ export async function whatIsLost(repository: Repository, id: string, readState: 
   const head = (await readRef(repository, integrationRef(id)))?.commit ?? state?.integration;
   const known = head !== undefined && (await hasCommit(repository, head));
   const commits = known ? await unmergedCommits(repository, head) : [];
-  const own = { commits: [...new Set(commits.map(({ task, subject }) => task ?? subject))] };
+  const own = {
+    // What was planned and handed over is in the user's folder, as far as they wanted it.
+    commits: state?.delivered === undefined ? [...new Set(commits.map(({ task, subject }) => task ?? subject))] : [],
+    replaced: await replacedFiles(repository, join(runDir(repository.root, id), 'replaced')),
+  };
   if (state === undefined) {
     const isKept = (await git(repository, ['for-each-ref', '--count=1', `refs/orca/${id}`])) !== '';
     const unknown = 'Its journal cannot be read, so what its agents made and nobody merged is not known.';
@@ -113,6 +117,21 @@ export async function whatIsLost(repository: Repository, id: string, readState: 
     attempts: attempts.map(({ task }) => task),
     worktrees: await uncommitted(repository, id, last),
   };
+}
+
+/** Of the user's files that planning kept before it replaced them, those that git does not have. */
+async function replacedFiles(repository: Repository, folder: string): Promise<string[]> {
+  const names: string[] = await readdir(folder, { recursive: true }).catch(() => []);
+  const lost: string[] = [];
+  for (const native of names) {
+    const path = join(folder, native);
+    if (await isFolder(path)) continue;
+    const name = native.replaceAll('\\', '/');
+    // As git would store it there, whatever its line ends.
+    const hash = await git(repository, ['hash-object', '--path', name, path]);
+    if ((await runGit(repository, ['cat-file', '-e', hash])).code !== 0) lost.push(name);
+  }
+  return lost.sort();
 }
 
 /** Tasks whose worktree has changes, of those whose last attempt left no commit. */

@@ -41,7 +41,8 @@ export class Plans implements vscode.Disposable {
   readonly #known = new Map<string, KnownPlan>();
   /** What the workspace knows, by its folder. */
   readonly #names = new Map<string, Known>();
-  #selector: vscode.DocumentSelector | undefined;
+  /** Of documents that are plans by their names, by the workspace's folder. */
+  readonly #selectors = new Map<string, vscode.DocumentSelector>();
   /** The files that a plan's diagnostics stand in, by the plan. */
   readonly #marked = new Map<string, readonly vscode.Uri[]>();
   readonly #diagnostics = vscode.languages.createDiagnosticCollection('orca');
@@ -80,8 +81,7 @@ export class Plans implements vscode.Disposable {
     if (!PLAN_LANGUAGES.includes(languageId) || uri.path.includes('/.orca/')) return false;
     const declared = this.#declared.get(uri);
     if (declared !== undefined) return declared;
-    this.#selector ??= planSelector();
-    if (vscode.languages.match(this.#selector, document) > 0) return true;
+    if (vscode.languages.match(this.#selectorFor(uri), document) > 0) return true;
     return this.#folders.of(uri) instanceof vscode.Uri;
   }
 
@@ -121,9 +121,13 @@ export class Plans implements vscode.Disposable {
 
   /** The workspace's plans, the nearest to its root first. */
   async find(): Promise<vscode.Uri[]> {
-    const found = await vscode.workspace.findFiles(planPattern(), '**/{node_modules,.orca,.git}/**', 500);
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const inFolders = folders.map((folder) => new vscode.RelativePattern(folder, planPattern(folder.uri)));
+    const found = await Promise.all(
+      inFolders.map((pattern) => vscode.workspace.findFiles(pattern, '**/{node_modules,.orca,.git}/**', 500)),
+    );
     const plans = new Map<string, vscode.Uri>();
-    for (const file of [...found, ...this.#declared.plans()]) {
+    for (const file of [...found.flat(), ...this.#declared.plans()]) {
       if (this.#declared.get(file) === false) continue;
       const folder = this.#folders.of(file);
       if (folder === 'loading') await this.#folders.load(file);
@@ -180,6 +184,18 @@ export class Plans implements vscode.Disposable {
     return open;
   }
 
+  #selectorFor(document: vscode.Uri): vscode.DocumentSelector {
+    const folder = vscode.workspace.getWorkspaceFolder(document)?.uri;
+    const key = folder?.toString() ?? '';
+    let selector = this.#selectors.get(key);
+    if (selector === undefined) {
+      const pattern = planPattern(folder);
+      selector = PLAN_LANGUAGES.map((language) => ({ language, pattern }));
+      this.#selectors.set(key, selector);
+    }
+    return selector;
+  }
+
   /** What the workspace of a plan knows: agents, gates, the order of tasks. */
   namesFor(uri: vscode.Uri): Known {
     const key = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString() ?? '';
@@ -191,7 +207,7 @@ export class Plans implements vscode.Disposable {
   /** Agents, gates and the order of plans may be others now. */
   #forgetNames(): void {
     this.#names.clear();
-    this.#selector = undefined;
+    this.#selectors.clear();
     for (const document of vscode.workspace.textDocuments) {
       if (this.isPlan(document)) {
         this.#check(document);
@@ -302,14 +318,8 @@ export function offsetIn({ uri, plan }: OpenPlan, document: vscode.TextDocument,
   return (part?.span.start ?? 0) + document.offsetAt(at);
 }
 
-/** Of the documents that are plans by their names. */
-function planSelector(): vscode.DocumentSelector {
-  const pattern = planPattern();
-  return PLAN_LANGUAGES.map((language) => ({ language, pattern }));
-}
-
-function planPattern(): string {
-  return settingsFor().settings.planFiles;
+function planPattern(scope: vscode.Uri | undefined): string {
+  return settingsFor(scope).settings.planFiles;
 }
 
 const SEVERITY = {

@@ -18,7 +18,7 @@ import { plan, task } from '../core/view/sample.ts';
 import { filesOf, fingerprint, rig, type Rig } from './git/rig.ts';
 
 const ID = 'exec-20250101-gone';
-const NOTHING = { commits: [], attempts: [], worktrees: [] };
+const NOTHING = { commits: [], attempts: [], worktrees: [], replaced: [] };
 
 /** A run of tasks a, b and c, made by hand: each is done as it is asked to be. */
 async function begun(at: Rig, id = ID) {
@@ -90,7 +90,7 @@ test('what is merged into no branch of the user is named, and kept until it is g
   await of.merged('a', { a: '1\n' });
   await of.merged('b', { b: '1\n' });
   await of.taken('c', { c: '1\n' });
-  const lost = { commits: ['a', 'b'], attempts: ['c'], worktrees: [] };
+  const lost = { ...NOTHING, commits: ['a', 'b'], attempts: ['c'] };
   const before = fingerprint(at);
   expect(await of.lost()).toEqual(lost);
   expect(await of.remove()).toEqual({ kind: 'lost', lost });
@@ -195,6 +195,17 @@ test('a branch that was deleted is looked for by its last commit', async () => {
   await of.merged('a', { a: '1\n' });
   at.git(['branch', '-qD', integrationBranch(ID)]);
   expect(await of.lost()).toEqual({ ...NOTHING, commits: ['a'] });
+});
+
+test('a plan that was handed over is no loss, and what it replaced is kept where git has it not', async () => {
+  const at = withBase();
+  at.commit({ 'plan.md': 'committed\n' });
+  const of = await begun(at);
+  await of.merged('a', { 'plan.md': 'planned\n' });
+  at.write({ 'replaced/plan.md': 'committed\n', 'replaced/docs/tasks.md': 'mine alone\n' }, runDir(at.root, ID));
+  expect(await of.lost()).toEqual({ ...NOTHING, commits: ['a'], replaced: ['docs/tasks.md'] });
+  const handedOver = (): Promise<RunState> => Promise.resolve({ ...of.state(), delivered: ['plan.md'] });
+  expect(await whatIsLost(of.repository, ID, handedOver)).toEqual({ ...NOTHING, replaced: ['docs/tasks.md'] });
 });
 
 test('a run that lives, and a branch that is checked out, are left alone', async () => {

@@ -75,7 +75,10 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   await row('First try').click();
   await rig.findFrame(page, 'text=First try');
   await page.locator('.statusbar', { hasText: 'Orca 1/2' }).first().waitFor();
-  await rig.screenshot(page, 'history-dark');
+  for (const theme of ['light', 'dark'] as const) {
+    await rig.setTheme(page, theme);
+    await rig.screenshot(page, `history-${theme}`);
+  }
 
   await row('Second try').click();
   await row('First try').click({ modifiers: ['Control'] });

@@ -15,7 +15,9 @@ test('each folder has its own plan and runs; the first need not be a repository'
     mkdirSync(join(home, 'notes'));
     writeFileSync(join(home, 'notes/readme.txt'), 'no repository\n');
     const shop = rig.workspace({ files: { 'plan.md': plan('Shop') } });
-    const tools = rig.workspace({ files: { 'plan.md': plan('Tools') } });
+    // Its own settings say what its plans are called.
+    const settings = JSON.stringify({ planFiles: '**/work.md' });
+    const tools = rig.workspace({ files: { 'work.md': plan('Tools'), '.orca/settings.json': settings } });
     const folders = [join(home, 'notes'), shop, tools].map((path) => ({ path }));
     const workspace = join(home, 'all.code-workspace');
     writeFileSync(workspace, JSON.stringify({ folders }));
@@ -25,11 +27,16 @@ test('each folder has its own plan and runs; the first need not be a repository'
     await header.getByText(/plan\.md$/).waitFor();
 
     // The plan that one looks at is the tree's.
-    for (const folder of [shop, tools, shop, tools]) {
+    for (const [folder, name] of [
+      [shop, 'plan.md'],
+      [tools, 'work.md'],
+      [shop, 'plan.md'],
+      [tools, 'work.md'],
+    ] as const) {
       await page.keyboard.press('Control+P');
-      await page.locator('.quick-input-widget:visible input').first().fill(join(folder, 'plan.md'));
-      await page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'plan.md' }).first().click();
-      await header.getByText(`${basename(folder)}/plan.md`).waitFor();
+      await page.locator('.quick-input-widget:visible input').first().fill(join(folder, name));
+      await page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: name }).first().click();
+      await header.getByText(`${basename(folder)}/${name}`).waitFor();
     }
     await rig.executePlan(page);
     const run = await until(signal, () => runFolder(tools));

@@ -8,12 +8,14 @@ export interface Lost {
   readonly attempts: readonly string[];
   /** Tasks with changes in a worktree that are in no commit. */
   readonly worktrees: readonly string[];
+  /** Files of the user's that planning replaced, kept in the run's folder and nowhere in git: paths in the repository. */
+  readonly replaced: readonly string[];
   /** Why it cannot be known, in a sentence. */
   readonly unknown?: string;
 }
 
-export function isNothing({ commits, attempts, worktrees, unknown }: Lost): boolean {
-  return commits.length + attempts.length + worktrees.length === 0 && unknown === undefined;
+export function isNothing({ unknown, ...lost }: Lost): boolean {
+  return unknown === undefined && Object.values(lost).every((names) => names.length === 0);
 }
 
 /** How many tasks lose something. */
@@ -22,11 +24,16 @@ export function lostTasks({ commits, attempts, worktrees }: Lost): number {
 }
 
 /** A sentence for each way of being lost. */
-export function lostText({ commits, attempts, worktrees, unknown }: Lost): string[] {
+export function lostText({ commits, attempts, worktrees, replaced, unknown }: Lost): string[] {
   return [
     ...sentence(commits, 'merged into the branch of the run, and into none of yours'),
     ...sentence(attempts, 'a result that was never merged'),
     ...sentence(worktrees, 'changes in a worktree that are committed nowhere'),
+    ...(replaced.length === 0
+      ? []
+      : [
+          `${count(replaced.length, 'file')} of yours (${list(replaced.map(oneLine), 5)}): as before planning replaced ${replaced.length === 1 ? 'it' : 'them'}.`,
+        ]),
     ...(unknown === undefined ? [] : [unknown]),
   ];
 }

@@ -89,6 +89,7 @@ function moreItem(left: number): HistoryItem {
   });
 }
 
-function begun(run: ListedPastRun): number {
+/** Wall clock, ms. */
+export function begun(run: ListedPastRun): number {
   return 'startedAt' in run ? run.startedAt : 0;
 }

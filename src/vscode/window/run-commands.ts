@@ -7,7 +7,7 @@ import type { Repository } from '../../engine/git/git.ts';
 import { removeRun, whatIsLost, whyNotRemoved } from '../../engine/remove-run.ts';
 import { planningSummaryPath, runDir, summaryPath } from '../../engine/run-files.ts';
 import { comparisonUri } from './comparisons.ts';
-import { labelOf, type History } from './history.ts';
+import { begun, labelOf, type History } from './history.ts';
 import type { WindowHost } from './host.ts';
 
 /** A row of the history, or what its command hands over. */
@@ -81,10 +81,6 @@ export async function compare(history: History, [given, selected]: Asked): Promi
   await vscode.commands.executeCommand('markdown.showPreview', comparisonUri(a, b));
 }
 
-function begun(run: ListedPastRun): number {
-  return 'startedAt' in run ? run.startedAt : 0;
-}
-
 /** Deletes runs; what of them is nowhere else is named before. */
 export async function deleteRuns(host: WindowHost, history: History, [given, selected]: Asked): Promise<void> {
   const marked = (selected ?? []).flatMap(({ run }) => run ?? []);
@@ -112,13 +108,10 @@ export async function deleteRuns(host: WindowHost, history: History, [given, sel
 }
 
 async function mayDelete(losses: readonly { readonly run: ListedPastRun; readonly lost: Lost }[]): Promise<boolean> {
-  const all: Lost = {
-    commits: losses.flatMap(({ run, lost }) => lost.commits.map((task) => `${run.id}/${task}`)),
-    attempts: losses.flatMap(({ run, lost }) => lost.attempts.map((task) => `${run.id}/${task}`)),
-    worktrees: losses.flatMap(({ run, lost }) => lost.worktrees.map((task) => `${run.id}/${task}`)),
-  };
   const isLossless = losses.every(({ lost }) => isNothing(lost));
-  const button = isLossless ? vscode.l10n.t('Delete') : deleteAll(lostTasks(all));
+  const button = isLossless
+    ? vscode.l10n.t('Delete')
+    : deleteAll(losses.reduce((sum, { lost }) => sum + lostTasks(lost), 0));
   const only = losses.length === 1 ? losses[0] : undefined;
   const name = only?.run.id ?? count(losses.length, 'run');
   const details = losses.flatMap(({ run, lost }) => [
@@ -126,7 +119,7 @@ async function mayDelete(losses: readonly { readonly run: ListedPastRun; readonl
     ...lostText(lost),
   ]);
   const answer = await vscode.window.showWarningMessage(
-    isLossless ? `Delete ${name}?` : vscode.l10n.t('Delete {0}, and work that is nowhere else?', name),
+    isLossless ? vscode.l10n.t('Delete {0}?', name) : vscode.l10n.t('Delete {0}, and work that is nowhere else?', name),
     {
       modal: true,
       detail: [
