@@ -215,7 +215,7 @@ describe('what is merged', () => {
     });
     expect((await orca(folder, 'send-back', 'a')).err).toContain('Say what is to be changed about a');
     const back = await orca(folder, 'send-back', 'a', '--comment', 'a.txt:1:Twice, please: once more.');
-    expect(back.code).toBe(0);
+    expect(back).toMatchObject({ code: 0, out: expect.stringContaining('Go on with: orca resume exec-') as string });
     expect((await orca(folder, 'resume')).code).toBe(0);
     const [id = ''] = (await orca(folder, 'list')).out.split(' ');
     const branch = `orca/${id}/integration`;
@@ -223,7 +223,14 @@ describe('what is merged', () => {
     const prompt = readFileSync(join(folder, `.orca/executions/${id}/tasks/a/2/prompt.md`), 'utf8');
     expect(prompt).toContain('- a.txt:1: Twice, please: once more.');
 
-    expect(await orca(folder, 'roll-back', 'a')).toMatchObject({ code: 0, err: '' });
+    git('worktree', 'add', '--quiet', '../elsewhere', branch);
+    expect(await orca(folder, 'roll-back', 'a')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`a not rolled back: The branch ${branch} is checked out in`) as string,
+    });
+    git('worktree', 'remove', '../elsewhere');
+    const rolledBack = await orca(folder, 'roll-back', 'a');
+    expect(rolledBack).toMatchObject({ code: 0, err: '', out: `${id}: roll-back recorded.\n` });
     expect(git('ls-tree', '--name-only', branch)).toBe('plan.md\n');
     expect(JSON.parse((await orca(folder, 'status', '--format', 'json')).out)).toMatchObject({
       state: 'failed',
