@@ -35,16 +35,9 @@ export function canSendBack({ phase, attempts }: TaskState): boolean {
 }
 
 /** Whether anything of it is on the integration branch. */
-export function canRollBack(state: RunState, task: TaskState): boolean {
-  return state.rollingBack === undefined && task.phase.kind !== 'taken' && isOnBranch(task) && changedAnything(task);
-}
-
-function isOnBranch({ attempts }: TaskState): boolean {
-  return attempts.some(({ merged }) => merged === true);
-}
-
-function changedAnything({ attempts }: TaskState): boolean {
-  return attempts.some(({ merged, snapshot }) => merged === true && snapshot?.commit !== undefined);
+export function canRollBack(state: RunState, { phase, attempts }: TaskState): boolean {
+  const isThere = attempts.some(({ merged, snapshot }) => merged && snapshot?.commit !== undefined);
+  return isThere && phase.kind !== 'taken' && state.rollingBack === undefined;
 }
 
 /** All that goes when a task is rolled back, by node index: what it is built upon, and whatever state that is in. */
@@ -59,8 +52,8 @@ export function dependentsIn(state: RunState, id: string): { readonly i: number;
 export function begunAgain(state: RunState, id: string): string[] {
   return dependentsIn(state, id).flatMap(({ i, task }) => {
     const { kind } = task.phase;
-    const goesOn = kind === 'waiting' && task.mend;
-    const begins = isOnBranch(task) || goesOn || kind === 'failed' || kind === 'conflict';
+    const wasMerged = task.attempts.some(({ merged }) => merged);
+    const begins = wasMerged || kind === 'failed' || kind === 'conflict' || (kind === 'waiting' && task.mend);
     return begins ? (state.graph.nodes[i]?.id ?? []) : [];
   });
 }

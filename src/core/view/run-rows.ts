@@ -124,9 +124,10 @@ function noteOf(state: RunState, i: number, task: TaskState, blockers: readonly 
       if (isRollingBack(state, i)) return 'is being rolled back';
       if (task.refusal !== undefined) return refusalText(state, i, task.refusal);
       return words === undefined ? undefined : brief(words);
+    case 'rolled-back':
+      return 'is no longer in what is merged: retry it, or skip it';
     case 'skipped':
     case 'cancelled':
-    case 'rolled-back':
       return undefined;
     default:
       return unreachable(phase);

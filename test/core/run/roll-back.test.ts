@@ -17,7 +17,7 @@ const rollBackOf = (machine: Machine) => machine.effects().filter((key) => key.s
 
 function finished(plan = CHAIN, spec: Partial<RunSpec> = {}): Machine {
   const machine = new Machine(plan, spec);
-  for (const { id } of machine.state.spec.plan.tasks) machine.done(id);
+  for (const { id } of machine.state.spec.plan.tasks) machine.wait(1).done(id);
   return machine;
 }
 
@@ -155,6 +155,10 @@ describe('rolling back', () => {
     ]);
     machine.do({ type: 'mark-read', task: 'a' });
     expect(needsOf(machine)).toEqual([]);
+    // What was merged before it cannot be what is in the way.
+    machine.wait(1).do({ type: 'roll-back', task: 'd' });
+    machine.do({ type: 'roll-back-refused', task: 'd', refusal: { kind: 'conflict', files: ['a.txt', 'd.txt'] } });
+    expect(needsOf(machine)[0]?.text).toBe('not rolled back: later work is in the same lines of a.txt and d.txt');
     expect(fold(machine.journal)).toEqual(machine.state);
   });
 
