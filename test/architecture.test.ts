@@ -20,6 +20,8 @@ interface Manifest {
   };
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+/** The manifest's words for people, by key. */
+const words = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8')) as Readonly<Record<string, string>>;
 
 /** What each room may import: other rooms, and from outside. */
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly outside: RegExp }>> = {
@@ -81,7 +83,7 @@ describe('the manifest', () => {
   });
 
   it('names only commands, views, context keys and settings that there are', () => {
-    const text = JSON.stringify(manifest.contributes);
+    const text = JSON.stringify([manifest.contributes, words]);
     const known = new Set<string>([
       ...ids,
       ...Object.values(VIEWS),
@@ -94,6 +96,19 @@ describe('the manifest', () => {
     const named = [...text.matchAll(/\borca\.[a-zA-Z]+(?:\.[a-zA-Z]+)?/g)].map(([name]) => name);
     const wrong = named.filter((name) => !known.has(name) && !known.has(name.split('.').slice(0, 2).join('.')));
     expect([...new Set(wrong)]).toEqual([]);
+  });
+
+  it('has what people read in a file that can be translated, all of it and nothing else', () => {
+    const keys = [...JSON.stringify(manifest).matchAll(/"%([^%"]+)%"/g)].map(([, key = '']) => key);
+    expect(keys.toSorted()).toEqual(Object.keys(words).sort());
+    expect(bareWords(manifest)).toEqual([]);
+  });
+
+  it('has what the extension says in a file that can be translated: npm run l10n', () => {
+    const path = join(root, 'l10n/bundle.l10n.json');
+    const bundle = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, string>>;
+    const said = sources(join(root, 'src/vscode')).flatMap(translatable);
+    expect(Object.keys(bundle).sort()).toEqual([...new Set(said)].sort());
   });
 
   it('has the chat participant and the tools that the code registers', () => {
@@ -148,6 +163,34 @@ describe('the bundles', () => {
     expect(statSync(path).size).toBeLessThanOrEqual(most);
   });
 });
+
+/** What is given to `vscode.l10n.t` in a file; a text that is put together there cannot be translated. */
+function translatable(file: string): string[] {
+  const found: string[] = [];
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && node.expression.getText(source) === 'vscode.l10n.t') {
+      const [text] = node.arguments;
+      if (text === undefined || !ts.isStringLiteralLike(text)) throw new Error(`${file}: a text that is put together`);
+      found.push(text.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** Where the manifest has words for people in itself. What models read is not translated. */
+function bareWords(value: unknown, path: readonly string[] = []): string[] {
+  if (typeof value === 'string') {
+    const forPeople = /^(title|contents|description|markdownDescription|userDescription|displayName|name)$/;
+    const isName = path.length === 1 || /^(chatParticipants|viewsContainers)$/.test(path[1] ?? '');
+    const isForModels = path.includes('inputSchema');
+    return forPeople.test(path.at(-1) ?? '') && value.includes(' ') && !isName && !isForModels ? [path.join('/')] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => bareWords(one, [...path, key]));
+}
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -104,36 +104,53 @@ export async function control(command: UserCommand, id: string | undefined, opti
     ({ state }) => state !== undefined && (ofWork || state.status.kind !== 'finished'),
   );
   if (run === undefined) return BAD_INPUT;
-  const decision =
-    run.owner === undefined ? await alone(root, run.id, command, options) : await askOwner(run.owner, command);
-  if (decision === undefined) return BAD_INPUT;
+  const done: Done | undefined =
+    run.owner === undefined
+      ? await alone(root, run.id, command, options)
+      : { decision: await askOwner(run.owner, command) };
+  if (done === undefined) return BAD_INPUT;
+  const { decision, isWaiting, refused } = done;
   if ('rejected' in decision) {
     complain(decision.rejected);
     return BAD_INPUT;
   }
-  say(`${run.id}: ${command.type} recorded.`);
+  if (refused !== undefined) {
+    complain(refused);
+    return FAILED;
+  }
+  say(`${run.id}: ${command.type} recorded.${isWaiting === true ? ` Go on with: orca resume ${run.id}` : ''}`);
   return DONE;
 }
 
-async function alone(root: string, id: string, command: UserCommand, options: Options): Promise<Decision | undefined> {
+interface Done {
+  readonly decision: Decision;
+  /** Nobody drives the run on. */
+  readonly isWaiting?: boolean;
+  /** Why what was to be done was not. */
+  readonly refused?: string | undefined;
+}
+
+async function alone(root: string, id: string, command: UserCommand, options: Options): Promise<Done | undefined> {
   const settings = settingsIn(root, options);
   if (settings === undefined) return undefined;
   const opened = await openRun(engineFor(root, 'cli', settings), id);
-  if (opened.kind === 'owned') return askOwner(opened.owner, command);
+  if (opened.kind === 'owned') return { decision: await askOwner(opened.owner, command) };
   if (opened.kind === 'refused') {
     for (const problem of opened.problems) complain(problem);
     return undefined;
   }
   const { session } = opened;
   const decision = await session.dispatch(command);
-  if (command.type === 'cancel' && 'events' in decision) await session.finished();
-  if (command.type === 'roll-back' && 'events' in decision) await rolledBack(session, command.task);
+  const isDone = 'events' in decision;
+  if (command.type === 'cancel' && isDone) await session.finished();
+  const refused = command.type === 'roll-back' && isDone ? await rolledBack(session, command.task) : undefined;
+  const isWaiting = session.state.status.kind === 'running';
   await session.close();
-  return decision;
+  return { decision, isWaiting, refused };
 }
 
-/** Resolves when the work was taken back, or could not be, and says so. */
-async function rolledBack(session: RunSession, task: string): Promise<void> {
+/** Resolves when the work was taken back; or could not be, with why. */
+async function rolledBack(session: RunSession, task: string): Promise<string | undefined> {
   const { state } = session;
   await new Promise<void>((resolve) => {
     const look = (): void => {
@@ -146,7 +163,7 @@ async function rolledBack(session: RunSession, task: string): Promise<void> {
   });
   const i = state.index.get(task) ?? -1;
   const refusal = state.tasks[i]?.refusal;
-  if (refusal !== undefined) complain(`${task} ${refusalText(state, i, refusal)}`);
+  return refusal && `${task} ${refusalText(state, i, refusal)}`;
 }
 
 export async function apply(id: string | undefined, options: Options): Promise<number> {

@@ -39,7 +39,7 @@ export async function showChanges(root: string, task: string, attempt: Attempt):
   const { base, snapshot } = attempt;
   const commit = snapshot?.commit;
   if (snapshot === undefined || commit === undefined) {
-    void vscode.window.showInformationMessage(`${task} has changed nothing that was committed.`);
+    void vscode.window.showInformationMessage(vscode.l10n.t('{0} has changed nothing that was committed.', task));
     return;
   }
   await openDiff(root, `${task}, attempt ${attempt.number}`, { before: base, after: commit, files: snapshot.files });
@@ -48,7 +48,8 @@ export async function showChanges(root: string, task: string, attempt: Attempt):
 /** Opens what differs between two commits in VS Code's multi-file diff. */
 export async function openChanges(repository: Repository, title: string, before: string, after: string): Promise<void> {
   const files = await diffFiles(repository, before, after);
-  if (files.length === 0) void vscode.window.showInformationMessage(`Orca: ${title} has changed nothing.`);
+  if (files.length === 0)
+    void vscode.window.showInformationMessage(vscode.l10n.t('Orca: {0} has changed nothing.', title));
   else await openDiff(repository.root, title, { before, after, files });
 }
 

@@ -42,13 +42,13 @@ async function reply(parts: ChatParts, request: vscode.ChatRequest, stream: Stre
     }
     case 'execute': {
       const open = await readyPlan(parts, planNamed(request));
-      stream.progress('You are asked for the strategy and the number of agents');
+      stream.progress(vscode.l10n.t('You are asked for the strategy and the number of agents'));
       if (await executed(parts, open.uri, undefined)) showRun(parts, stream);
-      else stream.markdown('No run was started.');
+      else stream.markdown(vscode.l10n.t('No run was started.'));
       return;
     }
     case 'status':
-      if (runs.shown === undefined) stream.markdown('There is no run in this workspace yet.');
+      if (runs.shown === undefined) stream.markdown(vscode.l10n.t('There is no run in this workspace yet.'));
       else showRun(parts, stream);
       return;
     default:
@@ -59,19 +59,23 @@ async function reply(parts: ChatParts, request: vscode.ChatRequest, stream: Stre
 /** Its dialogue is the command's, which asks for the rest. */
 function start({ log }: ChatParts, goal: string, stream: Stream): void {
   if (goal === '') {
-    stream.markdown('Say in a sentence what is to be made, e.g. `@orca /start A REST API for a book shop`.');
+    stream.markdown(
+      vscode.l10n.t('Say in a sentence what is to be made, e.g. `@orca /start A REST API for a book shop`.'),
+    );
     return;
   }
   vscode.commands
     .executeCommand(COMMANDS.start, { goal })
     .then(undefined, (error: unknown) => log.error(error as Error));
-  stream.markdown('**Orca: Start** is open, with your goal filled in. It asks for what else it has to know.');
+  stream.markdown(
+    vscode.l10n.t('**Orca: Start** is open, with your goal filled in. It asks for what else it has to know.'),
+  );
 }
 
 function showPlan(open: OpenPlan, stream: Stream): void {
   stream.reference(open.uri);
   stream.markdown(drawn(planPanel(open, defaultChoice(open))));
-  stream.button({ command: COMMANDS.execute, title: 'Execute Plan…', arguments: [open.uri] });
+  stream.button({ command: COMMANDS.execute, title: vscode.l10n.t('Execute Plan…'), arguments: [open.uri] });
 }
 
 function showRun({ runs }: ChatParts, stream: Stream): void {
@@ -79,9 +83,9 @@ function showRun({ runs }: ChatParts, stream: Stream): void {
   if (panel?.run === undefined) return;
   stream.markdown(drawn(panel, runs.now()));
   if (panel.needs.some((need) => 'ask' in need || 'forms' in need))
-    stream.button({ command: COMMANDS.answer, title: 'Answer…' });
+    stream.button({ command: COMMANDS.answer, title: vscode.l10n.t('Answer…') });
   for (const action of panel.run.actions) stream.button(BUTTONS[action]);
-  stream.button({ command: `${VIEWS.tasks}.focus`, title: 'Show Tasks' });
+  stream.button({ command: `${VIEWS.tasks}.focus`, title: vscode.l10n.t('Show Tasks') });
 }
 
 /** With the icons of the tree. */
@@ -91,21 +95,21 @@ function drawn(panel: PanelModel, now?: number): vscode.MarkdownString {
 }
 
 const BUTTONS: Readonly<Record<RunAction, vscode.Command>> = {
-  pause: { command: COMMANDS.pause, title: 'Pause' },
-  resume: { command: COMMANDS.resume, title: 'Resume' },
-  cancel: { command: COMMANDS.cancel, title: 'Cancel…' },
-  apply: { command: COMMANDS.apply, title: 'Apply…' },
-  summary: { command: COMMANDS.summary, title: 'Show Summary' },
+  pause: { command: COMMANDS.pause, title: vscode.l10n.t('Pause') },
+  resume: { command: COMMANDS.resume, title: vscode.l10n.t('Resume') },
+  cancel: { command: COMMANDS.cancel, title: vscode.l10n.t('Cancel…') },
+  apply: { command: COMMANDS.apply, title: vscode.l10n.t('Apply…') },
+  summary: { command: COMMANDS.summary, title: vscode.l10n.t('Show Summary') },
 };
 
 async function introduce(parts: ChatParts, stream: Stream): Promise<void> {
   stream.markdown(
     [
-      'Orca turns a plan into finished, checked, merged work by running coding agents in parallel.',
-      '- `/start` *goal*: from a sentence to a plan',
-      '- `/preview`: layers, critical path and time of the plan',
-      '- `/execute`: runs it, once you have confirmed strategy and agents',
-      '- `/status`: how the run is',
+      vscode.l10n.t('Orca turns a plan into finished, checked, merged work by running coding agents in parallel.'),
+      vscode.l10n.t('- `/start` *goal*: from a sentence to a plan'),
+      vscode.l10n.t('- `/preview`: layers, critical path and time of the plan'),
+      vscode.l10n.t('- `/execute`: runs it, once you have confirmed strategy and agents'),
+      vscode.l10n.t('- `/status`: how the run is'),
     ].join('\n'),
   );
   const { state } = parts.runs.shown ?? {};
@@ -115,10 +119,14 @@ async function introduce(parts: ChatParts, stream: Stream): Promise<void> {
     return;
   }
   const open = await openPlan(parts.plans, undefined).catch(() => undefined);
-  stream.markdown(open === undefined ? '\n\nThere is no plan in this workspace yet.' : '\n\nThere is a plan:');
+  stream.markdown(
+    open === undefined
+      ? vscode.l10n.t('\n\nThere is no plan in this workspace yet.')
+      : vscode.l10n.t('\n\nThere is a plan:'),
+  );
   if (open === undefined) return;
   stream.anchor(open.uri);
-  stream.button({ command: COMMANDS.preview, title: 'Preview Plan', arguments: [open.uri] });
+  stream.button({ command: COMMANDS.preview, title: vscode.l10n.t('Preview Plan'), arguments: [open.uri] });
 }
 
 async function followups({ plans, runs }: ChatParts): Promise<vscode.ChatFollowup[]> {

@@ -15,14 +15,14 @@ export async function checkAgents(runs: Runs): Promise<void> {
   const agents = runs.agents(folder);
   if (agents === undefined) return;
   const checks = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Orca: looking for agents' },
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Orca: looking for agents') },
     () => check(agents, { env: process.env, home: homedir(), folder }),
   );
   const picked = await vscode.window.showQuickPick(
     checks.map((one) => ({ ...looks(one), one })),
     {
-      title: 'Orca: Check Agents',
-      placeHolder: 'Pick one for what it may do, and how to set it up',
+      title: vscode.l10n.t('Orca: Check Agents'),
+      placeHolder: vscode.l10n.t('Pick one for what it may do, and how to set it up'),
       matchOnDetail: true,
     },
   );
@@ -31,7 +31,7 @@ export async function checkAgents(runs: Runs): Promise<void> {
   await showAgent(picked.one, async () => {
     const set = `agents=${JSON.stringify(settingsFor(vscode.Uri.file(folder)).settings.agents)}`;
     const { code, out, err } = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Orca: trying ${label}` },
+      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Orca: trying {0}', label) },
       () => runs.cli(['agents', id, '--try', '--folder', folder, '--set', set]),
     );
     const text = `Orca: ${(out.trim() === '' ? err : out).trim()}`;
@@ -44,7 +44,9 @@ function looks({ id, state, version, signedIn, path, advice, cli }: AgentCheck):
   const icon =
     state === 'found' ? (signedIn === false ? 'warning' : 'pass') : state === 'missing' ? 'circle-slash' : 'error';
   const about =
-    state === 'found' ? (version ?? (cli === undefined && path === undefined ? 'built in' : 'found')) : state;
+    state === 'found'
+      ? (version ?? (cli === undefined && path === undefined ? vscode.l10n.t('built in') : 'found'))
+      : state;
   return { label: `$(${icon}) ${id}`, description: about, detail: advice ?? path ?? '' };
 }
 
@@ -57,17 +59,17 @@ async function showAgent(
   const text = [
     `# ${label}`,
     '',
-    `Named \`${id}\` in plans and settings.${version === undefined ? '' : ` Version ${version}.`}`,
-    ...(path === undefined ? [] : ['', `Found at \`${path}\`.`]),
+    vscode.l10n.t('Named `{0}` in plans and settings.{1}', id, version === undefined ? '' : ` Version ${version}.`),
+    ...(path === undefined ? [] : ['', vscode.l10n.t('Found at `{0}`.', path)]),
     ...(advice === undefined ? [] : ['', advice]),
-    ...(modes.length === 0 ? [] : ['', '## What it may do', '', ...modes]),
-    ...(cli === undefined ? [] : ['', '## Set it up', '', `    ${cli.install}`, '', cli.signIn]),
+    ...(modes.length === 0 ? [] : ['', vscode.l10n.t('## What it may do'), '', ...modes]),
+    ...(cli === undefined ? [] : ['', vscode.l10n.t('## Set it up'), '', `    ${cli.install}`, '', cli.signIn]),
     '',
   ].join('\n');
-  const trial = 'Try It';
+  const trial = vscode.l10n.t('Try It');
   if (cli !== undefined && path !== undefined)
     void vscode.window
-      .showInformationMessage(`Orca: ask ${label} for one word? It costs a few tokens.`, trial)
+      .showInformationMessage(vscode.l10n.t('Orca: ask {0} for one word? It costs a few tokens.', label), trial)
       .then((answer) => (answer === trial ? run() : undefined));
   const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: text });
   await vscode.window.showTextDocument(document, { preview: true });

@@ -31,16 +31,18 @@ export class PlanLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (plan.tasks.length === 0) return [];
     const top = new vscode.Range(0, 0, 0, 0);
     const lenses = [
-      lens(top, '$(graph) Preview', COMMANDS.preview, uri),
-      lens(top, '$(play) Execute', COMMANDS.execute, uri),
+      lens(top, vscode.l10n.t('$(graph) Preview'), COMMANDS.preview, uri),
+      lens(top, vscode.l10n.t('$(play) Execute'), COMMANDS.execute, uri),
     ];
     const folder = vscode.workspace.getWorkspaceFolder(document.uri);
     if (folder?.uri.scheme === 'file' && !hasGates(folder.uri.fsPath))
-      lenses.push(lens(top, '$(shield) Set Up Quality Gates', COMMANDS.setUpGates, document.uri));
+      lenses.push(lens(top, vscode.l10n.t('$(shield) Set Up Quality Gates'), COMMANDS.setUpGates, document.uri));
     const { tasks, counts } = readinessOf(plan);
-    lenses.push(lens(top, `$(list-ordered) Order: ${orderTitle(plan)}`, COMMANDS.changeOrder, uri));
+    lenses.push(lens(top, vscode.l10n.t('$(list-ordered) Order: {0}', orderTitle(plan)), COMMANDS.changeOrder, uri));
     if (tasks.length > 0)
-      lenses.push(lens(top, `$(checklist) ${counts.ready} of ${tasks.length} ready`, COMMANDS.validate, uri));
+      lenses.push(
+        lens(top, vscode.l10n.t('$(checklist) {0} of {1} ready', counts.ready, tasks.length), COMMANDS.validate, uri),
+      );
     const run = this.#runs.shown;
     const rows = shownRows(this.#runs, uri);
     const going = run !== undefined && run.state.status.kind !== 'finished';
@@ -50,7 +52,7 @@ export class PlanLenses implements vscode.CodeLensProvider, vscode.Disposable {
       const at = range.with({ end: range.start });
       const row = rows?.get(task.id);
       if (row !== undefined) lenses.push(lens(at, stateTitle(row), COMMANDS.openTask, { id: task.id, reveal: true }));
-      if (!going) lenses.push(lens(at, '$(play) Run', COMMANDS.runTask, { id: task.id, plan: uri }));
+      if (!going) lenses.push(lens(at, vscode.l10n.t('$(play) Run'), COMMANDS.runTask, { id: task.id, plan: uri }));
     }
     return lenses;
   }

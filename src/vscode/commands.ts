@@ -68,7 +68,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     (act: (run: ShownRun, id: string) => unknown, title: string, fits: (kind: string) => boolean) =>
     async (reference?: TaskReference): Promise<void> => {
       const run = runs.shown;
-      if (run === undefined) return void vscode.window.showInformationMessage('Orca: There is no run.');
+      if (run === undefined) return void vscode.window.showInformationMessage(vscode.l10n.t('Orca: There is no run.'));
       const id = reference?.id ?? (await pickTask(run, title, fits));
       if (id !== undefined) await act(run, id);
     };
@@ -90,9 +90,9 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.pause]: () => ask({ type: 'pause' }),
     [COMMANDS.resume]: () => ask({ type: 'resume' }),
     [COMMANDS.cancel]: async () => {
-      const stop = 'Cancel Run';
+      const stop = vscode.l10n.t('Cancel Run');
       const answer = await vscode.window.showWarningMessage(
-        'Cancel the run? Agents at work are stopped. What is merged stays in the integration branch.',
+        vscode.l10n.t('Cancel the run? Agents at work are stopped. What is merged stays in the integration branch.'),
         { modal: true },
         stop,
       );
@@ -100,17 +100,17 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     },
     [COMMANDS.retry]: withTask(
       (_, task) => ask({ type: 'retry', task }),
-      'Retry which task?',
+      vscode.l10n.t('Retry which task?'),
       (kind) => ['failed', 'conflict', 'skipped', 'cancelled', 'rolled-back'].includes(kind),
     ),
     [COMMANDS.skip]: withTask(
       (_, task) => ask({ type: 'skip', task }),
-      'Skip which task?',
+      vscode.l10n.t('Skip which task?'),
       (kind) => kind !== 'merged' && kind !== 'skipped',
     ),
     [COMMANDS.accept]: withTask(
       (_, task) => ask({ type: 'accept', task }),
-      'Accept the result of which task?',
+      vscode.l10n.t('Accept the result of which task?'),
       (kind) => kind === 'failed',
     ),
     [COMMANDS.answer]: (reference?: AnswerReference) => answer(parts, reference ?? {}, ask),
@@ -119,26 +119,26 @@ export function registerCommands(parts: Parts): vscode.Disposable {
         await ask({ type: 'take-over', task });
         await openTakenOver(parts, run, task);
       },
-      'Take over which task?',
+      vscode.l10n.t('Take over which task?'),
       (kind) => !['waiting', 'merging', 'merged'].includes(kind),
     ),
     [COMMANDS.handBack]: withTask(
       (_, task) => ask({ type: 'hand-back', task }),
-      'Hand back which task?',
+      vscode.l10n.t('Hand back which task?'),
       (kind) => kind === 'taken',
     ),
     [COMMANDS.prompt]: (reference?: TaskReference) => showPrompt(parts, reference),
     [COMMANDS.checkAgents]: () => checkAgents(runs),
-    [COMMANDS.terminal]: withTask(showTerminal, 'Show the terminal of which task?', started),
-    [COMMANDS.log]: withTask(openLog, 'Open the log of which task?', started),
+    [COMMANDS.terminal]: withTask(showTerminal, vscode.l10n.t('Show the terminal of which task?'), started),
+    [COMMANDS.log]: withTask(openLog, vscode.l10n.t('Open the log of which task?'), started),
     [COMMANDS.changes]: withTask(
       async (run, id) => {
         const attempt = taskOf(run, id)?.attempts.findLast((a) => a.snapshot?.commit !== undefined);
         if (attempt === undefined)
-          void vscode.window.showInformationMessage(`Orca: ${id} has no committed changes yet.`);
+          void vscode.window.showInformationMessage(vscode.l10n.t('Orca: {0} has no committed changes yet.', id));
         else await showChanges(run.root, id, attempt);
       },
-      'Show the changes of which task?',
+      vscode.l10n.t('Show the changes of which task?'),
       started,
     ),
     [COMMANDS.start]: (given?: StartGiven) => startPlan(parts, given),
@@ -209,7 +209,7 @@ async function pickTask(run: ShownRun, title: string, fits: (kind: string) => bo
     return fits(kind) ? [{ label: node.id, description: kind, detail: node.title }] : [];
   });
   if (items.length === 0) {
-    void vscode.window.showInformationMessage('Orca: No task of the run is in a state for that.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Orca: No task of the run is in a state for that.'));
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title: 'Orca', placeHolder: title }))?.label;
@@ -219,7 +219,7 @@ async function pickTask(run: ShownRun, title: string, fits: (kind: string) => bo
 function withTaskOrPlan({ plans, runs }: Parts, fits: () => boolean): (reference?: TaskReference) => Promise<void> {
   return async (reference) => {
     const run = runs.shown;
-    const id = reference?.id ?? (run && (await pickTask(run, 'Open which task?', fits)));
+    const id = reference?.id ?? (run && (await pickTask(run, vscode.l10n.t('Open which task?'), fits)));
     if (id === undefined) return;
     const planPath = run?.state.spec.planPath;
     // A plan is asked for only where none of the run is there.
@@ -265,29 +265,30 @@ async function showTerminal(run: ShownRun, id: string): Promise<void> {
 
 async function openLog(run: ShownRun, id: string): Promise<void> {
   const attempt = taskOf(run, id)?.attempts.at(-1);
-  if (attempt === undefined) return void vscode.window.showInformationMessage(`Orca: ${id} has not run yet.`);
+  if (attempt === undefined)
+    return void vscode.window.showInformationMessage(vscode.l10n.t('Orca: {0} has not run yet.', id));
   const uri = vscode.Uri.file(attemptLog(run.dir, id, attempt.number));
   try {
     await vscode.workspace.fs.stat(uri);
   } catch {
-    return void vscode.window.showInformationMessage(`Orca: ${id} has printed nothing.`);
+    return void vscode.window.showInformationMessage(vscode.l10n.t('Orca: {0} has printed nothing.', id));
   }
   await vscode.window.showTextDocument(uri, { preview: true });
 }
 
 async function declare(plans: Plans, given: vscode.Uri | undefined, isPlan: boolean): Promise<void> {
   const uri = given ?? vscode.window.activeTextEditor?.document.uri;
-  if (uri === undefined) return void vscode.window.showInformationMessage('Orca: Open the file first.');
+  if (uri === undefined) return void vscode.window.showInformationMessage(vscode.l10n.t('Orca: Open the file first.'));
   const { languageId } = await vscode.workspace.openTextDocument(uri);
   if (isPlan && !PLAN_LANGUAGES.includes(languageId))
-    return void vscode.window.showInformationMessage('Orca: A plan is Markdown or JSON.');
+    return void vscode.window.showInformationMessage(vscode.l10n.t('Orca: A plan is Markdown or JSON.'));
   await plans.declare(uri, isPlan);
 }
 
 async function apply(runs: Runs): Promise<void> {
   const run = runs.shown;
   if (run?.state.status.kind !== 'finished') {
-    void vscode.window.showInformationMessage('Orca: There is no finished run to apply.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Orca: There is no finished run to apply.'));
     return;
   }
   const { id } = run.state.spec;
@@ -296,7 +297,9 @@ async function apply(runs: Runs): Promise<void> {
   const forecast = await forecastApply(opened.repository, id);
   if (forecast.kind === 'up-to-date') {
     const ticked = await tickFinished(run);
-    void vscode.window.showInformationMessage(`Orca: Your branch already has everything of this run.${ticked}`);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Orca: Your branch already has everything of this run.{0}', ticked),
+    );
     return;
   }
   if (forecast.kind === 'blocked') {
@@ -305,29 +308,41 @@ async function apply(runs: Runs): Promise<void> {
   }
   if (forecast.kind === 'conflict') {
     void vscode.window.showErrorMessage(
-      `Orca: ${forecast.branch} and the run have both changed ${forecast.files.join(', ')}. Nothing was changed. Merge the branch orca/${id}/integration by hand, or bring your branch to what the run started from.`,
+      vscode.l10n.t(
+        'Orca: {0} and the run have both changed {1}. Nothing was changed. Merge the branch orca/{2}/integration by hand, or bring your branch to what the run started from.',
+        forecast.branch,
+        forecast.files.join(', '),
+        id,
+      ),
     );
     return;
   }
-  const merge = 'Apply';
+  const merge = vscode.l10n.t('Apply');
   const done = run.state.tasks.filter((task) => task.phase.kind === 'merged').length;
   const answer = await vscode.window.showInformationMessage(
-    `Merge ${done} of ${run.state.tasks.length} tasks into ${forecast.branch}?`,
+    vscode.l10n.t('Merge {0} of {1} tasks into {2}?', done, run.state.tasks.length, forecast.branch),
     {
       modal: true,
-      detail: `${forecast.files.length} files in ${forecast.ahead} commits, from orca/${id}/integration.`,
+      detail: vscode.l10n.t(
+        '{0} files in {1} commits, from orca/{2}/integration.',
+        forecast.files.length,
+        forecast.ahead,
+        id,
+      ),
     },
     merge,
   );
   if (answer !== merge) return;
   const applied = await applyRun(opened.repository, id);
   if (!applied.ok) {
-    void vscode.window.showErrorMessage(`Orca: Not applied, and nothing was changed: ${applied.message}`);
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('Orca: Not applied, and nothing was changed: {0}', applied.message),
+    );
     return;
   }
   await runs.note({ type: 'applied', branch: applied.branch, commit: applied.commit });
   const ticked = await tickFinished(run);
-  const text = `Orca: ${id} is now in ${applied.branch}.${ticked}`;
+  const text = vscode.l10n.t('Orca: {0} is now in {1}.{2}', id, applied.branch, ticked);
   // What was asked for and went well is no news; files that were changed beside it are.
   if (ticked === '') vscode.window.setStatusBarMessage(text, SAID_MS);
   else void vscode.window.showInformationMessage(text);
@@ -342,7 +357,7 @@ async function showSummary(runs: Runs): Promise<void> {
   try {
     await vscode.workspace.fs.stat(uri);
   } catch {
-    void vscode.window.showInformationMessage('Orca: The summary is written when the run has finished.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Orca: The summary is written when the run has finished.'));
     return;
   }
   await vscode.commands.executeCommand('markdown.showPreview', uri);

@@ -35,8 +35,11 @@ export async function execute(parts: Parts, given: vscode.Uri | undefined, choic
   for (const document of vscode.workspace.textDocuments)
     if (document.isDirty && files.has(document.uri.toString())) await document.save();
   if (hasErrors(open.plan.diagnostics)) {
-    const problems = 'Show Problems';
-    const answer = await vscode.window.showErrorMessage('The plan has errors and cannot be executed.', problems);
+    const problems = vscode.l10n.t('Show Problems');
+    const answer = await vscode.window.showErrorMessage(
+      vscode.l10n.t('The plan has errors and cannot be executed.'),
+      problems,
+    );
     if (answer === problems) {
       const first = open.plan.diagnostics.find(({ severity }) => severity === 'error');
       const { uri: file, range } = locationOf(open, first?.span ?? { start: 0, end: 0 });
@@ -76,11 +79,15 @@ export async function mayStart({ runs, panel }: Pick<Parts, 'runs' | 'panel'>): 
   }
   const status = runs.shown?.state.status.kind;
   if (status === undefined || status === 'finished') return true;
-  const show = 'Show Run';
-  const resume = 'Resume Run';
+  const show = vscode.l10n.t('Show Run');
+  const resume = vscode.l10n.t('Resume Run');
   const actions = status === 'paused' ? [resume, show] : [show];
   const answer = await vscode.window.showInformationMessage(
-    `${runs.shown?.state.spec.id ?? ''} is ${status}. Finish or cancel it before you start another run.`,
+    vscode.l10n.t(
+      '{0} is {1}. Finish or cancel it before you start another run.',
+      runs.shown?.state.spec.id ?? '',
+      status,
+    ),
     ...actions,
   );
   if (answer === show) panel.showRun();
@@ -116,8 +123,8 @@ async function choose(open: OpenPlan): Promise<Choice | undefined> {
   const strategy = await vscode.window.showQuickPick(
     first ? [first, ...strategies.filter((s) => s !== first)] : strategies,
     {
-      title: 'Orca: Execute Plan (1/2)',
-      placeHolder: `Strategy, each with ${before.agents} agents`,
+      title: vscode.l10n.t('Orca: Execute Plan (1/2)'),
+      placeHolder: vscode.l10n.t('Strategy, each with {0} agents', before.agents),
       matchOnDetail: true,
     },
   );
@@ -135,17 +142,21 @@ async function choose(open: OpenPlan): Promise<Choice | undefined> {
       label: `${item.agents === before.agents ? '$(check) ' : ''}${item.agents} ${item.agents === 1 ? 'agent' : 'agents'}`,
       detail: knee?.agents === item.agents ? (kneeText(knee) ?? '') : '',
     })),
-    { title: 'Orca: Execute Plan (2/2)', placeHolder: `Agents at once, ${strategy.strategy}` },
+    {
+      title: vscode.l10n.t('Orca: Execute Plan (2/2)'),
+      placeHolder: vscode.l10n.t('Agents at once, {0}', strategy.strategy),
+    },
   );
   return agents && { strategy: strategy.strategy, agents: agents.agents };
 }
 
 const MEANING: Record<Strategy, string> = {
-  sequential: 'One task after another, each merged before the next.',
-  conservative: 'Layer by layer; the next begins when a whole layer is merged and has passed its gates.',
-  hybrid: 'A task starts when what it depends on is merged; tasks that write the same files take turns.',
-  aggressive:
+  sequential: vscode.l10n.t('One task after another, each merged before the next.'),
+  conservative: vscode.l10n.t('Layer by layer; the next begins when a whole layer is merged and has passed its gates.'),
+  hybrid: vscode.l10n.t('A task starts when what it depends on is merged; tasks that write the same files take turns.'),
+  aggressive: vscode.l10n.t(
     'A task starts when what it depends on is merged; conflicts are settled at the merge, gates run at the end.',
+  ),
 };
 
 function estimate({ graph }: OpenPlan, strategy: Strategy, agents: number) {
@@ -169,7 +180,7 @@ async function start({ runs, panel }: Parts, open: OpenPlan, choice: Choice, onl
   const { settings } = settingsFor(open.uri);
   const planPath = relative(root, open.uri.fsPath).replaceAll('\\', '/');
   const started = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Orca: starting the run' },
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Orca: starting the run') },
     () =>
       runs.start(root, (engine) =>
         startRun(engine, {
@@ -191,17 +202,20 @@ async function start({ runs, panel }: Parts, open: OpenPlan, choice: Choice, onl
 
 /** Uncommitted work is offered as the base, never assumed. Undefined: the user left. */
 async function askForBase(dirty: readonly string[]): Promise<boolean | undefined> {
-  const some = `${dirty.slice(0, 3).join(', ')}${dirty.length > 3 ? ` and ${dirty.length - 3} more` : ''}`;
+  const some = `${dirty.slice(0, 3).join(', ')}${dirty.length > 3 ? vscode.l10n.t(' and {0} more', dirty.length - 3) : ''}`;
   const picked = await vscode.window.showQuickPick(
     [
       {
-        label: 'Start from the last commit',
-        description: 'your uncommitted work stays where it is',
+        label: vscode.l10n.t('Start from the last commit'),
+        description: vscode.l10n.t('your uncommitted work stays where it is'),
         uncommitted: false,
       },
-      { label: 'Start from my uncommitted work', description: some, uncommitted: true },
+      { label: vscode.l10n.t('Start from my uncommitted work'), description: some, uncommitted: true },
     ],
-    { title: 'Orca: You have uncommitted work', placeHolder: 'What should the agents start from?' },
+    {
+      title: vscode.l10n.t('Orca: You have uncommitted work'),
+      placeHolder: vscode.l10n.t('What should the agents start from?'),
+    },
   );
   return picked?.uncommitted;
 }

@@ -86,10 +86,11 @@ export function activate(context: vscode.ExtensionContext): void {
     if (own !== updates) return;
     tree.update(shown, running && current.now());
     const isFiltered = isFiltering(tree.filter);
-    view.message = isFiltered && tree.isEmpty ? 'No task fits the filter.' : '';
+    view.message = isFiltered && tree.isEmpty ? vscode.l10n.t('No task fits the filter.') : '';
     setContext(CONTEXT.filtered, isFiltered);
     const attention = updateStatusBar(status, running);
-    view.badge = attention === 0 ? undefined : { value: attention, tooltip: `${attention} waiting for you` };
+    view.badge =
+      attention === 0 ? undefined : { value: attention, tooltip: vscode.l10n.t('{0} waiting for you', attention) };
     const filter = isFiltered ? [filterText(tree.filter)] : [];
     const folders = vscode.workspace.workspaceFolders ?? [];
     // A plan is named with its folder where there are several.
@@ -231,13 +232,15 @@ function announceEnd(of: Runs): vscode.Disposable {
 }
 
 async function announce(outcome: 'succeeded' | 'failed' | 'cancelled', id: string): Promise<void> {
-  const summary = 'Show Summary';
-  const apply = 'Apply…';
+  const summary = vscode.l10n.t('Show Summary');
+  const apply = vscode.l10n.t('Apply…');
   const picked =
     outcome === 'succeeded'
-      ? await vscode.window.showInformationMessage(`Orca: ${id} is done.`, apply, summary)
+      ? await vscode.window.showInformationMessage(vscode.l10n.t('Orca: {0} is done.', id), apply, summary)
       : await vscode.window.showWarningMessage(
-          outcome === 'failed' ? `Orca: ${id} ended with tasks that did not get done.` : `Orca: ${id} was cancelled.`,
+          outcome === 'failed'
+            ? vscode.l10n.t('Orca: {0} ended with tasks that did not get done.', id)
+            : vscode.l10n.t('Orca: {0} was cancelled.', id),
           summary,
         );
   if (picked === apply) await vscode.commands.executeCommand(COMMANDS.apply);

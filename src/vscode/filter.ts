@@ -30,8 +30,8 @@ function askFilter(panel: PanelModel, now: TreeFilter): Promise<TreeFilter> {
     alwaysShow: true,
   }));
   const input = vscode.window.createQuickPick<(typeof items)[number]>();
-  input.title = 'Orca: Filter Tasks';
-  input.placeholder = 'Text in the id or title; tick states below';
+  input.title = vscode.l10n.t('Orca: Filter Tasks');
+  input.placeholder = vscode.l10n.t('Text in the id or title; tick states below');
   input.canSelectMany = true;
   input.items = items;
   input.value = now.text;

@@ -39,18 +39,24 @@ export function gateHandlers({ runs, reports }: Parts, ask: Ask): Record<string,
     ) =>
     async (reference?: GateReference): Promise<void> => {
       const run = runs.shown;
-      if (run === undefined) return void vscode.window.showInformationMessage('Orca: There is no run.');
+      if (run === undefined) return void vscode.window.showInformationMessage(vscode.l10n.t('Orca: There is no run.'));
       const given = reference?.gate === undefined ? undefined : { gate: reference.gate, scope: scopeOf(reference) };
       const gate = given ?? (await pickGate(run, title, fits));
       if (gate !== undefined) await act(run, gate);
     };
   const isOpen = ({ verdict }: GateReport, { kind }: GateScope): boolean => verdict !== 'passed' && kind !== 'task';
   return {
-    [COMMANDS.retryGate]: withGate('Run which gate again?', isOpen, (_, gate) => ask({ type: 'retry-gate', ...gate })),
-    [COMMANDS.waiveGate]: withGate('Accept which gate?', isOpen, (_, gate) => ask({ type: 'waive-gate', ...gate })),
-    [COMMANDS.mendGate]: withGate('Have which gate mended?', isOpen, (run, gate) => mend(run, gate, ask)),
+    [COMMANDS.retryGate]: withGate(vscode.l10n.t('Run which gate again?'), isOpen, (_, gate) =>
+      ask({ type: 'retry-gate', ...gate }),
+    ),
+    [COMMANDS.waiveGate]: withGate(vscode.l10n.t('Accept which gate?'), isOpen, (_, gate) =>
+      ask({ type: 'waive-gate', ...gate }),
+    ),
+    [COMMANDS.mendGate]: withGate(vscode.l10n.t('Have which gate mended?'), isOpen, (run, gate) =>
+      mend(run, gate, ask),
+    ),
     [COMMANDS.gateReport]: withGate(
-      'Show which gate report?',
+      vscode.l10n.t('Show which gate report?'),
       () => true,
       (_, { scope }) => reports.show(scope),
     ),
@@ -81,12 +87,12 @@ async function pickGate(
       .filter((report) => fits(report, scope))
       .map(({ gate, verdict }) => ({
         label: gate,
-        description: `${where}, ${verdict === 'not-run' ? 'did not run' : verdict}`,
+        description: `${where}, ${verdict === 'not-run' ? vscode.l10n.t('did not run') : verdict}`,
         gate: { gate, scope },
       }));
   const items = [
     ...state.layers.flatMap(({ gates }, i) => of(`layer ${i + 1}`, { kind: 'layer', layer: i + 1 }, gates)),
-    ...of('at the end', { kind: 'end' }, state.end.gates),
+    ...of(vscode.l10n.t('at the end'), { kind: 'end' }, state.end.gates),
     ...state.tasks.flatMap(({ attempts }, i) => {
       const task = state.graph.nodes[i]?.id ?? '';
       const attempt = attempts.at(-1);
@@ -94,7 +100,7 @@ async function pickGate(
     }),
   ];
   if (items.length === 0) {
-    void vscode.window.showInformationMessage('Orca: No gate of the run is in a state for that.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Orca: No gate of the run is in a state for that.'));
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title: 'Orca', placeHolder, matchOnDescription: true }))?.gate;
@@ -109,8 +115,8 @@ async function mend({ state }: ShownRun, { gate, scope }: Gate, ask: Ask): Promi
   const picked = await vscode.window.showQuickPick(
     merged.map(({ id, title }) => ({ label: id, detail: title })),
     {
-      title: `Orca: mend what gate ${gate} found`,
-      placeHolder: 'Nothing says who wrote it. Which task is to mend it?',
+      title: vscode.l10n.t('Orca: mend what gate {0} found', gate),
+      placeHolder: vscode.l10n.t('Nothing says who wrote it. Which task is to mend it?'),
     },
   );
   if (picked !== undefined) await ask({ type: 'mend-gate', scope, gate, task: picked.label });
@@ -122,11 +128,11 @@ async function ignore(run: ShownRun, placed: PlacedFinding): Promise<void> {
   const { fingerprint, rule, message } = finding;
   if (fingerprint === undefined) return;
   const reason = await vscode.window.showInputBox({
-    title: `Orca: ignore ${rule} here`,
-    prompt: `Why is it right as it is? The reason is kept in ${BASELINE_FILE}.`,
+    title: vscode.l10n.t('Orca: ignore {0} here', rule),
+    prompt: vscode.l10n.t('Why is it right as it is? The reason is kept in {0}.', BASELINE_FILE),
     placeHolder: message,
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'Say why, for those who read it later.' : undefined),
+    validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('Say why, for those who read it later.') : undefined),
   });
   if (reason === undefined || reason.trim() === '') return;
   const path = join(run.root, BASELINE_FILE);
@@ -135,9 +141,12 @@ async function ignore(run: ShownRun, placed: PlacedFinding): Promise<void> {
   if (!isAccepted(finding, baseline.accepted))
     await replaceText(path, withAccepted(baseline.accepted, { ...finding, fingerprint }, reason.trim()));
   const now = acceptance(run, placed);
-  const show = 'Show Baseline';
+  const show = vscode.l10n.t('Show Baseline');
   const picked = await vscode.window.showInformationMessage(
-    `Orca: ${BASELINE_FILE} has it now. It counts for runs that start from a commit with it; this one began before.`,
+    vscode.l10n.t(
+      'Orca: {0} has it now. It counts for runs that start from a commit with it; this one began before.',
+      BASELINE_FILE,
+    ),
     ...(now === undefined ? [] : [now.title]),
     show,
   );

@@ -54,7 +54,8 @@ export class GateReports implements vscode.TextDocumentContentProvider, vscode.D
   #text(uri: vscode.Uri): string | undefined {
     const { run, scope } = JSON.parse(uri.query) as { readonly run: string; readonly scope: GateScope };
     const state = this.#runs.shown?.state;
-    if (state?.spec.id !== run) return this.#said.get(uri.toString()) ?? `The run ${run} is not shown now.`;
+    if (state?.spec.id !== run)
+      return this.#said.get(uri.toString()) ?? vscode.l10n.t('The run {0} is not shown now.', run);
     return gateReportText(state, scope);
   }
 }

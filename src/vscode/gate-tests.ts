@@ -91,7 +91,11 @@ export class GateTests implements vscode.Disposable {
     const items = tests.map((test) => addTest(controller, root, test, uri));
     controller.items.add(root);
     // VS Code asks the profile of a run for details of its coverage. It is taken away again: nothing can be started.
-    const profile = controller.createRunProfile('Coverage', vscode.TestRunProfileKind.Coverage, () => undefined);
+    const profile = controller.createRunProfile(
+      vscode.l10n.t('Coverage'),
+      vscode.TestRunProfileKind.Coverage,
+      () => undefined,
+    );
     profile.loadDetailedCoverage = (_, file) => Promise.resolve(file instanceof LineCoverage ? file.details() : []);
     const request = new vscode.TestRunRequest([root], undefined, profile);
     const testRun = controller.createTestRun(request, `Orca: ${label}`);
@@ -140,7 +144,8 @@ async function answerOf(dir: string, { scope, report, runs }: Reported): Promise
 }
 
 function labelOf({ scope, report }: Pick<Reported, 'scope' | 'report'>): string {
-  const where = scope.kind === 'task' ? scope.task : scope.kind === 'layer' ? `layer ${scope.layer}` : 'the end';
+  const where =
+    scope.kind === 'task' ? scope.task : scope.kind === 'layer' ? `layer ${scope.layer}` : vscode.l10n.t('the end');
   return `${report.gate} · ${where}`;
 }
 

@@ -21,7 +21,7 @@ export async function handOver({ runs }: Parts, run: ShownRun): Promise<void> {
   const { root, dir, state } = run;
   const { planning, id } = state.spec;
   if (planning === undefined || !isUndelivered(run.state)) {
-    void vscode.window.showInformationMessage(`Orca: There is nothing of ${id} to hand over.`);
+    void vscode.window.showInformationMessage(vscode.l10n.t('Orca: There is nothing of {0} to hand over.', id));
     return;
   }
   const files = await deliveries(root, state);
@@ -29,14 +29,14 @@ export async function handOver({ runs }: Parts, run: ShownRun): Promise<void> {
   if (theirs.length > 0 && !(await mayReplace(run, theirs))) return;
   if (runs.shown?.state.spec.id !== id) {
     void vscode.window.showWarningMessage(
-      `Orca: Another run is shown now; ${id} is handed over when it is shown again.`,
+      vscode.l10n.t('Orca: Another run is shown now; {0} is handed over when it is shown again.', id),
     );
     return;
   }
   const written = await deliver(root, dir, files);
   const left = files.map(({ path }) => path).filter((path) => !written.includes(path));
   if (left.length > 0)
-    void vscode.window.showWarningMessage(`Orca: ${list(left)}: edited just now, and left as it is.`);
+    void vscode.window.showWarningMessage(vscode.l10n.t('Orca: {0}: edited just now, and left as it is.', list(left)));
   await runs.note({ type: 'delivered', files: written });
   await goOn(run, vscode.Uri.file(join(root, artefactPath(planning.folder, 'plan.md'))), planning.mode);
 }
@@ -50,11 +50,15 @@ async function mayReplace({ root, dir, state }: ShownRun, theirs: readonly Deliv
     }),
   );
   await vscode.commands.executeCommand('vscode.changes', 'Yours and as planned', resources);
-  const replace = 'Replace';
+  const replace = vscode.l10n.t('Replace');
   const answer = await vscode.window.showWarningMessage(
-    `Orca: ${list(theirs.map(({ path }) => path))}: yours differ from what was planned. Replace them? The old ones are kept in the run's folder (${state.spec.id}/replaced).`,
+    vscode.l10n.t(
+      "Orca: {0}: yours differ from what was planned. Replace them? The old ones are kept in the run's folder ({1}/replaced).",
+      list(theirs.map(({ path }) => path)),
+      state.spec.id,
+    ),
     replace,
-    'Not Now',
+    vscode.l10n.t('Not Now'),
   );
   return answer === replace;
 }

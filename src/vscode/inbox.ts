@@ -22,37 +22,37 @@ export function inbox(run: ShownRun): Asked[] {
 /** Lets a person choose a question where there are several; undefined where they leave, or nobody asks. */
 export async function pickAsked(asked: readonly Asked[]): Promise<Asked | undefined> {
   if (asked.length === 0) {
-    void vscode.window.showInformationMessage('Orca: No agent asks anything.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Orca: No agent asks anything.'));
     return undefined;
   }
   if (asked.length === 1) return asked[0];
   const picked = await vscode.window.showQuickPick(
     asked.map((one) => ({ label: one.task, detail: askText(one.ask), one })),
-    { title: 'Orca: Answer Agent', placeHolder: 'Which question?', matchOnDetail: true },
+    { title: vscode.l10n.t('Orca: Answer Agent'), placeHolder: vscode.l10n.t('Which question?'), matchOnDetail: true },
   );
   return picked?.one;
 }
 
 /** Asks the person; undefined where they leave. */
 export async function answerFor({ task, ask }: Asked): Promise<Answer | undefined> {
-  const title = `Orca: ${task} asks`;
+  const title = vscode.l10n.t('Orca: {0} asks', task);
   if (ask.kind === 'permission') {
     const picked = await vscode.window.showQuickPick(
       [
-        { label: '$(check) Allow once', answer: { kind: 'allow', scope: 'once' } as const },
+        { label: vscode.l10n.t('$(check) Allow once'), answer: { kind: 'allow', scope: 'once' } as const },
         {
-          label: '$(check-all) Allow for this task',
-          description: `every use of ${ask.tool}`,
+          label: vscode.l10n.t('$(check-all) Allow for this task'),
+          description: vscode.l10n.t('every use of {0}', ask.tool),
           answer: { kind: 'allow', scope: 'task' } as const,
         },
-        { label: '$(circle-slash) Deny with a reason…', answer: undefined },
+        { label: vscode.l10n.t('$(circle-slash) Deny with a reason…'), answer: undefined },
       ],
       { title, placeHolder: `${ask.tool}: ${ask.input}`.slice(0, 300), ignoreFocusOut: true },
     );
     if (picked === undefined) return undefined;
     return picked.answer ?? deny({ task, ask });
   }
-  const other = '$(edit) Another answer…';
+  const other = vscode.l10n.t('$(edit) Another answer…');
   const picked =
     ask.options.length === 0
       ? other
@@ -70,8 +70,8 @@ export async function answerFor({ task, ask }: Asked): Promise<Answer | undefine
 /** With a reason, which the agent is told. */
 export async function deny({ task, ask }: Pick<Asked, 'task' | 'ask'>): Promise<Answer | undefined> {
   const reason = await vscode.window.showInputBox({
-    title: `Orca: deny ${task}`,
-    prompt: 'What is the agent to do instead? It is told so.',
+    title: vscode.l10n.t('Orca: deny {0}', task),
+    prompt: vscode.l10n.t('What is the agent to do instead? It is told so.'),
     placeHolder: askText(ask),
     ignoreFocusOut: true,
   });
@@ -96,8 +96,8 @@ export function announceAsks(runs: Runs): vscode.Disposable {
     const [first] = fresh;
     if (first === undefined) return;
     open = true;
-    const text = asked.length === 1 ? first.text : `${asked.length} questions of agents wait for you.`;
-    const answer = 'Answer…';
+    const text = asked.length === 1 ? first.text : vscode.l10n.t('{0} questions of agents wait for you.', asked.length);
+    const answer = vscode.l10n.t('Answer…');
     void vscode.window.showInformationMessage(`Orca: ${text}`, answer).then((picked) => {
       open = false;
       if (picked === answer) void vscode.commands.executeCommand(COMMANDS.answer);

@@ -178,12 +178,15 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     if (this.#source?.kind === 'run') {
       const model = shownPanel(this.#runs);
       if (model === undefined)
-        return { type: 'empty', message: 'There is no run to show. Execute a plan to start one.' };
+        return { type: 'empty', message: vscode.l10n.t('There is no run to show. Execute a plan to start one.') };
       return { type: 'model', model, time: this.#runs.now() };
     }
     const open = await this.#openPlan();
     if (open === undefined)
-      return { type: 'empty', message: 'The plan is gone. Open a plan.md and run "Orca: Preview Plan".' };
+      return {
+        type: 'empty',
+        message: vscode.l10n.t('The plan is gone. Open a plan.md and run "Orca: Preview Plan".'),
+      };
     const samples = await this.#past.samples(open.uri);
     return { type: 'model', model: planPanel(open, this.#choice ?? defaultChoice(open), samples) };
   }

@@ -102,7 +102,9 @@ export class Plans implements vscode.Disposable {
     const files = isFolder || this.#folders.of(uri) === 'loading' ? await this.#folders.load(uri) : [];
     const [first] = files;
     if (isFolder && first === undefined)
-      throw new Error(`${vscode.workspace.asRelativePath(uri)} is no plan: there is no plan.md in it, and no tasks.`);
+      throw new Error(
+        vscode.l10n.t('{0} is no plan: there is no plan.md in it, and no tasks.', vscode.workspace.asRelativePath(uri)),
+      );
     return this.get(await vscode.workspace.openTextDocument(isFolder && first !== undefined ? first : uri));
   }
 
@@ -145,9 +147,11 @@ export class Plans implements vscode.Disposable {
     if (active !== undefined && this.isPlan(active)) return active.uri;
     const found = await this.find();
     if (found.length === 0) {
-      const open = 'Choose a File…';
+      const open = vscode.l10n.t('Choose a File…');
       const answer = await vscode.window.showInformationMessage(
-        'There is no plan in this workspace. Orca runs a plan: a plan.md with a heading for each task, a tasks.md, a tasks.json, or a folder of tasks.',
+        vscode.l10n.t(
+          'There is no plan in this workspace. Orca runs a plan: a plan.md with a heading for each task, a tasks.md, a tasks.json, or a folder of tasks.',
+        ),
         open,
       );
       if (answer !== open) return undefined;
@@ -156,7 +160,7 @@ export class Plans implements vscode.Disposable {
     if (found.length === 1) return found[0];
     const picked = await vscode.window.showQuickPick(
       found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri })),
-      { title: 'Orca', placeHolder: 'Which plan?' },
+      { title: 'Orca', placeHolder: vscode.l10n.t('Which plan?') },
     );
     return picked?.uri;
   }

@@ -29,7 +29,7 @@ export async function showPrompt(
   const { plan } = await plans.open(uri);
   const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? vscode.Uri.joinPath(uri, '..').fsPath;
   const task = plan.tasks.find((one) => one.id === id);
-  if (task === undefined) throw new Error(`The plan has no task ${id}.`);
+  if (task === undefined) throw new Error(vscode.l10n.t('The plan has no task {0}.', id));
   const context = await promptContext(folder, task);
   if ('problems' in context) throw new Error(context.problems.join(' '));
   const text = firstPrompt(plan, task, context);

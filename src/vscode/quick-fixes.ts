@@ -54,14 +54,18 @@ function actionsFor(run: ShownRun, placed: PlacedFinding): Action[] {
   const reference = referenceTo(placed);
   const actions: Action[] = [];
   if (isOurs && scope.kind === 'task' && owner !== undefined && canRetry(owner))
-    actions.push({ title: 'Mend with the Agent', command: COMMANDS.retry, argument: { id: scope.task } });
+    actions.push({
+      title: vscode.l10n.t('Mend with the Agent'),
+      command: COMMANDS.retry,
+      argument: { id: scope.task },
+    });
   if (isOurs && scope.kind !== 'task' && report.verdict !== 'passed')
-    actions.push({ title: 'Mend with the Agent', command: COMMANDS.mendGate, argument: reference });
+    actions.push({ title: vscode.l10n.t('Mend with the Agent'), command: COMMANDS.mendGate, argument: reference });
   if (finding.fingerprint !== undefined)
-    actions.push({ title: 'Ignore Here…', command: COMMANDS.ignoreFinding, argument: placed });
+    actions.push({ title: vscode.l10n.t('Ignore Here…'), command: COMMANDS.ignoreFinding, argument: placed });
   if (task !== undefined)
-    actions.push({ title: 'Open Task in Plan', command: COMMANDS.openTask, argument: { id: task } });
-  actions.push({ title: 'Show Evidence', command: COMMANDS.gateReport, argument: reference });
+    actions.push({ title: vscode.l10n.t('Open Task in Plan'), command: COMMANDS.openTask, argument: { id: task } });
+  actions.push({ title: vscode.l10n.t('Show Evidence'), command: COMMANDS.gateReport, argument: reference });
   return actions;
 }
 
@@ -71,11 +75,15 @@ export function acceptance(run: ShownRun, { report, scope, finding }: PlacedFind
   if (scope.kind === 'task') {
     const owner = run.state.tasks[run.state.index.get(scope.task) ?? -1];
     return owner !== undefined && canAccept(owner)
-      ? { title: 'Accept Result as It Is', command: COMMANDS.accept, argument: { id: scope.task } }
+      ? { title: vscode.l10n.t('Accept Result as It Is'), command: COMMANDS.accept, argument: { id: scope.task } }
       : undefined;
   }
   return report.blocking && report.verdict !== 'passed'
-    ? { title: 'Accept Gate as It Is', command: COMMANDS.waiveGate, argument: referenceTo({ report, scope, finding }) }
+    ? {
+        title: vscode.l10n.t('Accept Gate as It Is'),
+        command: COMMANDS.waiveGate,
+        argument: referenceTo({ report, scope, finding }),
+      }
     : undefined;
 }
 

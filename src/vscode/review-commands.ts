@@ -29,24 +29,28 @@ export function reviewHandlers({ runs, review }: Parts, ask: Ask): Record<string
     (action: TaskAction, title: string, act: (reference: ReviewReference, run: ShownRun) => unknown) =>
     async (reference?: ReviewReference): Promise<void> => {
       const run = runs.shown;
-      if (run === undefined) return void vscode.window.showInformationMessage('Orca: There is no run.');
+      if (run === undefined) return void vscode.window.showInformationMessage(vscode.l10n.t('Orca: There is no run.'));
       const meant = reference === undefined ? await pickTasks(runs, action, title) : [reference];
       for (const one of meant) await act(one, run);
     };
   return {
-    [COMMANDS.markRead]: withTask('read', 'Mark which tasks as read?', ({ id: task }) =>
+    [COMMANDS.markRead]: withTask('read', vscode.l10n.t('Mark which tasks as read?'), ({ id: task }) =>
       ask({ type: 'mark-read', task }),
     ),
-    [COMMANDS.sendBack]: withTask('send-back', 'Send back which task?', async ({ id, comments = [], note }) => {
-      const all = [...comments, ...review.commentsOn(id)];
-      const asked = note ?? (await askedOf(id, all.length));
-      if (asked === undefined) return;
-      if (await ask({ type: 'send-back', task: id, comments: all, note: asked })) await review.sent(id);
-    }),
-    [COMMANDS.rollBack]: withTask('roll-back', 'Roll back which task?', async ({ id }, run) => {
+    [COMMANDS.sendBack]: withTask(
+      'send-back',
+      vscode.l10n.t('Send back which task?'),
+      async ({ id, comments = [], note }) => {
+        const all = [...comments, ...review.commentsOn(id)];
+        const asked = note ?? (await askedOf(id, all.length));
+        if (asked === undefined) return;
+        if (await ask({ type: 'send-back', task: id, comments: all, note: asked })) await review.sent(id);
+      },
+    ),
+    [COMMANDS.rollBack]: withTask('roll-back', vscode.l10n.t('Roll back which task?'), async ({ id }, run) => {
       if (await confirmed(run, id)) await ask({ type: 'roll-back', task: id });
     }),
-    [COMMANDS.hold]: withTask('hold', 'Hold which task?', ({ id: task }) => ask({ type: 'hold', task })),
+    [COMMANDS.hold]: withTask('hold', vscode.l10n.t('Hold which task?'), ({ id: task }) => ask({ type: 'hold', task })),
   };
 }
 
@@ -57,7 +61,8 @@ async function pickTasks(runs: Runs, action: TaskAction, placeHolder: string): P
     .filter(({ actions }) => actions.includes(action))
     .map(({ id, status, title }) => ({ label: id, description: status, detail: title, id }));
   const options = { title: 'Orca', placeHolder };
-  if (items.length === 0) void vscode.window.showInformationMessage('Orca: No task of the run is in a state for that.');
+  if (items.length === 0)
+    void vscode.window.showInformationMessage(vscode.l10n.t('Orca: No task of the run is in a state for that.'));
   else if (action === 'read')
     return (await vscode.window.showQuickPick(items, { ...options, canPickMany: true })) ?? [];
   else return [await vscode.window.showQuickPick(items, options)].flatMap((item) => item ?? []);
@@ -68,12 +73,12 @@ async function pickTasks(runs: Runs, action: TaskAction, placeHolder: string): P
 async function askedOf(id: string, comments: number): Promise<string | undefined> {
   const isEnough = comments > 0;
   return vscode.window.showInputBox({
-    title: `Send back ${id}`,
+    title: vscode.l10n.t('Send back {0}', id),
     prompt: isEnough
-      ? `Its agent is told your ${count(comments, 'comment')}, and what you add here.`
-      : 'What is to be changed? Its agent is told.',
+      ? vscode.l10n.t('Its agent is told your {0}, and what you add here.', count(comments, 'comment'))
+      : vscode.l10n.t('What is to be changed? Its agent is told.'),
     ignoreFocusOut: true,
-    validateInput: (text) => (isEnough || text.trim() !== '' ? undefined : 'Say what is to be changed.'),
+    validateInput: (text) => (isEnough || text.trim() !== '' ? undefined : vscode.l10n.t('Say what is to be changed.')),
   });
 }
 
@@ -82,17 +87,21 @@ async function confirmed({ state }: ShownRun, id: string): Promise<boolean> {
     isHeld(task) ? (state.graph.nodes[i]?.id ?? []) : [],
   );
   const also = [...new Set([...begunAgain(state, id), ...atWork])];
-  const applied = state.applied === undefined ? [] : [`What was applied to ${state.applied.branch} stays there.`];
-  const rollBack = 'Roll Back';
+  const applied =
+    state.applied === undefined ? [] : [vscode.l10n.t('What was applied to {0} stays there.', state.applied.branch)];
+  const rollBack = vscode.l10n.t('Roll Back');
   const answer = await vscode.window.showWarningMessage(
-    `Roll back ${id}?`,
+    vscode.l10n.t('Roll back {0}?', id),
     {
       modal: true,
       detail: [
-        `What was merged of it is taken back from the run's branch, and ${id} stops until you retry or skip it.`,
+        vscode.l10n.t(
+          "What was merged of it is taken back from the run's branch, and {0} stops until you retry or skip it.",
+          id,
+        ),
         ...(also.length === 0
           ? []
-          : [`${count(also.length, 'task')} built upon it begin again after that:`, also.join(', ')]),
+          : [vscode.l10n.t('{0} built upon it begin again after that:', count(also.length, 'task')), also.join(', ')]),
         ...applied,
       ].join('\n'),
     },

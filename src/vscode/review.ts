@@ -114,4 +114,7 @@ export class Review implements vscode.Disposable {
   }
 }
 
-const TASK = { title: 'Orca: send back', placeHolder: 'Which task is to be sent back with your comments?' };
+const TASK = {
+  title: vscode.l10n.t('Orca: send back'),
+  placeHolder: vscode.l10n.t('Which task is to be sent back with your comments?'),
+};

@@ -140,11 +140,11 @@ export class Runs implements vscode.Disposable {
   dispatch(command: UserCommand): Promise<Decision> {
     return this.#inTurn(async () => {
       const shown = this.#shown;
-      if (shown === undefined) return { rejected: 'There is no run.' };
+      if (shown === undefined) return { rejected: vscode.l10n.t('There is no run.') };
       if (shown.hold.kind === 'watching') return askOwner(shown.hold.owner, command);
       if (shown.hold.kind === 'resting') await this.#take(shown.root, shown.state.spec.id);
       const now = this.#shown?.hold;
-      if (now?.kind !== 'driving') return { rejected: 'The run could not be taken up.' };
+      if (now?.kind !== 'driving') return { rejected: vscode.l10n.t('The run could not be taken up.') };
       const decision = await now.session.dispatch(command);
       await this.#restFinished(now.session);
       return decision;
@@ -272,7 +272,7 @@ export class Runs implements vscode.Disposable {
       case 'refused': {
         const [first, ...rest] = opened.problems;
         for (const problem of opened.problems) this.#options.log.error(problem);
-        const more = rest.length > 0 ? ` (and ${rest.length} more: see the output)` : '';
+        const more = rest.length > 0 ? vscode.l10n.t(' (and {0} more: see the output)', rest.length) : '';
         void vscode.window.showErrorMessage(`Orca: ${first ?? ''}${more}`);
         return false;
       }
@@ -297,7 +297,9 @@ export class Runs implements vscode.Disposable {
         }
       if (news.kind === 'fault' && news.message !== undefined) {
         this.#options.log.error(news.message);
-        void vscode.window.showErrorMessage(`Orca: ${news.message} It is tried again until it can be.`);
+        void vscode.window.showErrorMessage(
+          vscode.l10n.t('Orca: {0} It is tried again until it can be.', news.message),
+        );
       }
       this.#tell();
     });

@@ -18,7 +18,10 @@ export async function setUpGates(runs: Runs): Promise<void> {
   if (code === 0) {
     await vscode.window.showTextDocument(file);
     void vscode.window.showInformationMessage(
-      `Orca: ${GATES_FILE} has gates that fit this repository. Look at them, and commit the file: a run reads it from the commit that it starts from.`,
+      vscode.l10n.t(
+        'Orca: {0} has gates that fit this repository. Look at them, and commit the file: a run reads it from the commit that it starts from.',
+        GATES_FILE,
+      ),
     );
     return;
   }
@@ -31,5 +34,8 @@ export async function setUpGates(runs: Runs): Promise<void> {
 async function pickFolder(): Promise<string | undefined> {
   const folders = workspaceFolders();
   if (folders.length < 2) return folders[0];
-  return vscode.window.showQuickPick(folders, { title: 'Orca', placeHolder: 'Set up gates for which folder?' });
+  return vscode.window.showQuickPick(folders, {
+    title: 'Orca',
+    placeHolder: vscode.l10n.t('Set up gates for which folder?'),
+  });
 }

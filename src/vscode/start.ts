@@ -46,7 +46,7 @@ export async function startPlan(parts: Parts, given: StartGiven = {}): Promise<v
     mode: 'preview',
     planner: found[0],
   };
-  const complete = await askAll('Orca: Start', [
+  const complete = await askAll(vscode.l10n.t('Orca: Start'), [
     (place) => askGoal(place, asked),
     (place) => askConstraints(place, asked),
     (place) => askClarify(place, asked),
@@ -72,15 +72,15 @@ export async function replan(parts: Parts): Promise<void> {
   const { request, changed, finished } = replanned;
   const found = await findPlanners(parts.runs, root);
   if (found === undefined) return;
-  const again = 'Plan Again';
+  const again = vscode.l10n.t('Plan Again');
   const steps = request.only.filter((id) => id !== 'startup').map((id) => stepOf(id).title);
   const answer = await vscode.window.showInformationMessage(
-    `Plan again from ${list(changed)}?`,
+    vscode.l10n.t('Plan again from {0}?', list(changed)),
     {
       modal: true,
       detail: [
-        `Done again by ${found[0].label}: ${list(steps)}.`,
-        ...(finished.length > 0 ? [`Done already, and stay: ${list(finished)}.`] : []),
+        vscode.l10n.t('Done again by {0}: {1}.', found[0].label, list(steps)),
+        ...(finished.length > 0 ? [vscode.l10n.t('Done already, and stay: {0}.', list(finished))] : []),
       ].join('\n'),
     },
     again,
@@ -98,7 +98,7 @@ async function begin(
   const { settings } = settingsFor(vscode.Uri.file(root));
   const run = { settings, agent: planner.id, named: false, finished };
   const started = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Orca: starting to plan' },
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Orca: starting to plan') },
     () => runs.start(root, (engine) => startPlanning(engine, request, run)),
   );
   if (started) panel.showRun();
@@ -117,8 +117,11 @@ type Answer = Promise<typeof BACK | true | undefined>;
 async function askGoal(place: Place, asked: Asked): Answer {
   const goal = await askText(place, {
     value: asked.goal,
-    prompt: 'What is to be there in the end? For example: "E-commerce REST API with users, products, cart and orders"',
-    check: (text) => (text.trim() === '' ? 'Say in a sentence what is to be there in the end.' : undefined),
+    prompt: vscode.l10n.t(
+      'What is to be there in the end? For example: "E-commerce REST API with users, products, cart and orders"',
+    ),
+    check: (text) =>
+      text.trim() === '' ? vscode.l10n.t('Say in a sentence what is to be there in the end.') : undefined,
   });
   if (typeof goal !== 'string') return goal;
   asked.goal = goal;
@@ -128,7 +131,7 @@ async function askGoal(place: Place, asked: Asked): Answer {
 async function askConstraints(place: Place, asked: Asked): Answer {
   const constraints = await askText(place, {
     value: asked.constraints,
-    prompt: 'What has to be kept to? Languages, frameworks, people, money.',
+    prompt: vscode.l10n.t('What has to be kept to? Languages, frameworks, people, money.'),
     check: () => undefined,
   });
   if (typeof constraints !== 'string') return constraints;
@@ -138,31 +141,47 @@ async function askConstraints(place: Place, asked: Asked): Answer {
 
 async function askClarify(place: Place, asked: Asked): Answer {
   const items = [
-    { label: 'Ask me', detail: 'Steps ask where something is unclear, all at once in one form.', clarify: true },
     {
-      label: 'Take the defaults',
-      detail: 'Nothing is asked; what was assumed is listed in discovery.md.',
+      label: vscode.l10n.t('Ask me'),
+      detail: vscode.l10n.t('Steps ask where something is unclear, all at once in one form.'),
+      clarify: true,
+    },
+    {
+      label: vscode.l10n.t('Take the defaults'),
+      detail: vscode.l10n.t('Nothing is asked; what was assumed is listed in discovery.md.'),
       clarify: false,
     },
   ];
   const active = items.find(({ clarify }) => clarify === asked.clarify);
-  const picked = await askChoice(place, { items, active, placeholder: 'If something is unclear' });
+  const picked = await askChoice(place, { items, active, placeholder: vscode.l10n.t('If something is unclear') });
   if (picked === undefined || picked === BACK) return picked;
   asked.clarify = picked.clarify;
   return true;
 }
 
 const MODES: Readonly<Record<PlanningMode, { readonly label: string; readonly detail: string }>> = {
-  plan: { label: 'Plan only', detail: 'Ends with plan.md and a summary of how it came to be.' },
-  validate: { label: 'Validate', detail: 'Opens plan.md with whatever is wrong with it.' },
-  preview: { label: 'Preview', detail: 'Shows layers, graph, timeline and figures of the plan.' },
-  execute: { label: 'Execute', detail: 'Shows the preview, asks for strategy and agents, and runs it.' },
+  plan: {
+    label: vscode.l10n.t('Plan only'),
+    detail: vscode.l10n.t('Ends with plan.md and a summary of how it came to be.'),
+  },
+  validate: {
+    label: vscode.l10n.t('Validate'),
+    detail: vscode.l10n.t('Opens plan.md with whatever is wrong with it.'),
+  },
+  preview: {
+    label: vscode.l10n.t('Preview'),
+    detail: vscode.l10n.t('Shows layers, graph, timeline and figures of the plan.'),
+  },
+  execute: {
+    label: vscode.l10n.t('Execute'),
+    detail: vscode.l10n.t('Shows the preview, asks for strategy and agents, and runs it.'),
+  },
 };
 
 async function askMode(place: Place, asked: Asked): Answer {
   const items = PLANNING_MODES.map((mode) => ({ ...MODES[mode], mode }));
   const active = items.find(({ mode }) => mode === asked.mode);
-  const picked = await askChoice(place, { items, active, placeholder: 'When the plan is there' });
+  const picked = await askChoice(place, { items, active, placeholder: vscode.l10n.t('When the plan is there') });
   if (picked === undefined || picked === BACK) return picked;
   asked.mode = picked.mode;
   return true;
@@ -171,12 +190,14 @@ async function askMode(place: Place, asked: Asked): Answer {
 async function askPlanner(place: Place, asked: Asked, found: readonly Planner[]): Answer {
   const items = found.map((planner) => ({
     label: planner.label,
-    description: [planner.version, ...(planner.chosen ? ['by your settings'] : [])].filter(Boolean).join(', '),
+    description: [planner.version, ...(planner.chosen ? [vscode.l10n.t('by your settings')] : [])]
+      .filter(Boolean)
+      .join(', '),
     detail: planner.advice ?? planner.path ?? '',
     planner,
   }));
   const active = items.find(({ planner }) => planner.id === asked.planner.id);
-  const picked = await askChoice(place, { items, active, placeholder: 'Who plans' });
+  const picked = await askChoice(place, { items, active, placeholder: vscode.l10n.t('Who plans') });
   if (picked === undefined || picked === BACK) return picked;
   asked.planner = picked.planner;
   return true;
@@ -188,11 +209,11 @@ async function findPlanners(runs: Runs, root: string): Promise<readonly [Planner
   if (agents === undefined) return undefined;
   const { settings } = settingsFor(vscode.Uri.file(root));
   const [first, ...more] = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Orca: looking for agents' },
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Orca: looking for agents') },
     () => planners(agents, settings, { env: process.env, home: homedir(), folder: root }),
   );
   if (first !== undefined) return [first, ...more];
-  const check = 'Check Agents';
+  const check = vscode.l10n.t('Check Agents');
   if ((await vscode.window.showErrorMessage(`Orca: ${NO_PLANNER}`, check)) === check)
     await vscode.commands.executeCommand(COMMANDS.checkAgents);
   return undefined;
@@ -201,10 +222,11 @@ async function findPlanners(runs: Runs, root: string): Promise<readonly [Planner
 async function pickFolder(): Promise<string | undefined> {
   const folders = workspaceFolders();
   if (folders.length <= 1) {
-    if (folders.length === 0) void vscode.window.showInformationMessage('Orca: Open a folder to plan in first.');
+    if (folders.length === 0)
+      void vscode.window.showInformationMessage(vscode.l10n.t('Orca: Open a folder to plan in first.'));
     return folders[0];
   }
-  const picked = await vscode.window.showWorkspaceFolderPick({ placeHolder: 'Plan in which folder?' });
+  const picked = await vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t('Plan in which folder?') });
   return picked?.uri.scheme === 'file' ? picked.uri.fsPath : undefined;
 }
 
@@ -212,10 +234,10 @@ async function pickFolder(): Promise<string | undefined> {
 async function readyRoot(folder: string): Promise<string | undefined> {
   let opened = await openFolder(folder);
   if (opened.ok === 'empty') {
-    const make = 'Make Repository';
+    const make = vscode.l10n.t('Make Repository');
     const answer = await vscode.window.showInformationMessage(
-      'This folder is empty. Make it a git repository?',
-      { modal: true, detail: 'Agents work in worktrees of a commit: it gets an empty first one.' },
+      vscode.l10n.t('This folder is empty. Make it a git repository?'),
+      { modal: true, detail: vscode.l10n.t('Agents work in worktrees of a commit: it gets an empty first one.') },
       make,
     );
     if (answer !== make) return undefined;

@@ -35,8 +35,8 @@ async function editorsOf(plan: string): Promise<Editors> {
         const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
         change.replace(document.uri, range, text);
       }
-      if (!(await vscode.workspace.applyEdit(change))) throw new Error('the editor refused the edit');
-      if (!wasDirty && !(await document.save())) throw new Error('it could not be saved');
+      if (!(await vscode.workspace.applyEdit(change))) throw new Error(vscode.l10n.t('the editor refused the edit'));
+      if (!wasDirty && !(await document.save())) throw new Error(vscode.l10n.t('it could not be saved'));
       return true;
     },
   };

@@ -179,12 +179,12 @@ export class TaskTree implements vscode.TreeDataProvider<TreeItem>, vscode.Dispo
       // What holds nothing back only warns.
       const isMild = element.verdict === 'failed' && !element.blocking;
       item.iconPath = themeIcon(isMild ? ['warning', 'editorWarning.foreground'] : GATE_ICONS[element.verdict]);
-      item.command = { command: COMMANDS.gateReport, title: 'Show Gate Report', arguments: [element] };
+      item.command = { command: COMMANDS.gateReport, title: vscode.l10n.t('Show Gate Report'), arguments: [element] };
       item.accessibilityInformation = { label: `${element.label}, ${element.description}` };
     }
     if (element.kind === 'task') {
       item.iconPath = themeIcon(ICONS[element.status]);
-      item.command = { command: COMMANDS.openTask, title: 'Open in Plan', arguments: [element] };
+      item.command = { command: COMMANDS.openTask, title: vscode.l10n.t('Open in Plan'), arguments: [element] };
       item.accessibilityInformation = { label: `${element.label}, ${element.status}, ${element.description}` };
     }
     return item;

@@ -1,5 +1,6 @@
 import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { Strategy } from '../core/plan/plan.ts';
 import { formatMinutes } from '../core/view/duration.ts';
 import type { GraphLayout, TaskRow } from '../core/view/model.ts';
@@ -54,13 +55,23 @@ export function drawnEdges(
     lit,
     far,
   }: { readonly selected: string | undefined; readonly lit: (id: string) => boolean; readonly far: boolean },
-): TemplateResult[] {
-  const looks = lines.map(({ edge: { from, to, critical }, d }) => {
+): unknown {
+  const looks = lines.map(({ edge, d }) => {
+    const { from, to, critical } = edge;
     const touches = from === selected || to === selected;
     const dim = !lit(from) || !lit(to);
-    return { d, look: `edge${critical ? ' on-critical-path' : ''}${touches ? ' touches' : ''}${dim ? ' dim' : ''}` };
+    return {
+      edge,
+      d,
+      look: `edge${critical ? ' on-critical-path' : ''}${touches ? ' touches' : ''}${dim ? ' dim' : ''}`,
+    };
   });
-  if (!far) return looks.map(({ d, look }) => svg`<path class=${look} d=${d} marker-end="url(#arrow)" />`);
+  if (!far)
+    return repeat(
+      looks,
+      ({ edge }) => edge,
+      ({ d, look }) => svg`<path class=${look} d=${d} marker-end="url(#arrow)" />`,
+    );
   // So small that no arrow is seen: one line for all that look alike.
   const alike = new Map<string, string[]>();
   for (const { look, d } of looks) alike.set(look, [...(alike.get(look) ?? []), d]);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { notingTask, testRepository, type TestRepository } from '../engine/run/repository.ts';
 
@@ -215,7 +216,7 @@ describe('what is merged', () => {
     });
     expect((await orca(folder, 'send-back', 'a')).err).toContain('Say what is to be changed about a');
     const back = await orca(folder, 'send-back', 'a', '--comment', 'a.txt:1:Twice, please: once more.');
-    expect(back.code).toBe(0);
+    expect(back).toMatchObject({ code: 0, out: expect.stringContaining('Go on with: orca resume exec-') as string });
     expect((await orca(folder, 'resume')).code).toBe(0);
     const [id = ''] = (await orca(folder, 'list')).out.split(' ');
     const branch = `orca/${id}/integration`;
@@ -223,7 +224,14 @@ describe('what is merged', () => {
     const prompt = readFileSync(join(folder, `.orca/executions/${id}/tasks/a/2/prompt.md`), 'utf8');
     expect(prompt).toContain('- a.txt:1: Twice, please: once more.');
 
-    expect(await orca(folder, 'roll-back', 'a')).toMatchObject({ code: 0, err: '' });
+    git('worktree', 'add', '--quiet', '../elsewhere', branch);
+    expect(await orca(folder, 'roll-back', 'a')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`a not rolled back: The branch ${branch} is checked out in`) as string,
+    });
+    git('worktree', 'remove', '../elsewhere');
+    const rolledBack = await orca(folder, 'roll-back', 'a');
+    expect(rolledBack).toMatchObject({ code: 0, err: '', out: `${id}: roll-back recorded.\n` });
     expect(git('ls-tree', '--name-only', branch)).toBe('plan.md\n');
     expect(JSON.parse((await orca(folder, 'status', '--format', 'json')).out)).toMatchObject({
       state: 'failed',
@@ -232,6 +240,45 @@ describe('what is merged', () => {
     expect((await orca(folder, 'hold', 'a', id)).err).toContain('No conflict is foreseen of a');
   });
 });
+
+describe('a run that waits for its readers', () => {
+  it('says so, and goes on when another command line has read; a task at work is sent back', async () => {
+    const { folder, git, diary } = repository(
+      (notes) =>
+        `# Waits\n\n${notingTask(notes, 'a', [], ':')}${notingTask(notes, 'b', [], ':')}${notingTask(
+          notes,
+          'c',
+          ['b'],
+          // Its first attempt stands still until it is stopped; the second finds what that one had.
+          'if test -f half; then mv half whole; else touch half; printf \'half c\\n\' >> "$ORCA_DIARY"; sleep 60; fi',
+        ).replaceAll('$ORCA_DIARY', notes)}`,
+    );
+    const child = spawn(process.execPath, [CLI, 'execute', '--set', 'review.mostUnread=1', '--agents', '1'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let out = '';
+    child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()));
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await until(() => out.includes('👀 a and b: merged and not read: no new task starts'));
+    const [id = ''] = (await orca(folder, 'list')).out.split(' ');
+    expect(out).toContain(`orca read <task> ${id}`);
+    expect((await orca(folder, 'status')).out).toContain('- Needs You: a and b: merged and not read');
+    expect(await orca(folder, 'read', 'a')).toMatchObject({ code: 0, out: `${id}: mark-read recorded.\n` });
+    await until(() => readFileSync(diary, 'utf8').includes('half c'));
+    expect(await orca(folder, 'send-back', 'c', '--note', 'Go on.')).toMatchObject({ code: 0 });
+    expect(await ended).toBe(0);
+    expect(git('ls-tree', '--name-only', `orca/${id}/integration`).split('\n')).toContain('whole');
+  });
+});
+
+/** Fails when it does not come to that. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries++) {
+    if (tries === 300) throw new Error('it has not come to that in 30 s');
+    await delay(100);
+  }
+}
 
 describe('running it', () => {
   it('ends with 0, leaves the checkout alone, and is applied', async () => {

@@ -168,8 +168,8 @@ it.each([
   await page.keyboard.down('Control');
   for (let i = 0; i < 10; i++) await page.mouse.wheel(0, -60);
   await page.keyboard.up('Control');
-  const axis = await page.locator('.axis').boundingBox();
-  const [x, y] = [(axis?.x ?? 0) + 200, (axis?.y ?? 0) + 10];
+  const box = await page.locator('.lanes-scroll').boundingBox();
+  const [x, y] = [(box?.x ?? 0) + 120, (box?.y ?? 0) + 8];
   await page.locator('.lanes-scroll').evaluate((element) => (element.scrollLeft = element.scrollWidth / 4));
   const drag = async (): Promise<void> => {
     await page.mouse.move(x, y);

@@ -83,13 +83,13 @@ function shorterIn(
 function formatAction(here: PlanDocument): vscode.CodeAction[] {
   const edits = formatEstimates(here.plan, here.open.text);
   if (edits.length === 0) return [];
-  const action = new vscode.CodeAction('Format Estimates', FORMAT);
+  const action = new vscode.CodeAction(vscode.l10n.t('Format Estimates'), FORMAT);
   action.edit = here.edit(edits);
   return [action];
 }
 
 function convertAction({ open }: PlanDocument): vscode.CodeAction {
-  const title = "Convert to Orca's Format";
+  const title = vscode.l10n.t("Convert to Orca's Format");
   const action = new vscode.CodeAction(title, CONVERT);
   action.command = { title, command: COMMANDS.convert, arguments: [open.uri] };
   return action;

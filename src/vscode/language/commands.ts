@@ -19,8 +19,8 @@ export async function changeOrder(host: LanguageHost, open: OpenPlan): Promise<v
       detail: ORDER_WORDS[rule].about,
     })),
     {
-      title: 'Orca: Order of Tasks',
-      placeHolder: 'What orders tasks that state no dependencies?',
+      title: vscode.l10n.t('Orca: Order of Tasks'),
+      placeHolder: vscode.l10n.t('What orders tasks that state no dependencies?'),
       matchOnDetail: true,
     },
   );
@@ -39,8 +39,8 @@ export async function formatPlan(host: LanguageHost, open: OpenPlan): Promise<vo
   if (edits.length > 0) await vscode.workspace.applyEdit(host.editIn(open, edits));
   const said =
     edits.length === 0
-      ? 'Every estimate is in the usual spelling.'
-      : `${edits.length} estimates are in the usual spelling now.`;
+      ? vscode.l10n.t('Every estimate is in the usual spelling.')
+      : vscode.l10n.t('{0} estimates are in the usual spelling now.', edits.length);
   vscode.window.setStatusBarMessage(`Orca: ${said}`, 5000);
 }
 

@@ -74,7 +74,7 @@ export class PlanOutline
       if (at === undefined) return [];
       const hint = new vscode.InlayHint(at, text);
       hint.paddingLeft = true;
-      hint.tooltip = 'Layer, and when the task would run by the schedule that Orca: Preview Plan shows';
+      hint.tooltip = vscode.l10n.t('Layer, and when the task would run by the schedule that Orca: Preview Plan shows');
       return [hint];
     });
   }
@@ -85,7 +85,7 @@ const MOST_LINKS = 1000;
 class FileLink extends vscode.DocumentLink {
   constructor(range: vscode.Range, target: vscode.Uri) {
     super(range, target);
-    this.tooltip = 'Open file';
+    this.tooltip = vscode.l10n.t('Open file');
   }
 }
 

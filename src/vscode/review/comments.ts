@@ -13,13 +13,16 @@ export interface ReviewHost {
 /** What a person says at the lines of results, as the editor's own comments. */
 export class ReviewComments implements vscode.Disposable {
   readonly #host: ReviewHost;
-  readonly #controller = vscode.comments.createCommentController(COMMENTS.review, 'Orca Review');
+  readonly #controller = vscode.comments.createCommentController(COMMENTS.review, vscode.l10n.t('Orca Review'));
   /** Those in which something was said. */
   readonly #threads = new Map<vscode.CommentThread, ResultFile>();
 
   constructor(host: ReviewHost, kept: readonly KeptComment[]) {
     this.#host = host;
-    this.#controller.options = { prompt: 'Say what is to be changed', placeHolder: 'What is to be changed here?' };
+    this.#controller.options = {
+      prompt: vscode.l10n.t('Say what is to be changed'),
+      placeHolder: vscode.l10n.t('What is to be changed here?'),
+    };
     this.#controller.commentingRangeProvider = {
       provideCommentingRanges: ({ uri, lineCount }) =>
         host.resultAt(uri) === undefined ? [] : [new vscode.Range(0, 0, Math.max(0, lineCount - 1), 0)],
@@ -66,12 +69,17 @@ export class ReviewComments implements vscode.Disposable {
 
   #say(thread: vscode.CommentThread, file: ResultFile, body: string): void {
     this.#threads.set(thread, file);
-    thread.label = `To ${file.task}, when it is sent back`;
+    thread.label = vscode.l10n.t('To {0}, when it is sent back', file.task);
     thread.contextValue = COMMENTS.review;
     thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
     thread.comments = [
       ...thread.comments,
-      { body, mode: vscode.CommentMode.Preview, author: { name: 'You' }, contextValue: COMMENTS.comment },
+      {
+        body,
+        mode: vscode.CommentMode.Preview,
+        author: { name: vscode.l10n.t('You') },
+        contextValue: COMMENTS.comment,
+      },
     ];
   }
 

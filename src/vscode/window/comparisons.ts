@@ -20,6 +20,7 @@ export async function comparisonText(host: WindowHost, { query }: vscode.Uri): P
   const [first, second] = await Promise.all(
     (JSON.parse(query) as readonly RunPlace[]).map(({ root, id }) => host.readState(runDir(root, id))),
   );
-  if (first === undefined || second === undefined) return 'One of the two runs is gone, or cannot be read.';
+  if (first === undefined || second === undefined)
+    return vscode.l10n.t('One of the two runs is gone, or cannot be read.');
   return comparisonMarkdown(compareRuns(first, second));
 }

@@ -34,9 +34,12 @@ function gateTask(
   const { command, args, env } = runs.cliProgram();
   const words = ['gates', '--folder', folder.uri.fsPath, ...(gate === undefined ? [] : ['--', gate])];
   const execution = new vscode.ProcessExecution(command, [...args, ...words], { cwd: folder.uri.fsPath, env });
-  const name = gate === undefined ? 'all gates' : `gate: ${gate}`;
+  const name = gate === undefined ? vscode.l10n.t('all gates') : `gate: ${gate}`;
   const task = new vscode.Task(definition, folder, name, 'orca', execution, '$orca');
   task.group = vscode.TaskGroup.Test;
-  task.detail = gate === undefined ? 'Runs every quality gate on the checkout' : 'Runs a quality gate on the checkout';
+  task.detail =
+    gate === undefined
+      ? vscode.l10n.t('Runs every quality gate on the checkout')
+      : vscode.l10n.t('Runs a quality gate on the checkout');
   return task;
 }

@@ -57,7 +57,7 @@ export class History {
 
 /** For people: a plan's name, and what came of it. */
 export function labelOf(run: ListedPastRun): { readonly label: string; readonly description: string } {
-  if ('problem' in run) return { label: run.id, description: 'cannot be read' };
+  if ('problem' in run) return { label: run.id, description: vscode.l10n.t('cannot be read') };
   const when = new Date(run.startedAt).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
   return { label: run.title, description: pastRunText(run, when) };
 }
@@ -74,16 +74,18 @@ function itemOf(run: ListedPastRun, several: boolean): HistoryItem {
     iconPath: new vscode.ThemeIcon(icon, new vscode.ThemeColor(color)),
     contextValue: `orca.run.${state}`,
     accessibilityInformation: { label: `${label}, ${description}` },
-    ...(state !== 'unreadable' && { command: { command: COMMANDS.openRun, title: 'Open Run', arguments: [{ run }] } }),
+    ...(state !== 'unreadable' && {
+      command: { command: COMMANDS.openRun, title: vscode.l10n.t('Open Run'), arguments: [{ run }] },
+    }),
   });
 }
 
 function moreItem(left: number): HistoryItem {
-  return new HistoryItem(`Show Older Runs (${left})`, {
+  return new HistoryItem(vscode.l10n.t('Show Older Runs ({0})', left), {
     id: 'more',
     iconPath: new vscode.ThemeIcon('ellipsis'),
     contextValue: 'orca.more',
-    command: { command: COMMANDS.moreRuns, title: 'Show Older Runs' },
+    command: { command: COMMANDS.moreRuns, title: vscode.l10n.t('Show Older Runs') },
   });
 }
 

@@ -10,27 +10,37 @@ import { openRun } from './run-commands.ts';
 /** Does what a link asks for, once a person has seen what that is. Nothing runs by a link. */
 export async function openLink(host: WindowHost, history: History, { path, query }: vscode.Uri): Promise<void> {
   const link = readLink(path, [...new URLSearchParams(query)]);
-  if (typeof link === 'string') throw new Error(`This link cannot be opened. ${link}`);
+  if (typeof link === 'string') throw new Error(vscode.l10n.t('This link cannot be opened. {0}', link));
   if (link.kind !== 'open' && !vscode.workspace.isTrusted)
-    throw new Error('In a workspace that is not trusted a link can open the preview of a plan, and nothing else.');
+    throw new Error(
+      vscode.l10n.t('In a workspace that is not trusted a link can open the preview of a plan, and nothing else.'),
+    );
   switch (link.kind) {
     case 'open': {
       const plan = await planAt(link);
-      const detail = `${vscode.workspace.asRelativePath(plan)}\n\nThe plan is read and shown. Nothing is run.`;
-      if (await confirm('A link asks to preview a plan.', detail, 'Preview Plan')) host.panel.showPlan(plan);
+      const detail = vscode.l10n.t(
+        '{0}\n\nThe plan is read and shown. Nothing is run.',
+        vscode.workspace.asRelativePath(plan),
+      );
+      if (await confirm(vscode.l10n.t('A link asks to preview a plan.'), detail, vscode.l10n.t('Preview Plan')))
+        host.panel.showPlan(plan);
       return;
     }
     case 'start': {
-      const detail = `${link.goal}\n\nYou are asked for everything else, and can change the goal, before anything runs.`;
-      if (await confirm('A link asks to plan from this goal.', detail, 'Fill In'))
+      const detail = vscode.l10n.t(
+        '{0}\n\nYou are asked for everything else, and can change the goal, before anything runs.',
+        link.goal,
+      );
+      if (await confirm(vscode.l10n.t('A link asks to plan from this goal.'), detail, vscode.l10n.t('Fill In')))
         await vscode.commands.executeCommand(COMMANDS.start, { goal: link.goal });
       return;
     }
     case 'run': {
       const run = (await history.list()).runs.find(({ id }) => id === link.id);
-      if (run === undefined) throw new Error(`This workspace has no run ${link.id}.`);
-      const detail = `${link.id}\n\nThe run is shown as it stands. Nothing is run.`;
-      if (await confirm('A link asks to show a run.', detail, 'Show Run')) await openRun(host, history, [{ run }, []]);
+      if (run === undefined) throw new Error(vscode.l10n.t('This workspace has no run {0}.', link.id));
+      const detail = vscode.l10n.t('{0}\n\nThe run is shown as it stands. Nothing is run.', link.id);
+      if (await confirm(vscode.l10n.t('A link asks to show a run.'), detail, vscode.l10n.t('Show Run')))
+        await openRun(host, history, [{ run }, []]);
     }
   }
 }
@@ -49,7 +59,7 @@ async function planAt({ plan }: Extract<Link, { kind: 'open' }>): Promise<vscode
     );
     if (isThere && (await isReallyIn(folder, uri))) return uri;
   }
-  throw new Error(`There is no ${plan} in this workspace.`);
+  throw new Error(vscode.l10n.t('There is no {0} in this workspace.', plan));
 }
 
 async function isReallyIn(folder: vscode.Uri, { scheme, fsPath }: vscode.Uri): Promise<boolean> {

@@ -19,7 +19,7 @@ type Asked = readonly [RunReference | undefined, readonly RunReference[] | undef
 
 /** Shows a past run in the panel; its summary alone where this window has a run that goes on. */
 export async function openRun(host: WindowHost, history: History, [given]: Asked): Promise<void> {
-  const run = given?.run ?? (await pickRun(history, 'Open which run?'));
+  const run = given?.run ?? (await pickRun(history, vscode.l10n.t('Open which run?')));
   if (run === undefined) return;
   if (await host.runs.look(run.root, run.id)) {
     host.panel.showRun();
@@ -27,13 +27,17 @@ export async function openRun(host: WindowHost, history: History, [given]: Asked
   }
   const going = host.runs.shown?.state.spec.id ?? '';
   void vscode.window.showInformationMessage(
-    `Orca: ${going} is going on in this window, and stays in the panel. This is the summary of ${run.id}.`,
+    vscode.l10n.t(
+      'Orca: {0} is going on in this window, and stays in the panel. This is the summary of {1}.',
+      going,
+      run.id,
+    ),
   );
   await openSummary(run);
 }
 
 export async function showSummaryOf(history: History, [given]: Asked): Promise<void> {
-  const run = given?.run ?? (await pickRun(history, 'Show the summary of which run?'));
+  const run = given?.run ?? (await pickRun(history, vscode.l10n.t('Show the summary of which run?')));
   if (run !== undefined) await openSummary(run);
 }
 
@@ -46,12 +50,14 @@ async function openSummary({ root, id }: ListedPastRun): Promise<void> {
     await vscode.commands.executeCommand('markdown.showPreview', uri);
     return;
   }
-  void vscode.window.showInformationMessage(`Orca: ${id} has no summary: it is written when a run has finished.`);
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('Orca: {0} has no summary: it is written when a run has finished.', id),
+  );
 }
 
 /** What the run made of its base, in the multi-file diff. */
 export async function showRunChanges(host: WindowHost, history: History, [given]: Asked): Promise<void> {
-  const run = given?.run ?? (await pickRun(history, 'Show the changes of which run?'));
+  const run = given?.run ?? (await pickRun(history, vscode.l10n.t('Show the changes of which run?')));
   if (run === undefined || 'problem' in run) return;
   const repository = await repositoryAt(host, run.root);
   // A branch that was deleted after it was applied leaves its commit.
@@ -62,9 +68,13 @@ export async function showRunChanges(host: WindowHost, history: History, [given]
 /** Two runs beside each other: those that are selected, else one is asked for. */
 export async function compare(history: History, [given, selected]: Asked): Promise<void> {
   const marked = (selected ?? []).flatMap(({ run }) => run ?? []);
-  const first = marked.length === 2 ? marked[0] : (given?.run ?? (await pickRun(history, 'Compare which run?')));
+  const first =
+    marked.length === 2 ? marked[0] : (given?.run ?? (await pickRun(history, vscode.l10n.t('Compare which run?'))));
   if (first === undefined) return;
-  const second = marked.length === 2 ? marked[1] : await pickRun(history, `Compare ${first.id} with which run?`, first);
+  const second =
+    marked.length === 2
+      ? marked[1]
+      : await pickRun(history, vscode.l10n.t('Compare {0} with which run?', first.id), first);
   if (second === undefined) return;
   // The older one is what the newer one is measured by.
   const [a, b] = begun(first) <= begun(second) ? [first, second] : [second, first];
@@ -74,7 +84,8 @@ export async function compare(history: History, [given, selected]: Asked): Promi
 /** Deletes runs; what of them is nowhere else is named before. */
 export async function deleteRuns(host: WindowHost, history: History, [given, selected]: Asked): Promise<void> {
   const marked = (selected ?? []).flatMap(({ run }) => run ?? []);
-  const one = given?.run ?? (marked.length > 0 ? undefined : await pickRun(history, 'Delete which run?'));
+  const one =
+    given?.run ?? (marked.length > 0 ? undefined : await pickRun(history, vscode.l10n.t('Delete which run?')));
   // The row that was clicked need not be one of those selected.
   const runs = one === undefined || marked.some(({ id }) => id === one.id) ? marked : [one];
   const losses: { readonly run: ListedPastRun; readonly lost: Lost }[] = [];
@@ -89,7 +100,8 @@ export async function deleteRuns(host: WindowHost, history: History, [given, sel
     const force = !isNothing(lost);
     const removed = await removeRun(await repositoryAt(host, run.root), run.id, { readState: host.readState, force });
     // Something came to it while the question stood.
-    if (removed.kind === 'lost') throw new Error(`${run.id} was not deleted. ${lostText(removed.lost).join(' ')}`);
+    if (removed.kind === 'lost')
+      throw new Error(vscode.l10n.t('{0} was not deleted. {1}', run.id, lostText(removed.lost).join(' ')));
     if (removed.kind === 'refused') throw new Error(removed.message);
     await host.runs.forget(run.id);
   }
@@ -97,7 +109,8 @@ export async function deleteRuns(host: WindowHost, history: History, [given, sel
 
 async function mayDelete(losses: readonly { readonly run: ListedPastRun; readonly lost: Lost }[]): Promise<boolean> {
   const isLossless = losses.every(({ lost }) => isNothing(lost));
-  const button = isLossless ? 'Delete' : deleteAll(losses.reduce((sum, { lost }) => sum + lostTasks(lost), 0));
+  const total = losses.reduce((sum, { lost }) => sum + lostTasks(lost), 0);
+  const button = isLossless ? vscode.l10n.t('Delete') : deleteAll(total);
   const only = losses.length === 1 ? losses[0] : undefined;
   const name = only?.run.id ?? count(losses.length, 'run');
   const details = losses.flatMap(({ run, lost }) => [
@@ -105,12 +118,14 @@ async function mayDelete(losses: readonly { readonly run: ListedPastRun; readonl
     ...lostText(lost),
   ]);
   const answer = await vscode.window.showWarningMessage(
-    isLossless ? `Delete ${name}?` : `Delete ${name}, and work that is nowhere else?`,
+    isLossless ? vscode.l10n.t('Delete {0}?', name) : vscode.l10n.t('Delete {0}, and work that is nowhere else?', name),
     {
       modal: true,
       detail: [
         ...details,
-        `${only === undefined ? 'Their branches, worktrees, journals' : 'Its branch, worktrees, journal'}, logs and reports are deleted. Your branches and files stay as they are.`,
+        vscode.l10n.t(
+          'Branch, worktrees, journal, logs and reports are deleted. Your branches and files stay as they are.',
+        ),
       ].join('\n'),
     },
     button,
@@ -124,7 +139,9 @@ async function pickRun(history: History, placeHolder: string, but?: ListedPastRu
     .filter(({ root, id }) => root !== but?.root || id !== but.id)
     .map((run) => ({ ...labelOf(run), detail: run.id, run }));
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(`Orca: There is ${but === undefined ? 'no run yet' : 'no other run'}.`);
+    void vscode.window.showInformationMessage(
+      but === undefined ? vscode.l10n.t('Orca: There is no run yet.') : vscode.l10n.t('Orca: There is no other run.'),
+    );
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title: 'Orca', placeHolder, matchOnDetail: true }))?.run;

@@ -7,12 +7,12 @@ export async function openSample({ extensionUri }: WindowHost): Promise<void> {
   const picked = await vscode.window.showOpenDialog({
     canSelectFiles: false,
     canSelectFolders: true,
-    title: 'Where to put the sample',
-    openLabel: 'Put the Sample Here',
+    title: vscode.l10n.t('Where to put the sample'),
+    openLabel: vscode.l10n.t('Put the Sample Here'),
   });
   const parent = picked?.[0];
   if (parent === undefined) return;
-  if (parent.scheme !== 'file') throw new Error('The sample needs a folder on the disk.');
+  if (parent.scheme !== 'file') throw new Error(vscode.l10n.t('The sample needs a folder on the disk.'));
   const made = await makeSample(vscode.Uri.joinPath(extensionUri, 'examples', 'ecommerce-api').fsPath, parent.fsPath);
   if (!made.ok) throw new Error(`${made.problem.message} ${made.problem.fix}`);
   // What is open stays open.
