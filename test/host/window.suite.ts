@@ -1,4 +1,4 @@
-// What a window has beside plans and runs: gates as tasks, the filter of the tree.
+// What a window has beside plans and runs, from inside: gates as tasks.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,14 +28,6 @@ test('gates are tasks, which run them on the checkout and say where something wa
   assert.equal(problem.range.start.line, 0);
   assert.equal(problem.severity, vscode.DiagnosticSeverity.Warning);
   assert.equal(problem.message, 'b has a cyclomatic complexity of 3; the limit is 1.');
-});
-
-test('the filter is a key that menus are decided by, and is taken back', async () => {
-  const filter = (given?: unknown): Thenable<unknown> => vscode.commands.executeCommand('orca.filterTasks', given);
-  await vscode.commands.executeCommand('orca.tasks.focus');
-  await filter({ groups: ['open'], text: 'after' });
-  // The command is there only while there is something to take back.
-  await vscode.commands.executeCommand('orca.clearTaskFilter');
 });
 
 function exitOf(task: vscode.Task): Promise<number | undefined> {

@@ -109,9 +109,8 @@ export async function deleteRuns(host: WindowHost, history: History, [given, sel
 
 async function mayDelete(losses: readonly { readonly run: ListedPastRun; readonly lost: Lost }[]): Promise<boolean> {
   const isLossless = losses.every(({ lost }) => isNothing(lost));
-  const button = isLossless
-    ? vscode.l10n.t('Delete')
-    : deleteAll(losses.reduce((sum, { lost }) => sum + lostTasks(lost), 0));
+  const total = losses.reduce((sum, { lost }) => sum + lostTasks(lost), 0);
+  const button = isLossless ? vscode.l10n.t('Delete') : deleteAll(total);
   const only = losses.length === 1 ? losses[0] : undefined;
   const name = only?.run.id ?? count(losses.length, 'run');
   const details = losses.flatMap(({ run, lost }) => [
@@ -125,8 +124,7 @@ async function mayDelete(losses: readonly { readonly run: ListedPastRun; readonl
       detail: [
         ...details,
         vscode.l10n.t(
-          '{0}, logs and reports are deleted. Your branches and files stay as they are.',
-          only === undefined ? 'Their branches, worktrees, journals' : 'Its branch, worktrees, journal',
+          'Branch, worktrees, journal, logs and reports are deleted. Your branches and files stay as they are.',
         ),
       ].join('\n'),
     },
@@ -142,7 +140,7 @@ async function pickRun(history: History, placeHolder: string, but?: ListedPastRu
     .map((run) => ({ ...labelOf(run), detail: run.id, run }));
   if (items.length === 0) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Orca: There is {0}.', but === undefined ? 'no run yet' : 'no other run'),
+      but === undefined ? vscode.l10n.t('Orca: There is no run yet.') : vscode.l10n.t('Orca: There is no other run.'),
     );
     return undefined;
   }
