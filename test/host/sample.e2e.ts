@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Frame, Locator } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import { parsePlan } from '../../src/core/plan/parse.ts';
 import { stubEnv } from '../agents/harness.ts';
 import { ensureCli, installedCli } from '../agents/install.mjs';
@@ -30,7 +30,7 @@ const CLAUDE = {
   'create-user-endpoints': '[[bash sh -e scripts/create-user-endpoints.sh]]',
 };
 /** What is said of the last of them when it is merged; the stub model does it. */
-const COMMENT = 'Tell where this is told to customers. [[bash echo "See the terms of use." >> docs/users.md]]';
+const COMMENT = 'Tell where this is told to customers. [[bash echo "See the terms of use." >> TERMS.md]]';
 
 test(
   'the sample plan from what-if to summary, with a conflict, a failing gate, a question and a comment',
@@ -75,11 +75,10 @@ test(
     await preview.getByText('4 h 35 min').first().waitFor();
 
     await rig.runCommand(page, 'Orca: Execute Plan');
-    const picker = page.locator('.quick-input-widget:visible');
-    await picker.getByText('Execute Plan (1/2)').waitFor();
+    await picker(page).getByText('Execute Plan (1/2)').waitFor();
     await rig.screenshot(page, 'execute-strategy-dark');
     await page.keyboard.press('Enter');
-    await picker.getByText('Execute Plan (2/2)').waitFor();
+    await picker(page).getByText('Execute Plan (2/2)').waitFor();
     await rig.screenshot(page, 'execute-agents-dark');
     await page.keyboard.press('Enter');
 
@@ -142,11 +141,10 @@ test(
     await comment(page, 'export function register', COMMENT);
     await shown('comment');
     await rig.runCommand(page, 'Orca: Send Back with Comments');
-    await page.locator('.quick-input-widget:visible').waitFor();
+    await picker(page).getByText('1 comment').waitFor();
     await page.keyboard.press('Enter');
     await until(signal, () => attempts(run, 'create-user-endpoints') === 2);
-    await rig.runCommand(page, 'View: Close All Editors');
-    await rig.runCommand(page, 'Orca: Preview Plan');
+    await page.locator('.tab', { hasText: 'Orca: plan.md' }).click();
     panel = await rig.findFrame(page, 'orca-panel');
     await allow(panel, 'sh -e scripts/create-user-endpoints.sh');
     await until(signal, () => merged(run).filter((task) => task === 'create-user-endpoints').length === 2);
@@ -182,7 +180,7 @@ test(
     await until(signal, () => events(run).some((event) => event.type === 'run.applied'));
     execFileSync(process.execPath, ['--test'], { cwd: workspace, stdio: 'pipe' });
     assert.equal(readFileSync(join(workspace, 'CHANGES.md'), 'utf8'), 'Products\nUsers\n');
-    assert.equal(readFileSync(join(workspace, 'docs/users.md'), 'utf8'), 'See the terms of use.\n');
+    assert.equal(readFileSync(join(workspace, 'TERMS.md'), 'utf8'), 'See the terms of use.\n');
     assert.ok(existsSync(join(run, 'execution_summary.md')));
     await model.close();
   },
@@ -214,6 +212,10 @@ function planted(): Record<string, string> {
     return section;
   });
   return { 'plan.md': sections.join(''), ...scripts };
+}
+
+function picker(page: Page): Locator {
+  return page.locator('.quick-input-widget:visible');
 }
 
 /** What waits for a person, in the panel, by something that is said of it. */

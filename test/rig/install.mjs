@@ -17,6 +17,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -47,6 +48,7 @@ const NODE_PACKAGES = new Map([
 ]);
 
 const CHROMIUM = '153.0.0';
+const SHARP = '0.35.5';
 
 /**
  * @param {VsCodeVersion} version
@@ -75,6 +77,16 @@ function giveRipgrep(scope) {
   if (!existsSync(join(scope, 'ripgrep'))) return;
   const carried = join(scope, 'ripgrep-universal', 'bin', `${process.platform}-${process.arch}`);
   cpSync(carried, join(scope, 'ripgrep', 'bin'), { recursive: true });
+}
+
+/**
+ * The library that makes pictures smaller, and animations of them.
+ * @param {Say} say
+ * @returns {Promise<string>} What is to be imported.
+ */
+export async function ensureSharp(say) {
+  const home = await ensurePiece(`sharp-${SHARP}`, say, (dir) => npm(dir, ['install', `sharp@${SHARP}`]));
+  return pathToFileURL(createRequire(join(home, 'package.json')).resolve('sharp')).href;
 }
 
 /** @param {string} home */
