@@ -13,8 +13,8 @@ const PICTURES = {
   'preview-light': 'preview-light',
   run: 'foreseen-dark',
   'run-light': 'foreseen-light',
-  comment: 'comment-dark',
-  summary: 'finished-dark',
+  review: 'review-dark',
+  summary: 'summary-tab-dark',
 };
 const FRAMES = [
   'plan-dark',
@@ -23,8 +23,9 @@ const FRAMES = [
   'run-dark',
   'foreseen-dark',
   'conflict-dark',
-  'comment-dark',
+  'review-dark',
   'finished-dark',
+  'summary-tab-dark',
   'apply-dark',
 ];
 const FRAME_MS = 2200;

@@ -29,8 +29,9 @@ const CLAUDE = {
     "[[bash sh -e scripts/implement-product-models.sh]] [[bash echo Products >> CHANGES.md]] [[bash sh -c 'exit 0']]",
   'create-user-endpoints': '[[bash sh -e scripts/create-user-endpoints.sh]]',
 };
-/** What is said of the last of them when it is merged; the stub model does it. */
-const COMMENT = 'Tell where this is told to customers. [[bash echo "See the terms of use." >> TERMS.md]]';
+/** What is said of the last of them when it is merged, and what the stub model does then. */
+const COMMENT = 'Say where customers find the terms of use.';
+const ORDER = '[[bash echo "See the terms of use." >> TERMS.md]]';
 
 test(
   'the sample plan from what-if to summary, with a conflict, a failing gate, a question and a comment',
@@ -139,9 +140,10 @@ test(
     await rig.runCommand(page, 'Orca: Show Changes');
     await rig.pick(page, 'create-user-endpoints');
     await comment(page, 'export function register', COMMENT);
-    await shown('comment');
+    await shown('review');
     await rig.runCommand(page, 'Orca: Send Back with Comments');
     await picker(page).getByText('1 comment').waitFor();
+    await picker(page).locator('input').fill(ORDER);
     await page.keyboard.press('Enter');
     await until(signal, () => attempts(run, 'create-user-endpoints') === 2);
     await page.locator('.tab', { hasText: 'Orca: plan.md' }).click();
@@ -168,6 +170,8 @@ test(
     await rig.runCommand(page, 'View: Show Orca');
     await page.locator('.statusbar', { hasText: 'Orca 18/18' }).first().waitFor();
     await rig.screenshot(page, 'finished-dark');
+    await (await rig.findFrame(page, 'orca-panel')).getByRole('tab', { name: 'Summary' }).click();
+    await shown('summary-tab');
     await rig.runCommand(page, 'Orca: Show Summary');
     await rig.findFrame(page, 'text=Execution Summary');
     await rig.screenshot(page, 'summary-dark');
