@@ -10,9 +10,7 @@ import { installMissing, run } from './install-missing.mjs';
 /** By name in docs/, the screenshot. */
 const PICTURES = {
   preview: 'what-if-dark',
-  'preview-light': 'preview-light',
   run: 'foreseen-dark',
-  'run-light': 'foreseen-light',
   review: 'review-dark',
   summary: 'summary-tab-dark',
 };

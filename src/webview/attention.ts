@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { Answer } from '../core/agent/ask.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { Attention, AttentionAction } from '../core/view/model.ts';
@@ -29,7 +30,7 @@ export function attention(view: View, actions: Actions): TemplateResult | typeof
   return html`<section class="box needs" aria-labelledby="needs-title">
     <h2 id="needs-title">Needs you (${needs.length})</h2>
     <ul>
-      ${needs.map((need) => {
+      ${repeat(needs, keyOf, (need) => {
         const sign = SIGN[need.kind];
         return html`<li>
           <span class="sign">${icon(sign.icon, sign.tone)}<span class="sr-only">${sign.word}: </span></span>
@@ -42,6 +43,11 @@ export function attention(view: View, actions: Actions): TemplateResult | typeof
       })}
     </ul>
   </section>`;
+}
+
+/** Each question has an element of its own: a click that is on its way must not land on the one that comes after it. */
+function keyOf({ kind, task, ask, text }: Attention): string {
+  return `${kind} ${task ?? ''} ${ask?.id ?? text}`;
 }
 
 function about(need: Attention, view: View, actions: Actions): TemplateResult | typeof nothing {

@@ -3,19 +3,17 @@ import type { TemplateResult } from 'lit';
 import { formatMinutes, formatMs } from '../core/view/duration.ts';
 import type { Lesson } from '../core/view/lessons.ts';
 import type { FindingLine, NamedValue, SummaryModel, TaskResult } from '../core/view/summary-model.ts';
-import { RUN_LOOK, state, TASK_LOOK } from './look.ts';
+import { state, TASK_LOOK } from './look.ts';
 import type { Actions } from './view.ts';
 
 /** More files of a task than this are a click off. */
 const SHOWN = 6;
 
-/** What came of a run, as a document: the same words and figures as execution_summary.md. */
+/** What came of a run, as a document: the words of execution_summary.md; its figures stand above the tabs. */
 export function summary(model: SummaryModel | undefined, actions: Actions): TemplateResult {
   if (model === undefined) return html`<p class="empty" role="status">Summing up the run…</p>`;
   const { gates, findings, notShown, cost, lessons, otherAgents, deliverables, created } = model;
   return html`<article class="summary">
-    <p class="summary-head">${state(RUN_LOOK[model.state])} <span class="quiet" dir="auto">${model.session}</span></p>
-    ${figures([...model.overview, ...model.metrics], model.definitions)}
     <div class="summary-columns">
       ${section('What worked', lessons.worked.length > 0 && list(lessons.worked.map(lesson)))}
       ${section('What did not', lessons.improve.length > 0 && list(lessons.improve.map(lesson)))}
@@ -63,32 +61,6 @@ function section(title: string, body: TemplateResult | typeof nothing | false): 
     <h2>${title}</h2>
     ${body}
   </section>`;
-}
-
-/** As the figures above the tabs are: what is in brackets stands below. */
-function figures(all: readonly NamedValue[], definitions: readonly NamedValue[]): TemplateResult {
-  return html`<ul class="figures" aria-label="Figures of the run">
-    ${all.map(({ name, value }, i) => {
-      const [, face = value, note] = /^(.*?) \((.*)\)$/su.exec(value) ?? [];
-      const meaning = definitions.find((one) => one.name === name)?.value;
-      return html`<li class="figure">
-        <div
-          class="figure-face"
-          tabindex=${meaning === undefined ? nothing : 0}
-          role="group"
-          aria-label=${name}
-          aria-describedby=${meaning === undefined ? nothing : `summary-means-${i}`}
-        >
-          <strong dir="auto">${face}</strong>
-          <span class="label">${name}</span>
-          <span class="note quiet" dir="auto">${note ?? nothing}</span>
-        </div>
-        ${
-          meaning === undefined ? nothing : html`<p class="hover" role="tooltip" id="summary-means-${i}">${meaning}</p>`
-        }
-      </li>`;
-    })}
-  </ul>`;
 }
 
 function tasks(all: readonly TaskResult[], actions: Actions): TemplateResult {
