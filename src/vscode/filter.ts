@@ -11,11 +11,16 @@ export function registerFilter(tree: TaskTree, refresh: () => void): vscode.Disp
     refresh();
   };
   return vscode.Disposable.from(
-    vscode.commands.registerCommand(COMMANDS.filter, async (given?: TreeFilter) => {
-      if (tree.panel !== undefined) filterBy(given ?? (await askFilter(tree.panel, tree.filter)));
+    vscode.commands.registerCommand(COMMANDS.filter, async (given?: unknown) => {
+      // The view's own button hands over the row that has the focus.
+      if (tree.panel !== undefined) filterBy(isFilter(given) ? given : await askFilter(tree.panel, tree.filter));
     }),
     vscode.commands.registerCommand(COMMANDS.clearFilter, () => filterBy(EVERYTHING)),
   );
+}
+
+function isFilter(value: unknown): value is TreeFilter {
+  return typeof value === 'object' && value !== null && 'groups' in value && 'text' in value;
 }
 
 /** Asks which tasks the tree is to show: states to tick, and a text to type; as it was where that is given up. */

@@ -88,7 +88,13 @@ export function handOverWhenReady(parts: Parts, log: vscode.LogOutputChannel): v
   const begun = new Set<string>();
   return parts.runs.onDidChange(() => {
     const run = parts.runs.shown;
-    if (run?.hold.kind !== 'resting' || !isUndelivered(run.state) || begun.has(run.state.spec.id)) return;
+    if (
+      run?.hold.kind !== 'resting' ||
+      run.isLookedAt === true ||
+      !isUndelivered(run.state) ||
+      begun.has(run.state.spec.id)
+    )
+      return;
     begun.add(run.state.spec.id);
     handOver(parts, run).catch((error: unknown) => {
       log.error(error as Error);

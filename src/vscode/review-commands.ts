@@ -40,11 +40,15 @@ export function reviewHandlers({ runs, review }: Parts, ask: Ask): Record<string
     [COMMANDS.sendBack]: withTask(
       'send-back',
       vscode.l10n.t('Send back which task?'),
-      async ({ id, comments = [], note }) => {
-        const all = [...comments, ...review.commentsOn(id)];
-        const asked = note ?? (await askedOf(id, all.length));
+      async ({ id, comments = [], note }, { state }) => {
+        const asked = note ?? (await askedOf(id, comments.length + review.commentsOn(id).length));
         if (asked === undefined) return;
-        if (await ask({ type: 'send-back', task: id, comments: all, note: asked })) await review.sent(id);
+        // The box stays open while another run is opened, or more is said.
+        if (runs.shown?.state.spec.id !== state.spec.id)
+          throw new Error(vscode.l10n.t('Another run is shown now. {0} was not sent back.', id));
+        const all = [...comments, ...review.commentsOn(id)];
+        if (await ask({ type: 'send-back', task: id, comments: all, note: asked }))
+          await review.sent(state.spec.id, id, all);
       },
     ),
     [COMMANDS.rollBack]: withTask('roll-back', vscode.l10n.t('Roll back which task?'), async ({ id }, run) => {

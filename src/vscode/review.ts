@@ -58,9 +58,8 @@ export class Review implements vscode.Disposable {
   }
 
   /** The task has been sent back with them. */
-  async sent(task: string): Promise<void> {
-    const run = this.#runs.shown?.state.spec.id;
-    if (run !== undefined && this.commentsOn(task).length > 0) (await this.#load()).dropOf(run, task);
+  async sent(run: string, task: string, comments: readonly ReviewComment[]): Promise<void> {
+    if (comments.length > 0) (await this.#load()).dropOf(run, task, comments);
   }
 
   dispose(): void {
@@ -85,9 +84,15 @@ export class Review implements vscode.Disposable {
   /** The task of a thread, or of the only one that something was said of. */
   async #send(of: vscode.CommentThread | vscode.Uri | undefined): Promise<void> {
     const uri = of === undefined || of instanceof vscode.Uri ? of : of.uri;
-    const tasks = [...new Set(this.#kept().map(({ task }) => task))];
+    const run = this.#runs.shown?.state.spec.id;
+    const own = this.#kept().filter((comment) => comment.run === run);
+    const tasks = [...new Set(own.map(({ task }) => task))];
     const at = uri === undefined ? undefined : this.#resultAt(uri)?.task;
     const id = at ?? (tasks.length > 1 ? await vscode.window.showQuickPick(tasks, TASK) : tasks[0]);
+    if (at === undefined && tasks.length === 0)
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Orca: Your comments are on another run. Open it in the history to send them.'),
+      );
     if (id !== undefined) await vscode.commands.executeCommand(COMMANDS.sendBack, { id });
   }
 

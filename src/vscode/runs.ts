@@ -40,6 +40,8 @@ export interface ShownRun {
   readonly hold: Hold;
   /** Of the plan as it was when the run began. */
   readonly lines: LineMap;
+  /** Opened to be looked at: nothing begins by it. */
+  readonly isLookedAt?: true;
 }
 
 export interface RunsOptions {
@@ -113,7 +115,7 @@ export class Runs implements vscode.Disposable {
       const [read, owner] = await Promise.all([readRun(dir), ownership(ownerDir(dir))]);
       if (read.kind === 'refused') throw new Error(`${id}: ${read.message}`);
       await this.#letGo();
-      await this.#rest(root, read.state, owner.kind === 'owned' ? owner.owner : undefined);
+      await this.#rest(root, read.state, owner.kind === 'owned' ? owner.owner : undefined, { isLookedAt: true });
       return true;
     });
   }
@@ -323,7 +325,12 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Shows a run that this window does not drive. */
-  async #rest(root: string, state: RunState, owner: Owner | undefined): Promise<void> {
+  async #rest(
+    root: string,
+    state: RunState,
+    owner: Owner | undefined,
+    more: Pick<ShownRun, 'isLookedAt'> = {},
+  ): Promise<void> {
     const dir = runDir(root, state.spec.id);
     const follower =
       owner === undefined
@@ -332,8 +339,8 @@ export class Runs implements vscode.Disposable {
     const lines = await linesOf(dir);
     this.#show(
       follower === undefined || owner === undefined
-        ? { root, dir, state, lines, hold: { kind: 'resting' } }
-        : { root, dir, state: follower.state, lines, hold: { kind: 'watching', follower, owner } },
+        ? { ...more, root, dir, state, lines, hold: { kind: 'resting' } }
+        : { ...more, root, dir, state: follower.state, lines, hold: { kind: 'watching', follower, owner } },
     );
   }
 

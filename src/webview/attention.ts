@@ -46,8 +46,9 @@ export function attention(view: View, actions: Actions): TemplateResult | typeof
 }
 
 /** Each question has an element of its own: a click that is on its way must not land on the one that comes after it. */
-function keyOf({ kind, task, ask, text }: Attention): string {
-  return `${kind} ${task ?? ''} ${ask?.id ?? text}`;
+function keyOf({ kind, task, ask, forms, text }: Attention): string {
+  // There is one form for all, and what was typed into it stays when another task asks, too.
+  return `${kind} ${task ?? ''} ${ask?.id ?? (forms === undefined ? text : '')}`;
 }
 
 function about(need: Attention, view: View, actions: Actions): TemplateResult | typeof nothing {

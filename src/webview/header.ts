@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { STRATEGIES } from '../core/plan/plan.ts';
 import type { Strategy } from '../core/plan/plan.ts';
 import type { Choice, PanelModel, RunHeader } from '../core/view/model.ts';
@@ -55,12 +56,15 @@ function execute(model: PanelModel, chosen: Chosen, actions: Actions): TemplateR
   });
 }
 
-function runButtons(run: RunHeader, actions: Actions): TemplateResult[] {
-  return run.actions.map((action) =>
-    button(RUN_ACTION[action].label, () => actions.send({ type: 'run', action }), {
-      icon: RUN_ACTION[action].icon,
-      primary: action === 'apply' || action === 'resume',
-    }),
+function runButtons(run: RunHeader, actions: Actions): unknown {
+  return repeat(
+    run.actions,
+    (action) => action,
+    (action) =>
+      button(RUN_ACTION[action].label, () => actions.send({ type: 'run', action }), {
+        icon: RUN_ACTION[action].icon,
+        primary: action === 'apply' || action === 'resume',
+      }),
   );
 }
 

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { formatMinutes, formatMs } from '../core/view/duration.ts';
 import type { GateRow, TaskRow } from '../core/view/model.ts';
 import { button, GATE_LOOK, icon, iconButton, state, TASK_ACTION, TASK_LOOK } from './look.ts';
@@ -29,10 +30,13 @@ export function inspector(view: View, actions: Actions): TemplateResult {
     ${task.note === undefined ? nothing : html`<p class="note-box" dir="auto">${task.note}</p>`}
     <div class="buttons">
       ${button('Open in plan', () => actions.send({ type: 'open-task', task: task.id }), { icon: 'go-to-file' })}
-      ${task.actions.map((action) =>
-        button(TASK_ACTION[action].label, () => actions.send({ type: 'task', action, task: task.id }), {
-          icon: TASK_ACTION[action].icon,
-        }),
+      ${repeat(
+        task.actions,
+        (action) => `${action} ${task.id}`,
+        (action) =>
+          button(TASK_ACTION[action].label, () => actions.send({ type: 'task', action, task: task.id }), {
+            icon: TASK_ACTION[action].icon,
+          }),
       )}
     </div>
     <dl class="facts">${facts(task, view, actions)}</dl>`;

@@ -228,7 +228,7 @@ export class Panel extends LitElement {
   /** When the graph is looked at, and again when tasks or dependencies have changed since. */
   #askForLayout(): void {
     if (this.#tab() !== 'graph' || this.model === undefined || this.empty !== undefined) return;
-    const shape = JSON.stringify([...this.#tasks.values()].map((task) => [task.id, task.dependsOn]));
+    const shape = JSON.stringify([...this.#tasks.values()].map((task) => [task.id, task.dependsOn, task.critical]));
     if (shape === this.#laidOut) return;
     this.#laidOut = shape;
     host.post({ type: 'layout' });

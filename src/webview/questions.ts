@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { QuestionForm } from '../core/view/asks.ts';
 import type { Actions } from './view.ts';
 
@@ -16,7 +17,9 @@ export function questionForms(forms: readonly QuestionForm[], actions: Actions):
       actions.send({ type: 'answer-questions', forms: answersIn(event.target, forms) });
   };
   return html`<form class="questions" aria-label="Questions" @submit=${submit}>
-    ${forms.map(
+    ${repeat(
+      forms,
+      ({ task, questions }) => JSON.stringify([task, questions]),
       ({ task, title, questions }) =>
         html`<fieldset>
           <legend dir="auto">${title}</legend>

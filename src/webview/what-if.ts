@@ -93,9 +93,6 @@ export class WhatIf extends LitElement {
   #table(): TemplateResult {
     const isChosen = ({ strategy, agents }: Choice): boolean =>
       strategy === this.chosen.strategy && agents === this.chosen.agents;
-    const rows = [...this.choices].sort(
-      (a, b) => Number(b.strategy === this.chosen.strategy) - Number(a.strategy === this.chosen.strategy),
-    );
     return html`<div class="what-if-table" tabindex="0" role="region" aria-label="Duration over agents">
       <table>
         <thead>
@@ -107,7 +104,7 @@ export class WhatIf extends LitElement {
           </tr>
         </thead>
         <tbody>
-          ${rows.map(
+          ${this.choices.map(
             (choice) =>
               html`<tr class=${isChosen(choice) ? 'selected' : ''}>
                 <td>${choice.strategy}</td>

@@ -85,6 +85,14 @@ test('a link opens a preview or fills in a goal once that was confirmed, and not
   }
   await rig.runCommand(page, 'Orca: Clear Filter of Tasks');
   await pane.locator('.monaco-list-row', { hasText: 'one' }).waitFor();
+  // The button of the view is given the row that has the focus.
+  await pane.locator('.monaco-list-row', { hasText: 'two' }).click();
+  await pane.locator('.pane-header').hover();
+  await pane.getByRole('button', { name: 'Filter Tasks' }).click();
+  await input.getByText('Needs me').waitFor();
+  await page.keyboard.type('second');
+  await page.keyboard.press('Enter');
+  await pane.locator('.monaco-list-row', { hasText: 'one' }).waitFor({ state: 'detached' });
   assert.match(readFileSync(asked, 'utf8'), /rev-parse/, 'the trace is one');
 });
 

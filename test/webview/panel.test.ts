@@ -197,6 +197,22 @@ describe('a run', () => {
     expect(states.filter((text) => /held|rolled back/u.test(text))).toHaveLength(2);
   });
 
+  it('keeps what was chosen for a task with it, when the questions of another go or come', async () => {
+    const { model, ...rest } = fixtures.planningAsks();
+    const need = model.needs.find(({ forms }) => forms !== undefined);
+    const [first, second] = need?.forms ?? [];
+    if (need === undefined || first === undefined || second === undefined) throw new Error('two tasks are to ask');
+    const page = await open({ fixture: { ...rest, model } });
+    const no = page.getByRole('radiogroup', { name: 'May guests have a cart' }).getByRole('radio', { name: 'No', exact: true });
+    await no.check();
+    for (const forms of [[second], [first, second]]) {
+      const needs = [{ ...need, text: `${forms.length} ask`, forms }];
+      await panel.show({ ...rest, model: { ...model, needs } });
+      await page.getByText(`${forms.length} ask`, { exact: true }).waitFor();
+      expect(await no.isChecked()).toBe(true);
+    }
+  });
+
   it('has an element of its own for each question, which goes with it', async () => {
     const { model, ...rest } = fixtures.runHalfWay();
     const asks = (id: string): PanelModel => ({

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ReviewComment } from '../../core/run/command.ts';
 import { COMMENTS } from '../ids.ts';
 import type { ResultFile, KeptComment } from '../review.ts';
 
@@ -17,6 +18,9 @@ export class ReviewComments implements vscode.Disposable {
   /** Those in which something was said. */
   readonly #threads = new Map<vscode.CommentThread, ResultFile>();
 
+  /** Where a box may be open, though its task has a later result by now, or another run is shown. */
+  readonly #offered = new Map<string, ResultFile>();
+
   constructor(host: ReviewHost, kept: readonly KeptComment[]) {
     this.#host = host;
     this.#controller.options = {
@@ -24,15 +28,20 @@ export class ReviewComments implements vscode.Disposable {
       placeHolder: vscode.l10n.t('What is to be changed here?'),
     };
     this.#controller.commentingRangeProvider = {
-      provideCommentingRanges: ({ uri, lineCount }) =>
-        host.resultAt(uri) === undefined ? [] : [new vscode.Range(0, 0, Math.max(0, lineCount - 1), 0)],
+      provideCommentingRanges: ({ uri, lineCount }) => {
+        const file = host.resultAt(uri);
+        if (file === undefined) return [];
+        this.#offered.set(uri.toString(), file);
+        return [new vscode.Range(0, 0, Math.max(0, lineCount - 1), 0)];
+      },
     };
     for (const comment of kept) this.#restore(comment);
   }
 
   /** What was written into a thread's box. */
   add({ thread, text }: vscode.CommentReply): void {
-    const file = this.#threads.get(thread) ?? this.#host.resultAt(thread.uri);
+    const file =
+      this.#threads.get(thread) ?? this.#host.resultAt(thread.uri) ?? this.#offered.get(thread.uri.toString());
     if (file === undefined || text.trim() === '') return;
     this.#say(thread, file, text.trim());
     this.#changed();
@@ -49,8 +58,15 @@ export class ReviewComments implements vscode.Disposable {
   }
 
   /** They have gone their way. */
-  dropOf(run: string, task: string): void {
-    for (const [thread, file] of [...this.#threads]) if (file.run === run && file.task === task) this.#drop(thread);
+  dropOf(run: string, task: string, sent: readonly ReviewComment[]): void {
+    for (const [thread, file] of [...this.#threads]) {
+      if (file.run !== run || file.task !== task) continue;
+      const isSent = (text: string): boolean =>
+        sent.some((one) => one.path === file.path && one.line === lineOf(thread) && one.text === text);
+      const left = thread.comments.filter(({ body }) => !isSent(textOf(body)));
+      if (left.length === 0) this.#drop(thread);
+      else thread.comments = left;
+    }
     this.#changed();
   }
 
@@ -93,11 +109,15 @@ export class ReviewComments implements vscode.Disposable {
       thread.comments.map(({ body }) => ({
         ...file,
         line: lineOf(thread),
-        text: typeof body === 'string' ? body : body.value,
+        text: textOf(body),
       })),
     );
     this.#host.keep(all.sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1)));
   }
+}
+
+function textOf(body: vscode.Comment['body']): string {
+  return typeof body === 'string' ? body : body.value;
 }
 
 function lineOf({ range }: vscode.CommentThread): number {
