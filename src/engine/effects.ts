@@ -93,7 +93,10 @@ async function performPrepare(effect: Of<'prepare'>, context: EffectContext): Pr
 
 async function performRollBack({ task, tasks }: Of<'roll-back'>, context: EffectContext): Promise<void> {
   const { base } = context.state.spec;
-  const done = await context.workspaces.rollBack({ base, tasks });
+  // The branch moves last of all: whatever went wrong, nothing was taken back, and the run is not held up by it.
+  const done = await context.workspaces
+    .rollBack({ base, tasks })
+    .catch((error: unknown) => ({ kind: 'blocked', message: (error as Error).message }) as const);
   await context.submit(
     done.kind === 'rolled-back'
       ? { type: 'rolled-back', task, commit: done.commit }

@@ -111,10 +111,14 @@ export async function whatIsLost(repository: Repository, id: string, readState: 
     const attempt = state.tasks[i]?.attempts.at(-1);
     return attempt === undefined ? [] : [{ task, attempt }];
   });
-  const attempts = last.filter(({ attempt }) => attempt.snapshot?.commit !== undefined && attempt.merged !== true);
+  // The last that left anything: one after it may have done nothing at all.
+  const attempts = state.graph.nodes.flatMap(({ id: task }, i) => {
+    const left = state.tasks[i]?.attempts.findLast(({ snapshot }) => snapshot?.commit !== undefined);
+    return left === undefined || left.merged === true ? [] : [task];
+  });
   return {
     ...own,
-    attempts: attempts.map(({ task }) => task),
+    attempts,
     worktrees: await uncommitted(repository, id, last),
   };
 }

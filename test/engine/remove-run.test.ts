@@ -69,6 +69,7 @@ async function begun(at: Rig, id = ID) {
       );
       return merge.commit;
     },
+    push: (...more: RunEvent[]) => void events.push(...more),
     lost: () => whatIsLost(repository, id, () => Promise.resolve(state())),
     remove: (force = false) => removeRun(repository, id, { force, readState: () => Promise.resolve(state()) }),
   };
@@ -272,4 +273,24 @@ test('of a run that cannot be read nothing is taken for granted', async () => {
   expect(removed).toMatchObject({ kind: 'lost', lost: { unknown: expect.stringContaining('journal') as string } });
   for (const id of ['../x', '..', '.', ''])
     expect((await removeRun(of.repository, id, { force: true, readState: unreadable })).kind, id).toBe('refused');
+});
+
+test('work that was rolled back is kept nowhere else, whatever an attempt after it did', async () => {
+  const at = withBase();
+  const of = await begun(at);
+  await of.merged('a', { 'a.txt': 'a\n' });
+  const done = await of.workspaces.rollBack({ base: of.state().spec.base, tasks: ['a'] });
+  if (done.kind !== 'rolled-back') throw new Error(done.kind);
+  const again = { task: 'a', attempt: 2 };
+  of.push(
+    { type: 'task.rolling-back', task: 'a' },
+    { type: 'task.rolled-back', task: 'a', commit: done.commit, dependents: [], note: '' },
+    { type: 'task.retried', task: 'a', by: 'user' },
+    { type: 'attempt.started', ...again, agent: 0, base: done.commit, mend: false },
+    { type: 'attempt.ended', ...again, end: { kind: 'exited', code: 1 }, activeMs: 1 },
+    { type: 'attempt.snapshot', ...again, snapshot: { files: [], findings: [] } },
+    { type: 'task.failed', ...again, failure: { kind: 'no-changes' } },
+  );
+  await of.workspaces.prepare(0, done.commit);
+  expect(await of.lost()).toEqual({ ...NOTHING, attempts: ['a'] });
 });

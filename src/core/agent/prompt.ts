@@ -65,6 +65,7 @@ export function promptFor(
     // What a task reads is all that it is to know of the work before it.
     { heading: '## Already there', text: task.reads === undefined ? builtOn(state, task) : '', keep: 'head' },
     { heading: '## What you asked', text: answersOf(own), keep: 'tail' },
+    { heading: '## What a person wants changed', text: stillAsked(own), keep: 'head' },
     { heading: '## What went wrong before', text: own?.note ?? '', keep: 'tail' },
     { heading: `## The plan it belongs to: ${plan.title}`, text: plan.context, keep: 'head' },
     {
@@ -90,6 +91,12 @@ function quoted({ path, text }: GivenFile): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `### ${path}\n${fence}\n${text.replace(/\n$/, '')}\n${fence}`;
+}
+
+/** What a person asked of its work, where the note of the attempt before does not say it. */
+function stillAsked(task: TaskState | undefined): string {
+  const { asked = '', note = '' } = task ?? {};
+  return note.includes(asked) ? '' : asked;
 }
 
 /** All that the task has asked so far, with what was answered. */

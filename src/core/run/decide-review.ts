@@ -42,20 +42,26 @@ function sendBack(
   { task: id, comments, note = '' }: Extract<ReviewCommand, { type: 'send-back' }>,
 ): Decision {
   const { phase } = task;
+  if (state.rollingBack === id) return { rejected: `${id} is being rolled back. Wait for that.` };
   const attempt = task.attempts.at(-1);
   if (!canSendBack(task) || attempt === undefined)
     return { rejected: `${id} is ${phase.kind}; it cannot be sent back.` };
   const asked = [note.trim(), ...comments.map(commentLine)].filter((line) => line !== '').join('\n');
   if (asked === '') return { rejected: `Say what is to be changed about ${id}: in a note, or on a line of a file.` };
+  // What was asked before and is not merged yet is still asked.
+  const wanted = task.asked === undefined ? asked : `${task.asked}\n${asked}`;
   if (isHeldPhase(phase)) {
     const note = `A person has looked at your work, which is not merged, and wants changes. You go on from it:\n${asked}`;
-    return { events: [{ type: 'attempt.stopping', task: id, attempt: attempt.number, then: 'mend', note }] };
+    return {
+      events: [{ type: 'attempt.stopping', task: id, attempt: attempt.number, then: 'mend', note, asked: wanted }],
+    };
   }
   const again = (told: string, mend = false): RunEvent => ({
     type: 'task.retried',
     task: id,
     by: 'user',
     note: `${told}\n${asked}`,
+    asked: wanted,
     mend,
   });
   if (phase.kind === 'merged') {
@@ -90,7 +96,14 @@ function rollBack(state: RunState, id: string, task: TaskState): Decision {
     if (!isHeldPhase(phase) || attempt === undefined || isStopped) return [];
     return [{ type: 'attempt.stopping', task: nameOf(node), attempt, then: 'requeue' }];
   });
-  return { events: [...reopen(state), ...stopping, { type: 'task.rolling-back', task: id }] };
+  return { events: [...reopened(state), ...stopping, { type: 'task.rolling-back', task: id }] };
+}
+
+/** What was cancelled stays so: it is only taken back, and nothing else starts. */
+function reopened(state: RunState): RunEvent[] {
+  const { status } = state;
+  const isCancelled = status.kind === 'finished' && status.outcome === 'cancelled';
+  return [...reopen(state), ...(isCancelled ? [{ type: 'run.cancelled' } as const] : [])];
 }
 
 /** The gates that judged what a task of this layer did, by its index, are run again. */

@@ -7,7 +7,8 @@ import { decideReport, find, stopAll } from './decide-report.ts';
 import { decideReview, type ReviewCommand } from './decide-review.ts';
 import type { GateScope, RunEvent } from './event.ts';
 import { layerOf } from './evolve.ts';
-import { holdsBack } from './gates.ts';
+import { dueLayers, endIsDue } from './advance.ts';
+import { holdsBack, integrationGates, standing } from './gates.ts';
 import { freeAgents, isHeld, isHeldPhase } from './held.ts';
 import { nextAttempt, takePlace } from './next-attempt.ts';
 import { answered, questionsOf } from './questions.ts';
@@ -234,9 +235,17 @@ export function toBeRunAgain(state: RunState, isMeant: (scope: IntegrationScope)
   const scopes = [...state.layers.map((_, i) => ({ kind: 'layer', layer: i + 1 }) as const), { kind: 'end' } as const];
   return scopes.flatMap((one) => {
     const { gates, waived } = layerOf(state, one);
-    return gates
-      .filter((report) => isMeant(one) || (holdsBack(report) && !waived.includes(report.gate)))
-      .map(({ gate }): RunEvent => ({ type: 'gate.retried', scope: one, gate }));
+    // One that is at it judges what is about to change: that run of it is void.
+    const i = one.kind === 'layer' ? one.layer - 1 : undefined;
+    const isDue = i === undefined ? endIsDue(state) : dueLayers(state).includes(i);
+    const at = standing(integrationGates(state, i), layerOf(state, one));
+    const begun = isMeant(one) && isDue && at.kind === 'pending' ? [at.next.name] : [];
+    return [
+      ...gates
+        .filter((report) => isMeant(one) || (holdsBack(report) && !waived.includes(report.gate)))
+        .map(({ gate }) => gate),
+      ...begun,
+    ].map((gate): RunEvent => ({ type: 'gate.retried', scope: one, gate }));
   });
 }
 

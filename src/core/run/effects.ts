@@ -99,8 +99,7 @@ export function effectsOf(state: RunState): Effect[] {
   if (policy?.radar === true && planning === undefined && state.tasks.some(isHeld))
     effects.push({ kind: 'radar', key: 'radar' });
   // They share one slot: whoever performs effects begins one when no other is in it.
-  if (state.status.kind === 'running' && state.rollingBack === undefined && !isBeingMended(state))
-    effects.push(...integrationEffects(state));
+  if (state.status.kind === 'running' && state.rollingBack === undefined) effects.push(...integrationEffects(state));
   return effects;
 }
 
@@ -113,10 +112,14 @@ function rollBackEffects(state: RunState): Effect[] {
   return [{ kind: 'roll-back', key: `roll-back/${task}`, task, tasks: [task, ...begunAgain(state, task)] }];
 }
 
-/** Somebody changes what is merged already: it is judged when that is done, or given up. */
-function isBeingMended({ tasks }: RunState): boolean {
+/**
+ * Somebody changes what is merged already: it is judged when that is done, or given up. `upTo`: of the layers up to that
+ * index; what comes after them may wait for their gates itself.
+ */
+function isBeingMended({ graph, tasks }: RunState, upTo = Infinity): boolean {
   return tasks.some(
-    (task) =>
+    (task, i) =>
+      (graph.nodes[i]?.layer ?? 0) <= upTo &&
       task.attempts.some(({ merged }) => merged) &&
       (isHeld(task) || task.phase.kind === 'waiting' || task.phase.kind === 'merging'),
   );
@@ -131,7 +134,9 @@ function integrationEffects(state: RunState): Effect[] {
     effects.push({ kind: 'gate', key: `${name}/${layer.runs}/${at.next.name}`, scope, gate: at.next, agent });
   };
   for (const i of dueLayers(state))
-    want({ kind: 'layer', layer: i + 1 }, `layer-${i + 1}`, state.layers[i], integrationGates(state, i));
-  if (endIsDue(state)) want({ kind: 'end' }, 'end', state.end, integrationGates(state, undefined));
+    if (!isBeingMended(state, i))
+      want({ kind: 'layer', layer: i + 1 }, `layer-${i + 1}`, state.layers[i], integrationGates(state, i));
+  if (endIsDue(state) && !isBeingMended(state))
+    want({ kind: 'end' }, 'end', state.end, integrationGates(state, undefined));
   return effects;
 }

@@ -209,6 +209,8 @@ export type RunEvent =
       readonly attempt: number;
       readonly then: Stopping;
       readonly note?: string;
+      /** What a person wants changed: told until it is merged. */
+      readonly asked?: string;
       readonly hold?: Hold;
     }
   /** A person has the worktree, and the agent's place with it. */
@@ -235,6 +237,8 @@ export type RunEvent =
       readonly task: string;
       readonly by: 'user' | 'policy';
       readonly note?: string;
+      /** What a person wants changed: told until it is merged. */
+      readonly asked?: string;
       readonly mend?: boolean;
     }
   /** What its attempt asked; all of its questions are among them. */

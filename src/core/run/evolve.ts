@@ -160,6 +160,8 @@ function apply(state: RunState, event: RunEvent): void {
     case 'gate.retried':
       if (event.scope.kind !== 'task') {
         const layer = layerOf(state, event.scope);
+        // One without a report was under way: what it judges is not what is judged next.
+        if (!layer.gates.some((r) => r.gate === event.gate)) layer.runs++;
         remove(layer.gates, (r) => r.gate === event.gate);
         remove(layer.waived, (name) => name === event.gate);
       }
@@ -246,6 +248,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       if (!isHeldPhase(task.phase)) return;
       task.phase = { ...task.phase, stopping: event.then };
       if (event.note !== undefined) task.note = event.note;
+      if (event.asked !== undefined) task.asked = event.asked;
       if (event.hold !== undefined) task.hold = event.hold;
       return;
     case 'attempt.ended':
@@ -274,6 +277,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
     case 'task.merged':
       release(state, attempt);
       if (attempt !== undefined) attempt.merged = true;
+      delete task.asked;
       delete task.refusal;
       if (event.commit !== undefined) {
         task.unread = true;
@@ -295,6 +299,7 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       const failed = task.phase.kind === 'failed' ? task.phase.failure.kind : undefined;
       task.mend = event.mend ?? failed === 'gate';
       if (event.note !== undefined) task.note = event.note;
+      if (event.asked !== undefined) task.asked = event.asked;
       if (event.by === 'user') {
         delete task.hold;
         task.counted = 0;

@@ -13,7 +13,7 @@ export function nextAttempt(
   how: Pick<Started, 'agent' | 'mend' | 'kind' | 'byHand'>,
 ): Started {
   const before = state.tasks[i]?.attempts.at(-1);
-  const mend = how.mend && before?.snapshot?.commit !== undefined;
+  const mend = how.mend && before?.snapshot?.commit !== undefined && before.rolledBack !== true;
   return {
     type: 'attempt.started',
     task: state.graph.nodes[i]?.id ?? '',

@@ -109,6 +109,8 @@ export interface TaskState {
   readonly attempts: Attempt[];
   /** What the next attempt is told about the one before. */
   note?: string;
+  /** What a person wants changed, until that is merged. */
+  asked?: string;
   /** The next attempt goes on from what the one before left. */
   mend: boolean;
   /** The next attempt waits. */

@@ -22,12 +22,16 @@ const MOST_BRANCHES = 30;
  */
 export async function unmergedCommits(repository: Repository, head: string): Promise<UnmergedCommit[]> {
   const trailer = (key: string): string => `%(trailers:key=${key},valueonly,separator=%x2C)`;
-  const format = `%H%x00${trailer('Orca-Task')}%x00${trailer(MARK)}%x00%s`;
+  const format = `%H%x00${trailer('Orca-Task')}%x00${trailer(MARK)}%x00${trailer('Orca-Reverts')}%x00%s`;
   const args = ['--no-merges', '--reverse', '--no-commit-header', `--format=${format}`, head, '--not', ...THEIRS];
   const lines = (await git(repository, ['rev-list', ...args])).split('\n').filter((line) => line !== '');
+  // What was rolled back, and that it was, is no work that is there.
+  const gone = new Set(lines.flatMap((line) => line.split('\0')[3] ?? []));
   let left = lines.flatMap((line): UnmergedCommit[] => {
-    const [commit = '', task = '', mark = '', subject = ''] = line.split('\0');
-    return mark === '' ? [{ commit, subject, ...(task !== '' && { task }) }] : [];
+    const [commit = '', task = '', mark = '', reverts = '', subject = ''] = line.split('\0');
+    return mark === '' && reverts === '' && !gone.has(commit)
+      ? [{ commit, subject, ...(task !== '' && { task }) }]
+      : [];
   });
   for (const branch of left.length === 0 ? [] : await newestBranches(repository)) {
     if (await holds(repository, branch, head)) return [];

@@ -6,6 +6,7 @@ import { createIntegration, integrationHead, mergeAttempt } from '../../../src/e
 import { attemptRef, integrationBranch } from '../../../src/engine/git/refs.ts';
 import { rollBackTasks } from '../../../src/engine/git/roll-back.ts';
 import { takeSnapshot } from '../../../src/engine/git/snapshot.ts';
+import { unmergedCommits } from '../../../src/engine/git/unmerged.ts';
 import { prepareWorktree } from '../../../src/engine/git/worktrees.ts';
 import { fingerprint, rig, type Rig } from './rig.ts';
 
@@ -173,4 +174,13 @@ test("commits of the user's own on the branch are no task's", async () => {
   expect(at.git(['log', '--format=%s', (await integrationHead(repository, runId)) ?? '']).trim()).toBe(
     'Roll back a: title\nmine\na: title\nchange',
   );
+});
+
+test('what was rolled back, and that it was, is no work that is still to be merged', async () => {
+  const { merge, rollBack, repository } = await begin({ a: '1\n' });
+  await merge('a', { x: '1\n' });
+  await merge('b', { y: '1\n' });
+  await rollBack('a');
+  const left = await unmergedCommits(repository, (await integrationHead(repository, runId)) ?? '');
+  expect(left.map(({ task, subject }) => task ?? subject)).toEqual(['b']);
 });
