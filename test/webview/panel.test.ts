@@ -231,7 +231,7 @@ describe('a run', () => {
     const button = await page.getByRole('button', { name: 'Allow once' }).elementHandle();
     await panel.show({ ...rest, model: asks('two') });
     await page.getByText('two', { exact: true }).waitFor();
-    expect(await button?.evaluate((element) => element.isConnected)).toBe(false);
+    expect(await button.evaluate((element) => element.isConnected)).toBe(false);
   });
 
   it('asks what its agents ask, and posts the answer', async () => {
