@@ -203,7 +203,9 @@ describe('a run', () => {
     const [first, second] = need?.forms ?? [];
     if (need === undefined || first === undefined || second === undefined) throw new Error('two tasks are to ask');
     const page = await open({ fixture: { ...rest, model } });
-    const no = page.getByRole('radiogroup', { name: 'May guests have a cart' }).getByRole('radio', { name: 'No', exact: true });
+    const no = page
+      .getByRole('radiogroup', { name: 'May guests have a cart' })
+      .getByRole('radio', { name: 'No', exact: true });
     await no.check();
     for (const forms of [[second], [first, second]]) {
       const needs = [{ ...need, text: `${forms.length} ask`, forms }];
