@@ -135,19 +135,20 @@ function otherAgents(state: RunState): Lesson[] {
   const least = Math.min(...all.map(({ minutes }) => minutes));
   if (own === undefined || own.minutes === 0) return [];
   const enough = all.find(({ minutes }) => minutes <= least * (1 + WORTH_IT)) ?? own;
+  const took = ({ minutes }: { readonly minutes: number }): string => formatMs(minutes * 60_000);
   const how = 'simulated again with the times that were measured';
   if (enough.agents > own.agents && own.minutes > least * (1 + WORTH_IT))
     return [
       {
         about: 'Agents',
-        text: `${enough.agents} instead of ${own.agents} would have made it ${formatMinutes(enough.minutes)} instead of ${formatMinutes(own.minutes)}, ${how}`,
+        text: `${enough.agents} instead of ${own.agents} would have made it ${took(enough)} instead of ${took(own)}, ${how}`,
       },
     ];
   return enough.agents < own.agents
     ? [
         {
           about: 'Agents',
-          text: `${enough.agents} would have been enough: ${formatMinutes(enough.minutes)} instead of ${formatMinutes(own.minutes)}, ${how}`,
+          text: `${enough.agents} would have been enough: ${took(enough)} instead of ${took(own)}, ${how}`,
         },
       ]
     : [];
