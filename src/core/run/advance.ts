@@ -5,7 +5,7 @@ import type { AttemptEnd, Failure, Hold, RunEvent, Stopping } from './event.ts';
 import { NOTHING_REPORTED, verdictOf } from '../agent/report.ts';
 import { chooseKind, isLimited, kindsAtWork, kindsFor, limitedBy } from './kinds.ts';
 import { failureNote } from './decide.ts';
-import { holdsBack, integrationGates, nextTaskGate, standing, taskGates } from './gates.ts';
+import { dueLayers, endIsDue, holdsBack, integrationGates, nextTaskGate, standing, taskGates } from './gates.ts';
 import { freeAgents, isHeld } from './held.ts';
 import { nextAttempt, takePlace } from './next-attempt.ts';
 import { ARTEFACTS_GATE } from '../planning/gate.ts';
@@ -295,24 +295,6 @@ function isAnyAtWork(state: RunState): boolean {
 /** A blocking gate of a layer has failed: nothing new starts until it is settled. */
 function heldByGate(state: RunState): boolean {
   return state.layers.some((layer, i) => standing(integrationGates(state, i), layer).kind === 'failed');
-}
-
-/** Layers whose gates are due: complete, and for `aggressive` the whole run complete. By layer index. */
-export function dueLayers(state: RunState): number[] {
-  const done = (i: number): boolean => {
-    const kind = state.tasks[i]?.phase.kind;
-    return kind === 'merged' || kind === 'skipped';
-  };
-  if (state.spec.strategy === 'aggressive' && !state.tasks.every((_, i) => done(i))) return [];
-  return state.graph.layers.flatMap((layer, i) => (layer.tasks.every(done) ? [i] : []));
-}
-
-/** Everything merged or skipped and every layer's gates passed: the gates of the end are due. */
-export function endIsDue(state: RunState): boolean {
-  return (
-    state.tasks.every((task) => task.phase.kind === 'merged' || task.phase.kind === 'skipped') &&
-    state.layers.every((layer, i) => standing(integrationGates(state, i), layer).kind === 'passed')
-  );
 }
 
 function finish(state: RunState): RunEvent[] {

@@ -1,9 +1,8 @@
 import type { GateSpec } from '../gate/gate.ts';
-import { dueLayers, endIsDue } from './advance.ts';
 import { isHeld } from './held.ts';
 import type { GateScope, Stopping } from './event.ts';
 import { begunAgain, dependentsIn } from './review.ts';
-import { integrationGates, nextTaskGate, standing } from './gates.ts';
+import { dueLayers, endIsDue, integrationGates, nextTaskGate, standing } from './gates.ts';
 import type { LayerState, RunState } from './state.ts';
 
 /**

@@ -69,3 +69,21 @@ export function standing(gates: readonly GateSpec[], state: LayerState): GateSta
   }
   return { kind: 'passed' };
 }
+
+/** Layers whose gates are due: complete, and for `aggressive` the whole run complete. By layer index. */
+export function dueLayers(state: RunState): number[] {
+  const done = (i: number): boolean => {
+    const kind = state.tasks[i]?.phase.kind;
+    return kind === 'merged' || kind === 'skipped';
+  };
+  if (state.spec.strategy === 'aggressive' && !state.tasks.every((_, i) => done(i))) return [];
+  return state.graph.layers.flatMap((layer, i) => (layer.tasks.every(done) ? [i] : []));
+}
+
+/** Everything merged or skipped and every layer's gates passed: the gates of the end are due. */
+export function endIsDue(state: RunState): boolean {
+  return (
+    state.tasks.every((task) => task.phase.kind === 'merged' || task.phase.kind === 'skipped') &&
+    state.layers.every((layer, i) => standing(integrationGates(state, i), layer).kind === 'passed')
+  );
+}
