@@ -47,13 +47,17 @@ export function linuxEntry(pid: number): ProcessEntry | undefined {
 }
 
 /**
- * Linux only: ids given out after this one, some of which may be in use no more. Where only few were, as the kernel
- * tells in the load average's last field, they are counted out: listing all processes costs as much as starting one.
+ * Linux only: ids that what was started after this one can have; some may be in use no more. Where only few were given
+ * out since, as the kernel tells in the load average's last field, they are counted out: listing all processes costs
+ * as much as starting one. Else all, as the kernel begins anew at the highest id and the younger may have the smaller.
  */
-export function youngerIds(pid: number): readonly number[] {
-  const last = Number(readText('/proc/loadavg')?.split(' ').at(-1));
+export function idsSince(
+  pid: number,
+  last = Number(readText('/proc/loadavg')?.split(' ').at(-1)),
+  all: () => readonly number[] = processIds,
+): readonly number[] {
   if (last >= pid && last - pid <= 32) return Array.from({ length: last - pid }, (_, index) => pid + 1 + index);
-  return processIds().filter((other) => other > pid);
+  return all().filter((other) => other !== pid);
 }
 
 /** Linux only: whether the process was started with this `NAME=value`. Not to be read of other users' processes. */

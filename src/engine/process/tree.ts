@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from './identity.ts';
-import { processTable, sameStart, startedWith, youngerIds, type ProcessEntry } from './table.ts';
+import { idsSince, processTable, sameStart, startedWith, type ProcessEntry } from './table.ts';
 
 /** A process and all that came from it. */
 export interface Tree {
@@ -65,7 +65,7 @@ export async function killTree(tree: Tree, { graceMs, signal = 'SIGTERM' }: Kill
 export function leftSomething({ pid, marker }: Tree & { readonly pid: number }): boolean {
   if (process.platform !== 'win32' && send(-pid, 0)) return true;
   if (process.platform !== 'linux' || marker === undefined) return false;
-  return youngerIds(pid).some((other) => startedWith(other, marker));
+  return idsSince(pid).some((other) => startedWith(other, marker));
 }
 
 /** A process that does not end so long after SIGKILL sits in the kernel, and no signal helps. */

@@ -10,6 +10,7 @@ import {
   readIdentity,
   type ProcessIdentity,
 } from '../../../src/engine/process/identity.ts';
+import { idsSince } from '../../../src/engine/process/table.ts';
 import { killTree, leftSomething, processTree } from '../../../src/engine/process/tree.ts';
 import { FAKE_AGENT, openFakeAgents, type FakeAgent, type FakeAgents } from '../../rig/fake-agents.ts';
 
@@ -144,6 +145,16 @@ test.runIf(process.platform === 'linux')('a marker leads to what has left group 
   expect(await killTree(tree, { graceMs: 1000 })).toEqual([]);
   await daemon.gone;
   expect(leftSomething(tree)).toBe(false);
+});
+
+test.each([
+  ['few were given out since: they are counted out', 100, 103, [101, 102, 103]],
+  ['none was', 100, 100, []],
+  ['many were, or the ids have come round', 100, 3000, [7, 3000]],
+  ['the kernel has begun anew: the younger has the smaller id', 32_760, 310, [7, 100, 3000]],
+  ['the kernel does not tell', 100, NaN, [7, 3000]],
+])('ids a descendant can have, if %s', (_, pid, last, ids) => {
+  expect(idsSince(pid, last, () => [7, 100, 3000])).toEqual(ids);
 });
 
 test('a later process with the number is left alone', async () => {
