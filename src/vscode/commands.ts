@@ -41,6 +41,9 @@ type AnswerReference = Partial<TaskReference & Asked> & {
   readonly forms?: Extract<PanelMessage, { type: 'answer-questions' }>['forms'];
 };
 
+/** Asks a run for something; false: it was not taken, and the user has been told why. */
+export type Ask = (command: UserCommand, run: ShownRun | undefined) => Promise<boolean>;
+
 /** How long the status bar says what went well. */
 const SAID_MS = 8000;
 
@@ -58,9 +61,8 @@ interface Parts {
 /** Registers every command. Each checks for itself whether it can work, whatever the menus show. */
 export function registerCommands(parts: Parts): vscode.Disposable {
   const { plans, runs, panel, validations, log } = parts;
-  /** False: it was not taken, and the user has been told why. */
-  const ask = async (command: UserCommand): Promise<boolean> => {
-    const decision = await runs.dispatch(command);
+  const ask: Ask = async (command, run) => {
+    const decision = await runs.dispatch(command, run);
     if ('rejected' in decision) void vscode.window.showWarningMessage(`Orca: ${decision.rejected}`);
     return 'events' in decision;
   };
@@ -87,43 +89,44 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     [COMMANDS.treatAsNoPlan]: (uri?: vscode.Uri) => declare(plans, asUri(uri), false),
     [COMMANDS.execute]: (uri?: vscode.Uri, choice?: Choice) => execute(parts, asUri(uri), choice),
     [COMMANDS.runTask]: (reference?: TaskReference) => runTask(parts, reference),
-    [COMMANDS.pause]: () => ask({ type: 'pause' }),
-    [COMMANDS.resume]: () => ask({ type: 'resume' }),
+    [COMMANDS.pause]: () => ask({ type: 'pause' }, runs.shown),
+    [COMMANDS.resume]: () => ask({ type: 'resume' }, runs.shown),
     [COMMANDS.cancel]: async () => {
+      const run = runs.shown;
       const stop = vscode.l10n.t('Cancel Run');
       const answer = await vscode.window.showWarningMessage(
         vscode.l10n.t('Cancel the run? Agents at work are stopped. What is merged stays in the integration branch.'),
         { modal: true },
         stop,
       );
-      if (answer === stop) await ask({ type: 'cancel' });
+      if (answer === stop) await ask({ type: 'cancel' }, run);
     },
     [COMMANDS.retry]: withTask(
-      (_, task) => ask({ type: 'retry', task }),
+      (run, task) => ask({ type: 'retry', task }, run),
       vscode.l10n.t('Retry which task?'),
       (kind) => ['failed', 'conflict', 'skipped', 'cancelled', 'rolled-back'].includes(kind),
     ),
     [COMMANDS.skip]: withTask(
-      (_, task) => ask({ type: 'skip', task }),
+      (run, task) => ask({ type: 'skip', task }, run),
       vscode.l10n.t('Skip which task?'),
       (kind) => kind !== 'merged' && kind !== 'skipped',
     ),
     [COMMANDS.accept]: withTask(
-      (_, task) => ask({ type: 'accept', task }),
+      (run, task) => ask({ type: 'accept', task }, run),
       vscode.l10n.t('Accept the result of which task?'),
       (kind) => kind === 'failed',
     ),
     [COMMANDS.answer]: (reference?: AnswerReference) => answer(parts, reference ?? {}, ask),
     [COMMANDS.takeOver]: withTask(
       async (run, task) => {
-        await ask({ type: 'take-over', task });
+        await ask({ type: 'take-over', task }, run);
         await openTakenOver(parts, run, task);
       },
       vscode.l10n.t('Take over which task?'),
       (kind) => !['waiting', 'merging', 'merged'].includes(kind),
     ),
     [COMMANDS.handBack]: withTask(
-      (_, task) => ask({ type: 'hand-back', task }),
+      (run, task) => ask({ type: 'hand-back', task }, run),
       vscode.l10n.t('Hand back which task?'),
       (kind) => kind === 'taken',
     ),
@@ -159,7 +162,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
           await handler(...args);
         } catch (error) {
           log.error(error as Error);
-          const show = 'Show Output';
+          const show = vscode.l10n.t('Show Output');
           const answer = await vscode.window.showErrorMessage(`Orca: ${(error as Error).message}`, show);
           if (answer === show) log.show();
         }
@@ -172,16 +175,12 @@ export function registerCommands(parts: Parts): vscode.Disposable {
  * Answers one question: the one that is named, or one of the task's, or one of all. What tasks ask instead of a result is
  * answered in the panel's form, and given as a whole.
  */
-async function answer(
-  { runs, panel }: Parts,
-  reference: AnswerReference,
-  ask: (command: UserCommand) => Promise<unknown>,
-): Promise<void> {
+async function answer({ runs, panel }: Parts, reference: AnswerReference, ask: Ask): Promise<void> {
+  const run = runs.shown;
   if (reference.forms !== undefined) {
-    for (const form of reference.forms) await ask({ type: 'answer-questions', ...form });
+    for (const form of reference.forms) await ask({ type: 'answer-questions', ...form }, run);
     return;
   }
-  const run = runs.shown;
   // A tree item's id is its task.
   const task = reference.task ?? reference.id;
   const asked = run === undefined ? [] : inbox(run).filter((one) => task === undefined || one.task === task);
@@ -192,7 +191,7 @@ async function answer(
   const one = reference.task === undefined ? await pickAsked(asked) : asked.find(({ id }) => id === reference.id);
   if (one === undefined) return;
   const given = reference.answer ?? (await answerFor(one));
-  if (given !== undefined) await ask({ type: 'answer', task: one.task, id: one.id, answer: given });
+  if (given !== undefined) await ask({ type: 'answer', task: one.task, id: one.id, answer: given }, run);
 }
 
 function asUri(value: unknown): vscode.Uri | undefined {
@@ -340,7 +339,7 @@ async function apply(runs: Runs): Promise<void> {
     );
     return;
   }
-  await runs.note({ type: 'applied', branch: applied.branch, commit: applied.commit });
+  await runs.note(run, { type: 'applied', branch: applied.branch, commit: applied.commit });
   const ticked = await tickFinished(run);
   const text = vscode.l10n.t('Orca: {0} is now in {1}.{2}', id, applied.branch, ticked);
   // What was asked for and went well is no news; files that were changed beside it are.

@@ -28,7 +28,7 @@ import { loadPlanLanguage } from './plan-language.ts';
 import { PLAN_LANGUAGES, editIn, locationOf, offsetIn, Plans } from './plans.ts';
 import { GateQuickFixes } from './quick-fixes.ts';
 import { Review } from './review.ts';
-import { Runs, workspaceFolders } from './runs.ts';
+import { Runs, workspaceFolders, type ShownRun } from './runs.ts';
 import { ValidationReports } from './validate.ts';
 import { WindowExtras } from './window.ts';
 import { TaskTree, calibrationOf, defaultChoice, planPanel, shownPanel, shownRows, updateStatusBar } from './views.ts';
@@ -67,6 +67,9 @@ export function activate(context: vscode.ExtensionContext): void {
     openChanges,
     gatesIn,
     readState,
+    runsRemoved: async () => {
+      await Promise.all([runs?.lookAgain(), review.dropRemoved()]);
+    },
   });
   const review = new Review(context.workspaceState, runs, log);
   const lenses = new PlanLenses(plans, runs);
@@ -153,14 +156,17 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (plans.isPlan(document)) refresh();
     }),
-    vscode.workspace.onDidChangeWorkspaceFolders(() => void lookForRepository().then(refresh)),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      void lookForRepository().then(refresh);
+      runs?.lookAgain().catch((error: unknown) => log.error(error as Error));
+    }),
     born,
     born.onDidCreate(() => void lookForRepository()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       void lookForRepository().then(refresh);
-      void runs?.restore();
+      runs?.restore().catch((error: unknown) => log.error(error as Error));
     }),
-    announceEnd(runs),
+    announceEnd(runs, log),
     handOverWhenReady({ runs }, log),
     announceAsks(runs),
   );
@@ -215,23 +221,33 @@ async function lookForRepository(): Promise<void> {
 }
 
 /** One notification when a run ends that was going on in this window. */
-function announceEnd(of: Runs): vscode.Disposable {
+function announceEnd(of: Runs, log: vscode.LogOutputChannel): vscode.Disposable {
   let going: string | undefined;
   return of.onDidChange(() => {
-    const state = of.shown?.state;
-    if (state?.status.kind !== 'finished') {
-      going = state?.spec.id;
+    const run = of.shown;
+    if (run?.state.status.kind !== 'finished') {
+      going = run?.dir;
       return;
     }
-    if (going !== state.spec.id) return;
+    if (going !== run.dir) return;
     going = undefined;
+    const { outcome } = run.state.status;
     // A plan that was made is handed over instead.
-    if (state.spec.planning === undefined || state.status.outcome !== 'succeeded')
-      void announce(state.status.outcome, state.spec.id);
+    if (run.state.spec.planning !== undefined && outcome === 'succeeded') return;
+    announce(of, run, outcome).catch((error: unknown) => {
+      log.error(error as Error);
+      void vscode.window.showErrorMessage(`Orca: ${(error as Error).message}`);
+    });
   });
 }
 
-async function announce(outcome: 'succeeded' | 'failed' | 'cancelled', id: string): Promise<void> {
+/** It stays until it is answered, when another run may be shown: its buttons are about its own. */
+async function announce(
+  of: Runs,
+  { root, state }: ShownRun,
+  outcome: 'succeeded' | 'failed' | 'cancelled',
+): Promise<void> {
+  const { id } = state.spec;
   const summary = vscode.l10n.t('Show Summary');
   const apply = vscode.l10n.t('Apply…');
   const picked =
@@ -243,8 +259,13 @@ async function announce(outcome: 'succeeded' | 'failed' | 'cancelled', id: strin
             : vscode.l10n.t('Orca: {0} was cancelled.', id),
           summary,
         );
-  if (picked === apply) await vscode.commands.executeCommand(COMMANDS.apply);
-  if (picked === summary) await vscode.commands.executeCommand(COMMANDS.summary);
+  if (picked === summary) await vscode.commands.executeCommand(COMMANDS.runSummary, { run: { root, id } });
+  if (picked !== apply) return;
+  if (await of.look(root, id)) await vscode.commands.executeCommand(COMMANDS.apply);
+  else
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Orca: Another run is going on in this window. Apply {0} when that has finished.', id),
+    );
 }
 
 function setContext(key: string, value: unknown): void {

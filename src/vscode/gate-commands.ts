@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { BASELINE_FILE, isAccepted, readBaseline, withAccepted } from '../core/gate/baseline.ts';
 import type { GateReport } from '../core/gate/gate.ts';
-import type { UserCommand } from '../core/run/command.ts';
 import { culpritsOf } from '../core/run/decide.ts';
 import type { GateScope } from '../core/run/event.ts';
 import { layerOf } from '../core/run/evolve.ts';
 import type { PlacedFinding } from '../core/view/findings.ts';
 import { replaceText } from '../engine/replace-text.ts';
+import type { Ask } from './commands.ts';
 import { COMMANDS } from './ids.ts';
 import type { GateReports } from './gate-report.ts';
 import { textAt } from './places.ts';
@@ -27,8 +27,6 @@ interface Parts {
   readonly reports: GateReports;
 }
 
-type Ask = (command: UserCommand) => Promise<unknown>;
-
 /** The commands of gates and of what they found, by their ids. */
 export function gateHandlers({ runs, reports }: Parts, ask: Ask): Record<string, (...args: never[]) => unknown> {
   const withGate =
@@ -46,11 +44,11 @@ export function gateHandlers({ runs, reports }: Parts, ask: Ask): Record<string,
     };
   const isOpen = ({ verdict }: GateReport, { kind }: GateScope): boolean => verdict !== 'passed' && kind !== 'task';
   return {
-    [COMMANDS.retryGate]: withGate(vscode.l10n.t('Run which gate again?'), isOpen, (_, gate) =>
-      ask({ type: 'retry-gate', ...gate }),
+    [COMMANDS.retryGate]: withGate(vscode.l10n.t('Run which gate again?'), isOpen, (run, gate) =>
+      ask({ type: 'retry-gate', ...gate }, run),
     ),
-    [COMMANDS.waiveGate]: withGate(vscode.l10n.t('Accept which gate?'), isOpen, (_, gate) =>
-      ask({ type: 'waive-gate', ...gate }),
+    [COMMANDS.waiveGate]: withGate(vscode.l10n.t('Accept which gate?'), isOpen, (run, gate) =>
+      ask({ type: 'waive-gate', ...gate }, run),
     ),
     [COMMANDS.mendGate]: withGate(vscode.l10n.t('Have which gate mended?'), isOpen, (run, gate) =>
       mend(run, gate, ask),
@@ -107,10 +105,11 @@ async function pickGate(
 }
 
 /** Where nothing that was found says whose it is, a person names the task. */
-async function mend({ state }: ShownRun, { gate, scope }: Gate, ask: Ask): Promise<unknown> {
-  if (scope.kind === 'task') return ask({ type: 'retry', task: scope.task });
+async function mend(run: ShownRun, { gate, scope }: Gate, ask: Ask): Promise<unknown> {
+  const { state } = run;
+  if (scope.kind === 'task') return ask({ type: 'retry', task: scope.task }, run);
   const report = layerOf(state, scope).gates.find((one) => one.gate === gate);
-  if (report === undefined || culpritsOf(state, report).length > 0) return ask({ type: 'mend-gate', scope, gate });
+  if (report === undefined || culpritsOf(state, report).length > 0) return ask({ type: 'mend-gate', scope, gate }, run);
   const merged = state.graph.nodes.filter((_, i) => state.tasks[i]?.phase.kind === 'merged');
   const picked = await vscode.window.showQuickPick(
     merged.map(({ id, title }) => ({ label: id, detail: title })),
@@ -119,7 +118,7 @@ async function mend({ state }: ShownRun, { gate, scope }: Gate, ask: Ask): Promi
       placeHolder: vscode.l10n.t('Nothing says who wrote it. Which task is to mend it?'),
     },
   );
-  if (picked !== undefined) await ask({ type: 'mend-gate', scope, gate, task: picked.label });
+  if (picked !== undefined) await ask({ type: 'mend-gate', scope, gate, task: picked.label }, run);
 }
 
 /** Notes a finding as accepted in the user's checkout: a run reads that from the commit that it starts from. */

@@ -37,7 +37,7 @@ export async function handOver({ runs }: Parts, run: ShownRun): Promise<void> {
   const left = files.map(({ path }) => path).filter((path) => !written.includes(path));
   if (left.length > 0)
     void vscode.window.showWarningMessage(vscode.l10n.t('Orca: {0}: edited just now, and left as it is.', list(left)));
-  await runs.note({ type: 'delivered', files: written });
+  await runs.note(run, { type: 'delivered', files: written });
   await goOn(run, vscode.Uri.file(join(root, artefactPath(planning.folder, 'plan.md'))), planning.mode);
 }
 

@@ -86,9 +86,12 @@ export function announceAsks(runs: Runs): vscode.Disposable {
     const run = runs.shown;
     if (run === undefined || run.hold.kind === 'resting' || open) return;
     const asked = [
-      ...inbox(run).map(({ task, id, ask }) => ({ key: `${task}/${id}`, text: `${task} ${askText(ask)}` })),
+      ...inbox(run).map(({ task, id, ask }) => ({ key: `${run.dir} ${task}/${id}`, text: `${task} ${askText(ask)}` })),
       ...openQuestions(run.state).flatMap(({ task, questions }) =>
-        questions.map(({ question }) => ({ key: `${task}: ${question}`, text: `${task} asks: ${oneLine(question)}` })),
+        questions.map(({ question }) => ({
+          key: `${run.dir} ${task}: ${question}`,
+          text: `${task} asks: ${oneLine(question)}`,
+        })),
       ),
     ];
     const fresh = asked.filter(({ key }) => !told.has(key));

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import type { ReviewComment, UserCommand } from '../core/run/command.ts';
+import type { ReviewComment } from '../core/run/command.ts';
 import { isHeld } from '../core/run/held.ts';
 import { begunAgain, dependentsIn } from '../core/run/review.ts';
 import type { TaskAction } from '../core/view/model.ts';
 import { count } from '../core/view/print.ts';
+import type { Ask } from './commands.ts';
 import { COMMANDS } from './ids.ts';
 import type { Review } from './review.ts';
 import type { Runs, ShownRun } from './runs.ts';
@@ -21,8 +22,6 @@ interface Parts {
   readonly review: Review;
 }
 
-type Ask = (command: UserCommand) => Promise<boolean>;
-
 /** The commands about work that is there, by their ids. */
 export function reviewHandlers({ runs, review }: Parts, ask: Ask): Record<string, (...args: never[]) => unknown> {
   const withTask =
@@ -34,27 +33,27 @@ export function reviewHandlers({ runs, review }: Parts, ask: Ask): Record<string
       for (const one of meant) await act(one, run);
     };
   return {
-    [COMMANDS.markRead]: withTask('read', vscode.l10n.t('Mark which tasks as read?'), ({ id: task }) =>
-      ask({ type: 'mark-read', task }),
+    [COMMANDS.markRead]: withTask('read', vscode.l10n.t('Mark which tasks as read?'), ({ id: task }, run) =>
+      ask({ type: 'mark-read', task }, run),
     ),
     [COMMANDS.sendBack]: withTask(
       'send-back',
       vscode.l10n.t('Send back which task?'),
-      async ({ id, comments = [], note }, { state }) => {
+      async ({ id, comments = [], note }, run) => {
         const asked = note ?? (await askedOf(id, comments.length + review.commentsOn(id).length));
         if (asked === undefined) return;
-        // The box stays open while another run is opened, or more is said.
-        if (runs.shown?.state.spec.id !== state.spec.id)
-          throw new Error(vscode.l10n.t('Another run is shown now. {0} was not sent back.', id));
+        // More may have been said while the box was open.
         const all = [...comments, ...review.commentsOn(id)];
-        if (await ask({ type: 'send-back', task: id, comments: all, note: asked }))
-          await review.sent(state.spec.id, id, all);
+        if (await ask({ type: 'send-back', task: id, comments: all, note: asked }, run))
+          await review.sent(run.state.spec.id, id, all);
       },
     ),
     [COMMANDS.rollBack]: withTask('roll-back', vscode.l10n.t('Roll back which task?'), async ({ id }, run) => {
-      if (await confirmed(run, id)) await ask({ type: 'roll-back', task: id });
+      if (await confirmed(run, id)) await ask({ type: 'roll-back', task: id }, run);
     }),
-    [COMMANDS.hold]: withTask('hold', vscode.l10n.t('Hold which task?'), ({ id: task }) => ask({ type: 'hold', task })),
+    [COMMANDS.hold]: withTask('hold', vscode.l10n.t('Hold which task?'), ({ id: task }, run) =>
+      ask({ type: 'hold', task }, run),
+    ),
   };
 }
 

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { ReviewComment } from '../core/run/command.ts';
+import { runDir } from '../engine/run-files.ts';
 import { COMMIT_SCHEME, commitFile, commitOf } from './changes.ts';
 import { COMMANDS, CONTEXT } from './ids.ts';
 import type { ReviewComments } from './review/comments.ts';
@@ -48,6 +50,7 @@ export class Review implements vscode.Disposable {
     ];
     this.#tell();
     vscode.workspace.textDocuments.forEach(look);
+    this.dropRemoved().catch((error: unknown) => log.error(error as Error));
   }
 
   /** What was said of a task of the run that is shown, and is not sent yet. */
@@ -60,6 +63,12 @@ export class Review implements vscode.Disposable {
   /** The task has been sent back with them. */
   async sent(run: string, task: string, comments: readonly ReviewComment[]): Promise<void> {
     if (comments.length > 0) (await this.#load()).dropOf(run, task, comments);
+  }
+
+  /** Of runs that are not there any more. */
+  async dropRemoved(): Promise<void> {
+    const isGone = ({ root, run }: ResultFile): boolean => existsSync(root) && !existsSync(runDir(root, run));
+    if (this.#kept().some(isGone)) (await this.#load()).drop(isGone);
   }
 
   dispose(): void {
@@ -87,12 +96,14 @@ export class Review implements vscode.Disposable {
     const run = this.#runs.shown?.state.spec.id;
     const own = this.#kept().filter((comment) => comment.run === run);
     const tasks = [...new Set(own.map(({ task }) => task))];
-    const at = uri === undefined ? undefined : this.#resultAt(uri)?.task;
-    const id = at ?? (tasks.length > 1 ? await vscode.window.showQuickPick(tasks, TASK) : tasks[0]);
-    if (at === undefined && tasks.length === 0)
+    const at = uri && (this.#resultAt(uri) ?? this.#keptAt(uri));
+    if (at === undefined ? tasks.length === 0 : at.run !== run) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('Orca: Your comments are on another run. Open it in the history to send them.'),
       );
+      return;
+    }
+    const id = at?.task ?? (tasks.length > 1 ? await vscode.window.showQuickPick(tasks, TASK) : tasks[0]);
     if (id !== undefined) await vscode.commands.executeCommand(COMMANDS.sendBack, { id });
   }
 
@@ -108,6 +119,11 @@ export class Review implements vscode.Disposable {
     );
     const task = graph.nodes[i]?.id;
     return task === undefined ? undefined : { root: shown.root, run: spec.id, task, commit, path };
+  }
+
+  /** What was said in a document, whatever has become of its task since. */
+  #keptAt(uri: vscode.Uri): ResultFile | undefined {
+    return this.#kept().find(({ root, commit, path }) => commitFile(root, commit, path).toString() === uri.toString());
   }
 
   #kept(): readonly KeptComment[] {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -17,7 +18,7 @@ import { openRepository } from '../engine/git/preflight.ts';
 import { listRuns, openRun, readRun, type Opened } from '../engine/open-run.ts';
 import { ownership, type Owner } from '../engine/owner.ts';
 import { currentIdentity, monotonicMs } from '../engine/process/identity.ts';
-import { ownerDir, planPath, runDir } from '../engine/run-files.ts';
+import { journalPath, ownerDir, planPath, runDir } from '../engine/run-files.ts';
 import type { RunSession } from '../engine/session.ts';
 import { carryOf } from '../engine/settings.ts';
 import type { LanguageModels } from './language-model.ts';
@@ -88,20 +89,20 @@ export class Runs implements vscode.Disposable {
 
   /** The newest run of the workspace, taken up where it was this window's to drive. */
   restore(): Promise<void> {
+    return this.#inTurn(() => this.#restore());
+  }
+
+  /** Where the run that is shown is not there any more, removed or with its folder, the newest of the others is shown. */
+  lookAgain(): Promise<void> {
     return this.#inTurn(async () => {
-      // To look for it, git is started.
-      if (!vscode.workspace.isTrusted) return;
-      const found = (await Promise.all(workspaceFolders().map((folder) => this.#newest(folder)))).flatMap(
-        (run) => run ?? [],
-      );
-      const [newest] = found.sort((a, b) => b.state.startedAt - a.state.startedAt);
-      if (newest === undefined) return;
-      const { root, state, owner } = newest;
-      const driverless = state.status.kind === 'running' || state.status.kind === 'cancelling';
-      const back =
-        owner?.driver === 'detached' || (owner === undefined && driverless && state.session.driver !== 'cli');
-      if (back) await this.#take(root, state.spec.id);
-      else await this.#rest(root, state, owner);
+      const shown = this.#shown;
+      if (shown !== undefined) {
+        if (shown.hold.kind === 'driving' || (await this.#isThere(shown))) return;
+        if (shown.hold.kind === 'watching') shown.hold.follower.dispose();
+        this.#shown = undefined;
+        this.#tell();
+      }
+      await this.#restore();
     });
   }
 
@@ -120,15 +121,6 @@ export class Runs implements vscode.Disposable {
     });
   }
 
-  /** A run was removed; where it was shown, the newest of the others is. */
-  async forget(id: string): Promise<void> {
-    if (this.#shown?.state.spec.id !== id) return;
-    if (this.#shown.hold.kind === 'watching') this.#shown.hold.follower.dispose();
-    this.#shown = undefined;
-    this.#tell();
-    await this.restore();
-  }
-
   /** Starts a run; what stands against it is shown. */
   start(folder: string, begin: (engine: Engine) => Promise<Opened>): Promise<boolean> {
     return this.#inTurn(async () => {
@@ -138,11 +130,13 @@ export class Runs implements vscode.Disposable {
     });
   }
 
-  /** Asks the run for something, wherever it is driven; one that rests is taken up for it. */
-  dispatch(command: UserCommand): Promise<Decision> {
+  /** Asks the run for something, wherever it is driven; one that rests is taken up for it. `of`: the run that is meant. */
+  dispatch(command: UserCommand, of = this.#shown): Promise<Decision> {
     return this.#inTurn(async () => {
       const shown = this.#shown;
       if (shown === undefined) return { rejected: vscode.l10n.t('There is no run.') };
+      // A question stays open while another run is opened.
+      if (shown.dir !== of?.dir) return { rejected: vscode.l10n.t('Another run is shown by now. Nothing was done.') };
       if (shown.hold.kind === 'watching') return askOwner(shown.hold.owner, command);
       if (shown.hold.kind === 'resting') await this.#take(shown.root, shown.state.spec.id);
       const now = this.#shown?.hold;
@@ -153,15 +147,16 @@ export class Runs implements vscode.Disposable {
     });
   }
 
-  /** Notes in the journal what became of the result. */
-  async note(command: Extract<ReportCommand, { type: 'applied' | 'delivered' }>): Promise<void> {
-    const shown = this.#shown;
-    if (shown === undefined) return;
-    await this.#inTurn(() => this.#take(shown.root, shown.state.spec.id));
-    if (this.#shown?.hold.kind !== 'driving') return;
-    const { session } = this.#shown.hold;
-    await session.submit(command);
-    await this.#letGo();
+  /** Notes in the run's journal what became of its result. */
+  note({ dir }: ShownRun, command: Extract<ReportCommand, { type: 'applied' | 'delivered' }>): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#shown?.dir !== dir) return;
+      await this.#take(this.#shown.root, this.#shown.state.spec.id);
+      const { hold } = this.#shown;
+      if (hold.kind !== 'driving') return;
+      await hold.session.submit(command);
+      await this.#letGo();
+    });
   }
 
   /** Lets go of the run; with the setting, a detached engine goes on with it. */
@@ -207,6 +202,42 @@ export class Runs implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.#told);
     this.#changed.dispose();
+  }
+
+  async #restore(): Promise<void> {
+    // To look for it, git is started. What goes on in this window stays.
+    if (!vscode.workspace.isTrusted || this.#shown?.hold.kind === 'driving') return;
+    const found = (await Promise.all(workspaceFolders().map((folder) => this.#newest(folder)))).flatMap(
+      (run) => run ?? [],
+    );
+    const [newest] = found.sort((a, b) => b.state.startedAt - a.state.startedAt);
+    if (newest !== undefined) await this.#takeUp(newest.root, newest.state, newest.owner);
+  }
+
+  /** Nobody drives the run any more that this window has watched. */
+  #takeUpFree({ root, dir, isLookedAt }: Pick<ShownRun, 'root' | 'dir' | 'isLookedAt'>): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#disposed || this.#shown?.dir !== dir || this.#shown.hold.kind !== 'watching') return;
+      const [read, owner] = await Promise.all([readRun(dir), ownership(ownerDir(dir))]);
+      // One that is being removed is noticed by its folder.
+      if (read.kind === 'refused') return;
+      const by = owner.kind === 'owned' ? owner.owner : undefined;
+      if (isLookedAt === true) await this.#rest(root, read.state, by, { isLookedAt });
+      else await this.#takeUp(root, read.state, by);
+    });
+  }
+
+  async #takeUp(root: string, state: RunState, owner: Owner | undefined): Promise<void> {
+    const driverless = state.status.kind === 'running' || state.status.kind === 'cancelling';
+    const back = owner?.driver === 'detached' || (owner === undefined && driverless && state.session.driver !== 'cli');
+    if (back) await this.#take(root, state.spec.id);
+    else await this.#rest(root, state, owner);
+  }
+
+  async #isThere({ root, dir }: ShownRun): Promise<boolean> {
+    if (!existsSync(journalPath(dir))) return false;
+    const opened = await Promise.all(workspaceFolders().map((folder) => openRepository(folder)));
+    return opened.some((one) => one.ok && one.repository.root === root);
   }
 
   async #newest(
@@ -335,7 +366,10 @@ export class Runs implements vscode.Disposable {
     const follower =
       owner === undefined
         ? undefined
-        : await follow(dir, { onChange: () => this.#tell(), onFree: () => void this.restore() });
+        : await follow(dir, {
+            onChange: () => this.#tell(),
+            onFree: () => void this.#takeUpFree({ root, dir, ...more }).catch(() => undefined),
+          });
     const lines = await linesOf(dir);
     this.#show(
       follower === undefined || owner === undefined

@@ -13,7 +13,7 @@ export async function openTakenOver({ runs }: Parts, run: ShownRun, task: string
   const agents = runs.agents(run.root);
   if (!opened.ok || agents === undefined) return;
   const look = () =>
-    runs.shown === undefined ? undefined : takenOver(runs.shown.state, task, opened.repository, agents);
+    runs.shown?.dir !== run.dir ? undefined : takenOver(runs.shown.state, task, opened.repository, agents);
   const taken = look() ?? (await whenReady(runs, task, look));
   if (taken === undefined) return;
   const [program, ...args] = taken.resume?.argv ?? [];

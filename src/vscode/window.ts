@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { journalPath } from '../engine/run-files.ts';
 import { COMMANDS, COMPARISON_SCHEME, TASK_TYPE, VIEWS } from './ids.ts';
-import { workspaceFolders } from './runs.ts';
 import type { HistoryItem } from './window/history.ts';
 import type { WindowHost } from './window/host.ts';
 import type { WindowCommand, WindowParts } from './window/register.ts';
@@ -15,20 +16,27 @@ const WINDOW_COMMANDS: readonly WindowCommand[] = [
   COMMANDS.openSample,
 ];
 
+/** Looked at, since watching is not dependable: of a folder that comes or goes with all that is in it little is told. */
+const LOOK_MS = 2000;
+
 type Handlers = Readonly<Record<string, (...args: never[]) => unknown>>;
 
 /** The history and what else a window needs now and then: a bundle of its own, loaded when it is first asked for. */
 export class WindowExtras implements vscode.Disposable {
   readonly #host: WindowHost;
   readonly #changed = new vscode.EventEmitter<undefined>();
-  readonly #disposables: readonly { dispose(): unknown }[];
+  readonly #compared = new vscode.EventEmitter<vscode.Uri>();
+  readonly #view: vscode.TreeView<HistoryItem>;
+  readonly #disposables: readonly vscode.Disposable[];
   #loaded: Promise<WindowParts> | undefined;
-  #watchers: readonly { dispose(): unknown }[] = [];
+  #timer: NodeJS.Timeout;
+  #isDisposed = false;
+  #version = '';
   #told = '';
 
   constructor(host: WindowHost) {
     this.#host = host;
-    const view = vscode.window.createTreeView<HistoryItem>(VIEWS.history, {
+    this.#view = vscode.window.createTreeView<HistoryItem>(VIEWS.history, {
       treeDataProvider: {
         onDidChangeTreeData: this.#changed.event,
         getChildren: (item) => (item === undefined ? this.#history() : []),
@@ -38,21 +46,24 @@ export class WindowExtras implements vscode.Disposable {
     });
     this.#disposables = [
       this.#changed,
-      view,
+      this.#view,
       vscode.tasks.registerTaskProvider(TASK_TYPE, {
         provideTasks: async () => (await this.#load()).tasks(),
         resolveTask: async (task) => (await this.#load()).resolved(task),
       }),
       vscode.window.registerUriHandler({ handleUri: (uri) => this.#open(uri) }),
-      view.onDidChangeVisibility(() => this.#refresh()),
+      this.#view.onDidChangeVisibility(() => this.#refresh()),
       host.runs.onDidChange(() => this.#follow()),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#watch()),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#refresh()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#findRoots()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#findRoots()),
+      this.#compared,
       vscode.workspace.registerTextDocumentContentProvider(COMPARISON_SCHEME, {
+        onDidChange: this.#compared.event,
         provideTextDocumentContent: async (uri) => (await this.#load()).comparison(uri),
       }),
     ];
-    this.#watch();
+    this.#findRoots();
+    this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
   }
 
   /** Of the commands that the bundle answers. */
@@ -61,15 +72,21 @@ export class WindowExtras implements vscode.Disposable {
       WINDOW_COMMANDS.map((command) => [
         command,
         async (...args: unknown[]) => {
-          await (await this.#load()).run(command, args);
-          this.#refresh();
+          try {
+            await (await this.#load()).run(command, args);
+          } finally {
+            // What it was refused for may be that the run is gone.
+            this.#refresh();
+          }
         },
       ]),
     );
   }
 
   dispose(): void {
-    for (const disposable of [...this.#disposables, ...this.#watchers]) disposable.dispose();
+    this.#isDisposed = true;
+    clearTimeout(this.#timer);
+    for (const disposable of this.#disposables) disposable.dispose();
   }
 
   #load(): Promise<WindowParts> {
@@ -95,8 +112,16 @@ export class WindowExtras implements vscode.Disposable {
     }
   }
 
+  #findRoots(): void {
+    this.#host.past.roots().then(
+      () => this.#refresh(),
+      (error: unknown) => this.#host.log.error(error as Error),
+    );
+  }
+
   #refresh(): void {
     this.#changed.fire(undefined);
+    for (const uri of compared()) this.#compared.fire(uri);
   }
 
   /** The run that is shown says itself what came of it; a row tells no more than this of it. */
@@ -110,14 +135,21 @@ export class WindowExtras implements vscode.Disposable {
   }
 
   /** Runs that somebody else begins, ends or removes. */
-  #watch(): void {
-    for (const watcher of this.#watchers) watcher.dispose();
-    this.#watchers = workspaceFolders().flatMap((folder) => {
-      const pattern = new vscode.RelativePattern(folder, '.orca/executions/*/{journal.jsonl,execution_summary.md}');
-      const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
-      const refresh = (): void => this.#refresh();
-      return [watcher, watcher.onDidCreate(refresh), watcher.onDidDelete(refresh)];
-    });
-    this.#refresh();
+  async #look(): Promise<void> {
+    try {
+      const { shown } = this.#host.runs;
+      if (shown !== undefined && !existsSync(journalPath(shown.dir))) await this.#host.runsRemoved();
+      const version = this.#view.visible || compared().length > 0 ? await this.#host.past.version() : this.#version;
+      if (version !== this.#version) this.#refresh();
+      this.#version = version;
+    } catch (error) {
+      this.#host.log.error(error as Error);
+    }
+    if (!this.#isDisposed) this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
   }
+}
+
+/** The comparisons that are open. */
+function compared(): vscode.Uri[] {
+  return vscode.workspace.textDocuments.flatMap(({ uri }) => (uri.scheme === COMPARISON_SCHEME ? [uri] : []));
 }

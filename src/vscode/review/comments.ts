@@ -70,6 +70,12 @@ export class ReviewComments implements vscode.Disposable {
     this.#changed();
   }
 
+  /** Of files that are not to be looked at any more. */
+  drop(isGone: (file: ResultFile) => boolean): void {
+    for (const [thread, file] of [...this.#threads]) if (isGone(file)) this.#drop(thread);
+    this.#changed();
+  }
+
   dispose(): void {
     this.#controller.dispose();
   }

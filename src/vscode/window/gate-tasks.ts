@@ -19,8 +19,13 @@ export function gateTasks(host: WindowHost): vscode.Task[] {
 /** A task of a tasks.json, which says the gate alone. */
 export function resolvedTask(host: WindowHost, task: vscode.Task): vscode.Task | undefined {
   const gate: unknown = task.definition.gate;
-  const folder = typeof task.scope === 'object' ? task.scope : vscode.workspace.workspaceFolders?.[0];
-  if (folder === undefined || (gate !== undefined && typeof gate !== 'string')) return undefined;
+  if (gate !== undefined && typeof gate !== 'string') return undefined;
+  const folders = typeof task.scope === 'object' ? [task.scope] : (vscode.workspace.workspaceFolders ?? []);
+  // A task of the workspace as a whole does not say the folder.
+  const declares = ({ uri }: vscode.WorkspaceFolder): boolean =>
+    host.gatesIn(uri.fsPath).gates.some(({ name }) => name === gate);
+  const folder = folders.find(declares) ?? folders[0];
+  if (folder?.uri.scheme !== 'file') return undefined;
   return gateTask(host, folder, gate, task.definition);
 }
 

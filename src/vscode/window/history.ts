@@ -42,8 +42,8 @@ export class History {
 
   async items(): Promise<HistoryItem[]> {
     const { runs, left } = await this.list();
-    const several = new Set(runs.map(({ root }) => root)).size > 1;
-    const items = runs.map((run) => itemOf(run, several));
+    const label = labelsOf(runs);
+    const items = runs.map((run) => itemOf(run, label(run)));
     return left === 0 ? items : [...items, moreItem(left)];
   }
 
@@ -55,21 +55,33 @@ export class History {
   }
 }
 
-/** For people: a plan's name, and what came of it. */
-export function labelOf(run: ListedPastRun): { readonly label: string; readonly description: string } {
+interface Label {
+  readonly label: string;
+  readonly description: string;
+}
+
+/** For people: a plan's name, and what came of it; where there are several repositories, of which one it is. */
+export function labelsOf(runs: readonly ListedPastRun[]): (run: ListedPastRun) => Label {
+  const several = new Set(runs.map(({ root }) => root)).size > 1;
+  return (run) => {
+    const { label, description } = labelOf(run);
+    return { label, description: several ? `${description} · ${basename(run.root)}` : description };
+  };
+}
+
+function labelOf(run: ListedPastRun): Label {
   if ('problem' in run) return { label: run.id, description: vscode.l10n.t('cannot be read') };
   const when = new Date(run.startedAt).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
   return { label: run.title, description: pastRunText(run, when) };
 }
 
-function itemOf(run: ListedPastRun, several: boolean): HistoryItem {
-  const { label, description } = labelOf(run);
+function itemOf(run: ListedPastRun, { label, description }: Label): HistoryItem {
   const state = 'problem' in run ? 'unreadable' : run.state;
   const [icon, color] = ICONS[state] ?? ['circle-outline', 'foreground'];
   return new HistoryItem(label, {
     run,
     id: `${run.root} ${run.id}`,
-    description: several ? `${description} · ${basename(run.root)}` : description,
+    description,
     tooltip: [run.id, ...('problem' in run ? [run.problem] : [run.title, description, ...run.about])].join('\n'),
     iconPath: new vscode.ThemeIcon(icon, new vscode.ThemeColor(color)),
     contextValue: `orca.run.${state}`,

@@ -21,4 +21,6 @@ export interface WindowHost {
   readonly gatesIn: typeof gatesIn;
   /** Of a run's folder; undefined: it cannot be read. */
   readonly readState: (dir: string) => Promise<RunState | undefined>;
+  /** Runs were removed, here or by somebody else. */
+  readonly runsRemoved: () => Promise<void>;
 }

@@ -36,7 +36,7 @@ export async function openLink(host: WindowHost, history: History, { path, query
       return;
     }
     case 'run': {
-      const run = (await history.list()).runs.find(({ id }) => id === link.id);
+      const run = await host.past.find(link.id);
       if (run === undefined) throw new Error(vscode.l10n.t('This workspace has no run {0}.', link.id));
       const detail = vscode.l10n.t('{0}\n\nThe run is shown as it stands. Nothing is run.', link.id);
       if (await confirm(vscode.l10n.t('A link asks to show a run.'), detail, vscode.l10n.t('Show Run')))

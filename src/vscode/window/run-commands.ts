@@ -7,7 +7,7 @@ import type { Repository } from '../../engine/git/git.ts';
 import { removeRun, whatIsLost, whyNotRemoved } from '../../engine/remove-run.ts';
 import { planningSummaryPath, runDir, summaryPath } from '../../engine/run-files.ts';
 import { comparisonUri } from './comparisons.ts';
-import { begun, labelOf, type History } from './history.ts';
+import { begun, labelsOf, type History } from './history.ts';
 import type { WindowHost } from './host.ts';
 
 /** A row of the history, or what its command hands over. */
@@ -17,9 +17,16 @@ export interface RunReference {
 
 type Asked = readonly [RunReference | undefined, readonly RunReference[] | undefined];
 
+/** Where a run is, whatever is known of it. */
+type RunPlace = Pick<ListedPastRun, 'root' | 'id'>;
+
 /** Shows a past run in the panel; its summary alone where this window has a run that goes on. */
-export async function openRun(host: WindowHost, history: History, [given]: Asked): Promise<void> {
-  const run = given?.run ?? (await pickRun(history, vscode.l10n.t('Open which run?')));
+export async function openRun(
+  host: WindowHost,
+  history: History,
+  [given]: readonly [{ readonly run?: RunPlace } | undefined, ...unknown[]],
+): Promise<void> {
+  const run = given?.run ?? (await pickRun(history, vscode.l10n.t('Open which run?'), isReadable));
   if (run === undefined) return;
   if (await host.runs.look(run.root, run.id)) {
     host.panel.showRun();
@@ -42,7 +49,7 @@ export async function showSummaryOf(history: History, [given]: Asked): Promise<v
 }
 
 /** A run that made a plan has an account of its own beside. */
-async function openSummary({ root, id }: ListedPastRun): Promise<void> {
+async function openSummary({ root, id }: RunPlace): Promise<void> {
   const dir = runDir(root, id);
   for (const path of [planningSummaryPath(dir), summaryPath(dir)]) {
     const uri = vscode.Uri.file(path);
@@ -57,7 +64,7 @@ async function openSummary({ root, id }: ListedPastRun): Promise<void> {
 
 /** What the run made of its base, in the multi-file diff. */
 export async function showRunChanges(host: WindowHost, history: History, [given]: Asked): Promise<void> {
-  const run = given?.run ?? (await pickRun(history, vscode.l10n.t('Show the changes of which run?')));
+  const run = given?.run ?? (await pickRun(history, vscode.l10n.t('Show the changes of which run?'), isReadable));
   if (run === undefined || 'problem' in run) return;
   const repository = await repositoryAt(host, run.root);
   // A branch that was deleted after it was applied leaves its commit.
@@ -69,12 +76,18 @@ export async function showRunChanges(host: WindowHost, history: History, [given]
 export async function compare(history: History, [given, selected]: Asked): Promise<void> {
   const marked = (selected ?? []).flatMap(({ run }) => run ?? []);
   const first =
-    marked.length === 2 ? marked[0] : (given?.run ?? (await pickRun(history, vscode.l10n.t('Compare which run?'))));
+    marked.length === 2
+      ? marked[0]
+      : (given?.run ?? (await pickRun(history, vscode.l10n.t('Compare which run?'), isReadable)));
   if (first === undefined) return;
   const second =
     marked.length === 2
       ? marked[1]
-      : await pickRun(history, vscode.l10n.t('Compare {0} with which run?', first.id), first);
+      : await pickRun(
+          history,
+          vscode.l10n.t('Compare {0} with which run?', first.id),
+          (run) => isReadable(run) && !isSame(run, first),
+        );
   if (second === undefined) return;
   // The older one is what the newer one is measured by.
   const [a, b] = begun(first) <= begun(second) ? [first, second] : [second, first];
@@ -87,7 +100,7 @@ export async function deleteRuns(host: WindowHost, history: History, [given, sel
   const one =
     given?.run ?? (marked.length > 0 ? undefined : await pickRun(history, vscode.l10n.t('Delete which run?')));
   // The row that was clicked need not be one of those selected.
-  const runs = one === undefined || marked.some(({ id }) => id === one.id) ? marked : [one];
+  const runs = one === undefined || marked.some((run) => isSame(run, one)) ? marked : [one];
   const losses: { readonly run: ListedPastRun; readonly lost: Lost }[] = [];
   for (const run of runs) {
     const repository = await repositoryAt(host, run.root);
@@ -103,7 +116,7 @@ export async function deleteRuns(host: WindowHost, history: History, [given, sel
     if (removed.kind === 'lost')
       throw new Error(vscode.l10n.t('{0} was not deleted. {1}', run.id, lostText(removed.lost).join(' ')));
     if (removed.kind === 'refused') throw new Error(removed.message);
-    await host.runs.forget(run.id);
+    await host.runsRemoved();
   }
 }
 
@@ -133,18 +146,31 @@ async function mayDelete(losses: readonly { readonly run: ListedPastRun; readonl
   return answer === button;
 }
 
-async function pickRun(history: History, placeHolder: string, but?: ListedPastRun): Promise<ListedPastRun | undefined> {
+async function pickRun(
+  history: History,
+  placeHolder: string,
+  fits: (run: ListedPastRun) => boolean = () => true,
+): Promise<ListedPastRun | undefined> {
   const { runs } = await history.list();
-  const items = runs
-    .filter(({ root, id }) => root !== but?.root || id !== but.id)
-    .map((run) => ({ ...labelOf(run), detail: run.id, run }));
+  const label = labelsOf(runs);
+  const items = runs.filter(fits).map((run) => ({ ...label(run), detail: run.id, run }));
   if (items.length === 0) {
     void vscode.window.showInformationMessage(
-      but === undefined ? vscode.l10n.t('Orca: There is no run yet.') : vscode.l10n.t('Orca: There is no other run.'),
+      runs.length === 0
+        ? vscode.l10n.t('Orca: There is no run yet.')
+        : vscode.l10n.t('Orca: There is no other run for that.'),
     );
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title: 'Orca', placeHolder, matchOnDetail: true }))?.run;
+}
+
+function isReadable(run: ListedPastRun): boolean {
+  return !('problem' in run);
+}
+
+function isSame(one: RunPlace, other: RunPlace): boolean {
+  return one.root === other.root && one.id === other.id;
 }
 
 async function repositoryAt(host: WindowHost, root: string): Promise<Repository> {
