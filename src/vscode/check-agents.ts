@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { checkAgents as check, type AgentCheck } from '../engine/check-agents.ts';
-import type { Runs } from './runs.ts';
-import { workspaceFolders } from './runs.ts';
+import { pickFolder } from './pick-folder.ts';
+import { workspaceFolders, type Runs } from './runs.ts';
 import { settingsFor } from './settings.ts';
 
 /** Shows which agents there are, of which version, and what is to be done for the others. */
@@ -11,7 +11,10 @@ export async function checkAgents(runs: Runs): Promise<void> {
     await vscode.commands.executeCommand('workbench.trust.manage');
     return;
   }
-  const folder = workspaceFolders()[0] ?? homedir();
+  // What is known of agents is each folder's own to say; without one, what the user's settings say of them.
+  const folder =
+    workspaceFolders().length === 0 ? homedir() : await pickFolder(vscode.l10n.t('Check the agents of which folder?'));
+  if (folder === undefined) return;
   const agents = runs.agents(folder);
   if (agents === undefined) return;
   const checks = await vscode.window.withProgress(

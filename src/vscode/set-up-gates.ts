@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { GATES_FILE } from '../core/gate/config.ts';
-import { workspaceFolders, type Runs } from './runs.ts';
+import { pickFolder } from './pick-folder.ts';
+import type { Runs } from './runs.ts';
 
 /** Whether a folder declares gates. */
 export function hasGates(folder: string): boolean {
@@ -11,7 +12,7 @@ export function hasGates(folder: string): boolean {
 
 /** Writes gates that fit the repository and opens them; where there are some, shows beside them what would fit. */
 export async function setUpGates(runs: Runs): Promise<void> {
-  const folder = await pickFolder();
+  const folder = await pickFolder(vscode.l10n.t('Set up gates for which folder?'));
   if (folder === undefined) return;
   const { code, out, err } = await runs.cli(['gates', '--init', '--folder', folder]);
   const file = vscode.Uri.file(join(folder, GATES_FILE));
@@ -29,13 +30,4 @@ export async function setUpGates(runs: Runs): Promise<void> {
   await vscode.window.showTextDocument(file);
   const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: out });
   await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
-}
-
-async function pickFolder(): Promise<string | undefined> {
-  const folders = workspaceFolders();
-  if (folders.length < 2) return folders[0];
-  return vscode.window.showQuickPick(folders, {
-    title: 'Orca',
-    placeHolder: vscode.l10n.t('Set up gates for which folder?'),
-  });
 }

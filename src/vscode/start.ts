@@ -16,6 +16,7 @@ import { mayStart } from './execute.ts';
 import { COMMANDS } from './ids.ts';
 import { askAll, askChoice, askText, BACK, type Place } from './multi-step.ts';
 import type { Panel } from './panel.ts';
+import { pickFolder } from './pick-folder.ts';
 import { workspaceFolders, type Runs } from './runs.ts';
 import { settingsFor } from './settings.ts';
 
@@ -33,7 +34,7 @@ export interface StartGiven {
 /** Asks for a goal and what goes with it, and begins the steps that lead to a plan. */
 export async function startPlan(parts: Parts, given: StartGiven = {}): Promise<void> {
   if (!(await mayStart(parts))) return;
-  const folder = await pickFolder();
+  const folder = await folderToPlanIn();
   const root = folder === undefined ? undefined : await readyRoot(folder);
   if (folder === undefined || root === undefined) return;
   const found = await findPlanners(parts.runs, root);
@@ -60,7 +61,7 @@ export async function startPlan(parts: Parts, given: StartGiven = {}): Promise<v
 
 /** Plans anew what depends on the artefacts that the user has edited. */
 export async function replan(parts: Parts): Promise<void> {
-  const folder = await pickFolder();
+  const folder = await folderToPlanIn();
   const root = folder === undefined ? undefined : await readyRoot(folder);
   if (root === undefined || !(await mayStart(parts))) return;
   await vscode.workspace.saveAll(false);
@@ -219,15 +220,10 @@ async function findPlanners(runs: Runs, root: string): Promise<readonly [Planner
   return undefined;
 }
 
-async function pickFolder(): Promise<string | undefined> {
-  const folders = workspaceFolders();
-  if (folders.length <= 1) {
-    if (folders.length === 0)
-      void vscode.window.showInformationMessage(vscode.l10n.t('Orca: Open a folder to plan in first.'));
-    return folders[0];
-  }
-  const picked = await vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t('Plan in which folder?') });
-  return picked?.uri.scheme === 'file' ? picked.uri.fsPath : undefined;
+async function folderToPlanIn(): Promise<string | undefined> {
+  if (workspaceFolders().length === 0)
+    void vscode.window.showInformationMessage(vscode.l10n.t('Orca: Open a folder to plan in first.'));
+  return pickFolder(vscode.l10n.t('Plan in which folder?'));
 }
 
 /** The repository's root; an empty folder is made a repository, once the user agrees. */
