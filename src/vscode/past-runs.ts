@@ -43,7 +43,7 @@ export class PastRuns {
 
   /** Differs where a run has come, ended or gone since, in the repositories that have been asked for. */
   async version(): Promise<string> {
-    const roots = await Promise.all(workspaceFolders().map((folder) => this.#roots.get(folder)));
+    const roots = await Promise.all(workspaceFolders().map(async (folder) => await this.#roots.get(folder)));
     const versions = [...new Set(roots)].map(async (root) => {
       const dir = root === undefined ? undefined : executionsDir(root);
       const ids: string[] = dir === undefined ? [] : await readdir(dir).catch(() => []);

@@ -27,7 +27,7 @@ export class WindowExtras implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #compared = new vscode.EventEmitter<vscode.Uri>();
   readonly #view: vscode.TreeView<HistoryItem>;
-  readonly #disposables: readonly vscode.Disposable[];
+  readonly #disposables: readonly { dispose(): unknown }[];
   #loaded: Promise<WindowParts> | undefined;
   #timer: NodeJS.Timeout;
   #isDisposed = false;

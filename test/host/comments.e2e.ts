@@ -1,6 +1,7 @@
 // A result is read in the editor, and what is said at its lines goes back to the agent: over a reload of the window.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { test } from '../rig/end-to-end.ts';
 import { comment } from './comment.ts';
 import { attempts, events, merged, outcome, runFolder, until } from './journal.ts';
@@ -49,11 +50,9 @@ test('comments at the lines of a result go back to its agent', async (rig, signa
 
   const before = events(run).length;
   await rig.reload(page, editor);
-  // The editor itself restores a comparison without its files.
-  await rig.runCommand(page, 'View: Close All Editors');
+  await page.locator('.tab.active', { hasText: 'first, attempt 1' }).waitFor();
+  await page.locator('.modified .view-line', { hasText: 'Write down what you were asked' }).first().waitFor();
   await page.locator('.statusbar', { hasText: 'Orca 2/2' }).first().waitFor();
-  await rig.runCommand(page, 'Orca: Show Changes');
-  await rig.pick(page, 'first');
   await page.locator('.review-widget .review-comment', { hasText: 'In your own words' }).waitFor();
   await page.locator('.review-widget .review-comment', { hasText: 'better title' }).waitFor();
   assert.equal(events(run).length, before);
@@ -74,4 +73,14 @@ test('comments at the lines of a result go back to its agent', async (rig, signa
     /And soon\./,
   ])
     assert.match(asked, words);
+
+  // With a run goes what was said of it and not sent.
+  await rig.runCommand(page, 'View: Close All Editors');
+  await rig.runCommand(page, 'Orca: Show Changes');
+  await rig.pick(page, 'first');
+  await comment(page, 'The first task', 'Never mind.');
+  const send = page.locator('.review-widget').getByRole('button', { name: 'Send Back with Comments' }).first();
+  await send.waitFor();
+  execFileSync(process.execPath, [join(rig.folder(), 'dist/cli.cjs'), 'remove', id, '--force'], { cwd: workspace });
+  await page.locator('.review-widget').waitFor({ state: 'detached' });
 });

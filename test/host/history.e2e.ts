@@ -75,7 +75,7 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   await row('First try').click();
   await rig.findFrame(page, 'text=First try');
   await page.locator('.statusbar', { hasText: 'Orca 1/2' }).first().waitFor();
-  for (const theme of ['light', 'dark'] as const) {
+  for (const theme of ['dark', 'light'] as const) {
     await rig.setTheme(page, theme);
     await rig.screenshot(page, `history-${theme}`);
   }
@@ -84,17 +84,17 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   await row('First try').click({ modifiers: ['Control'] });
   await choose('First try', 'Compare Runs…', page.locator('.tab', { hasText: `${first.id} and ${second.id}` }));
   await rig.findFrame(page, 'text=Tasks That Came Out Differently');
-  await rig.screenshot(page, 'history-compare-dark');
+  await rig.screenshot(page, 'history-compare-light');
 
   await row('Second try').hover();
   await row('Second try').getByRole('button', { name: 'Show Changes of Run' }).click();
   await page.locator('.tab.active', { hasText: second.id }).waitFor();
-  await rig.screenshot(page, 'history-changes-dark');
+  await rig.screenshot(page, 'history-changes-light');
 
   await row('Second try').click();
   await choose('Second try', 'Delete Run…', dialog);
   await dialog.getByText('2 tasks (a and b): merged into the branch of the run, and into none of yours.').waitFor();
-  await rig.screenshot(page, 'history-delete-dark');
+  await rig.screenshot(page, 'history-delete-light');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await dialog.waitFor({ state: 'detached' });
   assert.ok(existsSync(join(workspace, '.orca/executions', second.id)));
@@ -127,8 +127,24 @@ test('past runs are listed, opened, compared, and deleted', async (rig, signal) 
   await rig.findFrame(page, 'text=Execution Summary');
   await rig.runCommand(page, 'Notifications: Show Notifications');
   const notifications = page.locator('.notifications-center');
-  await choose('Goes on', 'Delete Run…', notifications.getByText(/is being driven by process \d+\. Cancel the run/));
-  await rig.screenshot(page, 'history-live-dark');
+  await choose('Goes on', 'Delete Run…', notifications.getByText('Cancel it before you delete it.'));
+  await rig.screenshot(page, 'history-live-light');
   execFileSync('touch', [join(workspace, 'may')]);
   await page.locator('.statusbar', { hasText: 'Orca 2/2' }).first().waitFor();
+
+  // What is told of its end is about it, whatever is shown by then; and what others remove is no longer listed.
+  const end = notifications.locator('.monaco-list-row', { hasText: 'is done.' });
+  await rig.runCommand(page, 'Notifications: Show Notifications');
+  await end.waitFor();
+  await row('First try').click();
+  await page.locator('.statusbar', { hasText: 'Orca 0/2' }).first().waitFor();
+  await rig.runCommand(page, 'Notifications: Show Notifications');
+  await end.getByRole('button', { name: 'Apply…' }).click();
+  await dialog.getByText('Merge 2 of 2 tasks into main?').waitFor();
+  await rig.screenshot(page, 'history-apply-light');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('.statusbar', { hasText: 'Orca 2/2' }).first().waitFor();
+  const [, other] = JSON.parse(cli('list', '--format', 'json')) as [unknown, { id: string }];
+  cli('remove', other.id, '--force');
+  await row('First try').waitFor({ state: 'detached' });
 });

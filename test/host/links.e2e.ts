@@ -1,6 +1,7 @@
 // What a link from outside can do, after it was asked; the keys; the filter of the tree.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { test } from '../rig/end-to-end.ts';
@@ -33,16 +34,19 @@ async function says(rig: Rig, page: Page, text: string): Promise<void> {
 }
 
 test('a link opens a preview or fills in a goal once that was confirmed, and nothing else', async (rig) => {
-  const workspace = rig.workspace({ files: { 'docs/plan.md': PLAN } });
+  const planner = { command: ['sh', '-c', 'cat > /dev/null'], prompt: 'stdin' };
+  const settings = JSON.stringify({ agents: { planner }, defaultAgent: 'planner' });
+  const workspace = rig.workspace({ files: { 'docs/plan.md': PLAN, '.orca/settings.json': settings } });
   const { asked, env } = tracedGit(rig);
   const page = await rig.window(await rig.editor({ workspace, env }));
   const dialog = page.locator('.monaco-dialog-box');
   const input = page.locator('.quick-input-widget:visible');
 
+  await rig.setTheme(page, 'light');
   await open(rig, page, '/open?plan=docs/plan.md');
   await dialog.getByText('A link asks to preview a plan.').waitFor();
   await dialog.getByText('docs/plan.md').waitFor();
-  await rig.screenshot(page, 'link-dark');
+  await rig.screenshot(page, 'link-light');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await dialog.waitFor({ state: 'detached' });
   assert.equal(await page.locator('.tab').count(), 0);
@@ -56,6 +60,13 @@ test('a link opens a preview or fills in a goal once that was confirmed, and not
   await dialog.waitFor({ state: 'detached' });
   // Nothing is asked: the box that the link was given in goes, and no other comes.
   await input.waitFor({ state: 'hidden' });
+  await open(rig, page, '/start?goal=A shop, with carts');
+  await dialog.getByRole('button', { name: 'Fill In' }).click();
+  await input.getByText('What is to be there in the end?').waitFor();
+  await rig.screenshot(page, 'link-start-light');
+  assert.equal(await input.locator('input').first().inputValue(), 'A shop, with carts');
+  await page.keyboard.press('Escape');
+  await input.waitFor({ state: 'hidden' });
 
   await open(rig, page, '/execute?plan=docs/plan.md');
   await says(rig, page, 'This link cannot be opened. Orca knows links to open, start and run.');
@@ -63,7 +74,7 @@ test('a link opens a preview or fills in a goal once that was confirmed, and not
   await says(rig, page, 'Its plan has to be a path inside the workspace.');
   await open(rig, page, '/run?id=exec-20250101-none');
   await says(rig, page, 'This workspace has no run exec-20250101-none.');
-  assert.equal(existsSync(join(workspace, '.orca')), false);
+  assert.equal(existsSync(join(workspace, '.orca/executions')), false);
   await rig.runCommand(page, 'Notifications: Clear All Notifications');
 
   // Keys: the tree is focused, and filtered.
@@ -114,4 +125,30 @@ test('in a workspace that is not trusted a link opens a preview alone, and no pr
   await page.getByText('In a workspace that is not trusted no history is read.').waitFor();
   await rig.screenshot(page, 'untrusted-dark');
   assert.equal(readFileSync(asked, 'utf8'), '');
+});
+
+test('a link shows a run, however many are newer', async (rig) => {
+  const run =
+    '# Old one\n\n### a: Makes a file\n- Estimate: 5 min\n- Depends on: none\n\n```sh run\necho a > a.txt\n```\n';
+  const workspace = rig.workspace({ files: { 'plan.md': run } });
+  execFileSync(process.execPath, [join(rig.folder(), 'dist/cli.cjs'), 'execute', 'plan.md'], { cwd: workspace });
+  const executions = join(workspace, '.orca/executions');
+  const [id] = readdirSync(executions).filter((name) => name.startsWith('exec-'));
+  // More than the history reads at once, and none that can be read.
+  for (let n = 0; n < 60; n++) {
+    mkdirSync(join(executions, `exec-20991231-left-${n}`));
+    writeFileSync(join(executions, `exec-20991231-left-${n}`, 'journal.jsonl'), 'torn\nby somebody\n');
+  }
+  const page = await rig.window(await rig.editor({ workspace }));
+  await rig.runCommand(page, 'View: Show Orca');
+  await page.locator('.pane-header', { hasText: 'History' }).click();
+  await page.locator('.monaco-list-row', { hasText: 'exec-20991231-left' }).first().waitFor();
+  await rig.setTheme(page, 'light');
+  await rig.screenshot(page, 'history-unreadable-light');
+  await open(rig, page, `/run?id=${id ?? ''}`);
+  const dialog = page.locator('.monaco-dialog-box');
+  await dialog.getByText('The run is shown as it stands.').waitFor();
+  await rig.screenshot(page, 'link-run-light');
+  await dialog.getByRole('button', { name: 'Show Run' }).click();
+  await rig.findFrame(page, 'text=Old one');
 });

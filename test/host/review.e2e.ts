@@ -27,7 +27,7 @@ test(
     const editor = await rig.editor({ workspace, userSettings });
     const page = await rig.window(editor);
     const inBoth = async (name: string): Promise<void> => {
-      for (const theme of ['light', 'dark'] as const) {
+      for (const theme of ['dark', 'light'] as const) {
         await rig.setTheme(page, theme);
         await rig.screenshot(page, `${name}-${theme}`);
       }
@@ -73,7 +73,7 @@ test(
     writeFileSync(join(workspace, `${held}-may`), '');
     await rig.runCommand(page, 'Orca: Mark as Read');
     await page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'Task z' }).click();
-    await rig.screenshot(page, 'review-mark-dark');
+    await rig.screenshot(page, 'review-mark-light');
     await page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
     await until(signal, () => eventsOf(run, 'task.read').some((event) => event.task === 'z'));
     await until(signal, () => outcome(run) === 'succeeded');
@@ -85,7 +85,7 @@ test(
     const input = page.locator('.quick-input-widget:visible input');
     await page.locator('.quick-input-widget:visible', { hasText: 'What is to be changed?' }).waitFor();
     await input.fill('One line more, please.');
-    await rig.screenshot(page, 'review-send-back-dark');
+    await rig.screenshot(page, 'review-send-back-light');
     await page.keyboard.press('Enter');
     await until(signal, () => attempts(run, 'a') === 2 && outcome(run) === 'succeeded');
     const told = eventsOf(run, 'task.retried').findLast((event) => event.task === 'a');
@@ -96,7 +96,7 @@ test(
     await rig.pick(page, 'a');
     const dialog = page.locator('.monaco-dialog-box');
     await dialog.getByText('2 tasks built upon it begin again').waitFor();
-    await rig.screenshot(page, 'review-roll-back-dark');
+    await rig.screenshot(page, 'review-roll-back-light');
     await dialog.getByRole('button', { name: 'Roll Back' }).click();
     await until(signal, () => eventsOf(run, 'task.rolled-back').length === 1 && outcome(run) === 'failed');
     assert.deepEqual(eventsOf(run, 'task.rolled-back')[0]?.dependents, ['b', 'z']);

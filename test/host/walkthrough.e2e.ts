@@ -12,10 +12,11 @@ test('the sample, as it is packaged, is put into a folder of its own and opened'
   try {
     const editor = await rig.editor({ extension: { vsix: rig.vsix() } });
     const page = await rig.window(editor);
+    await rig.setTheme(page, 'light');
     await rig.runCommand(page, 'View: Show Orca');
-    await rig.screenshot(page, 'welcome-no-plan-dark');
+    await rig.screenshot(page, 'welcome-no-plan-light');
     await rig.runCommand(page, 'Welcome: Open Walkthrough...');
-    await rig.pick(page, 'Get started with Orca');
+    await rig.pick(page, 'Get Started with Orca');
     for (const [step, picture] of [
       ['Preview a plan', 'plan'],
       ['Execute it', 'execute'],
@@ -28,7 +29,7 @@ test('the sample, as it is packaged, is put into a folder of its own and opened'
         return image.naturalWidth;
       });
       assert.equal(width, 450);
-      await rig.screenshot(page, `walkthrough-${picture}-dark`);
+      await rig.screenshot(page, `walkthrough-${picture}-light`);
     }
     await page.locator('.getting-started-step', { hasText: 'Open the sample' }).click();
 

@@ -101,6 +101,14 @@ export async function deleteRuns(host: WindowHost, history: History, [given, sel
     given?.run ?? (marked.length > 0 ? undefined : await pickRun(history, vscode.l10n.t('Delete which run?')));
   // The row that was clicked need not be one of those selected.
   const runs = one === undefined || marked.some((run) => isSame(run, one)) ? marked : [one];
+  const own = host.runs.shown;
+  const goesOn = own?.hold.kind === 'driving' && own.state.status.kind !== 'finished';
+  if (goesOn && runs.some((run) => isSame(run, { root: own.root, id: own.state.spec.id }))) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Orca: {0} is going on in this window. Cancel it before you delete it.', own.state.spec.id),
+    );
+    return;
+  }
   const losses: { readonly run: ListedPastRun; readonly lost: Lost }[] = [];
   for (const run of runs) {
     const repository = await repositoryAt(host, run.root);
