@@ -154,7 +154,10 @@ export function runFigures(state: RunState, now: number): Figure[] {
     return [
       merged,
       figure('elapsed', formatMs(m.elapsedMs), planned),
-      figure('remaining', remainingText(m, (minutes) => `~${formatMinutes(minutes)}`)),
+      figure(
+        'remaining',
+        remainingText(m, (minutes) => `~${formatMinutes(minutes)}`),
+      ),
       utilisation,
       quality,
       throughput,
