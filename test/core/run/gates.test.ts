@@ -176,4 +176,16 @@ describe('gates of layers', () => {
     machine.do({ ...late, run: 1 });
     expect(machine.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
   });
+
+  it('judge anew when a task that was skipped is done after all', () => {
+    const last = { ...gateSpec('last', 'end'), always: true };
+    const machine = new Machine(task('a') + task('b'), { agents: 1, gates: [last] });
+    machine.done('a').do({ type: 'skip', task: 'b' });
+    machine.ended('b', { kind: 'cancelled' }).taken('b');
+    expect(machine.effects()).toEqual(['end/0/last']);
+    machine.judged({ kind: 'end' }, report('last', 'passed'));
+    expect(machine.do({ type: 'retry', task: 'b' })).toBeUndefined();
+    machine.done('b');
+    expect(machine.effects()).toEqual(['end/1/last']);
+  });
 });
