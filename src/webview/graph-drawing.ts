@@ -34,9 +34,9 @@ export function holds(box: Box | undefined, { x, y, width, height }: Box): box i
   return box.x <= x && box.y <= y && box.x + box.width >= x + width && box.y + box.height >= y + height;
 }
 
-/** With a quarter on each side, so that not every step draws anew. */
+/** With a half on each side, so that few steps draw anew. */
 export function around({ x, y, width, height }: Box): Box {
-  return { x: x - width / 4, y: y - height / 4, width: 1.5 * width, height: 1.5 * height };
+  return { x: x - width / 2, y: y - height / 2, width: 2 * width, height: 2 * height };
 }
 
 export function graphLegend(shared: readonly Sharing[], shows: boolean): TemplateResult {

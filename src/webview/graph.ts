@@ -256,7 +256,7 @@ export class Graph extends LitElement {
     const far = scale < (isLarge ? TITLES_OF_MANY : TITLES);
     if (!isLarge || far) return { scale, far };
     const { near } = this.drawn;
-    return { scale, far, near: holds(near, window) && near.width <= 3 * window.width ? near : around(window) };
+    return { scale, far, near: holds(near, window) && near.width <= 4 * window.width ? near : around(window) };
   }
 
   /** To draw words anew takes longer than a frame has: what is not drawn yet goes without until the wheel rests. */
