@@ -69,16 +69,16 @@ export function decideReport(state: RunState, command: ReportCommand): RunEvent[
         },
       ];
     case 'gate-ended': {
-      const { scope, report } = command;
+      const { scope, run, report } = command;
+      // What comes of a run that is over judges what is there no more.
       if (scope.kind === 'task') {
         if (!isCurrent(state, scope, 'checking')) return [];
-        if (
-          find(state, scope.task)
-            ?.attempts.at(-1)
-            ?.gates.some((r) => r.gate === report.gate) === true
-        )
-          return [];
-      } else if (layerOf(state, scope).gates.some((r) => r.gate === report.gate)) return [];
+        const attempt = find(state, scope.task)?.attempts.at(-1);
+        if (attempt?.handBacks !== run || attempt.gates.some((r) => r.gate === report.gate)) return [];
+      } else {
+        const { runs, gates } = layerOf(state, scope);
+        if (runs !== run || gates.some((r) => r.gate === report.gate)) return [];
+      }
       return [{ type: 'gate.ended', scope, report }];
     }
     case 'merged':

@@ -222,8 +222,9 @@ function mend(state: RunState, report: GateReport, scope: IntegrationScope, name
     const note = `Your work is merged. The gate ${report.gate} then did not pass:\n${reasonsOf({ ...report, findings: own })}`;
     return { type: 'task.retried', task, by: 'user', note };
   });
+  // What later gates judged is about to change as well.
   const isMeant = (one: IntegrationScope): boolean =>
-    one.kind === 'layer' ? scope.kind === 'layer' && scope.layer === one.layer : scope.kind === 'end';
+    one.kind === 'end' || (scope.kind === 'layer' && one.layer >= scope.layer);
   return { events: [...reopen(state), ...retried, ...toBeRunAgain(state, isMeant)] };
 }
 
