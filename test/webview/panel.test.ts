@@ -566,6 +566,10 @@ describe('the graph', () => {
     expect(grown).toBeCloseTo(Math.exp(700 / 300), 1);
     expect(near.x).toBeCloseTo(x - (x - whole.x) * grown, 0);
     expect(near.y).toBeCloseTo(y - (y - whole.y) * grown, 0);
+    await page.locator('.node[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await selectedTask()).toBe('Build part 1 of the thing');
+    expect(await page.locator('.node:focus').getAttribute('data-task')).toBe('task-1');
   });
 
   it('focuses on what a task needs and what waits for it; search and arrows stay within, Esc leaves', async () => {
