@@ -12,6 +12,7 @@ import { openRepository } from '../engine/git/preflight.ts';
 import { listRuns, openRun, readRun, type ListedRun } from '../engine/open-run.ts';
 import { removeRun } from '../engine/remove-run.ts';
 import type { RunSession } from '../engine/session.ts';
+import { runDir } from '../engine/run-files.ts';
 import { finishedIn, tickPlan, tickedText } from '../engine/tick-plan.ts';
 import { BAD_INPUT, DONE, FAILED, complain, engineFor, rootOf, say, settingsIn, type Options } from './command-line.ts';
 
@@ -234,7 +235,7 @@ export async function remove(id: string | undefined, options: Options): Promise<
 
 async function tick(root: string, state: RunState, settings: Settings | undefined): Promise<void> {
   if (settings?.['plan.writeBack'] !== true) return;
-  const ticked = await tickPlan(root, finishedIn(state));
+  const ticked = await tickPlan(root, finishedIn(state, runDir(root, state.spec.id)));
   const text = tickedText(ticked);
   if (text !== undefined) say(text);
   for (const problem of ticked.problems) complain(problem);

@@ -3,14 +3,17 @@ import { join, relative } from 'node:path';
 import { applyEdits, type Edit } from '../core/plan/edit/edits.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import { editsByFile, stillThere, ticking } from '../core/plan/edit/write-back.ts';
-import type { RunState } from '../core/run/state.ts';
+import { editsByFile, stillThere, ticking, unticking, type Ticking } from '../core/plan/edit/write-back.ts';
+import type { RunState, TaskState } from '../core/run/state.ts';
 import { isInside } from './inside.ts';
 import { readPlanSource, type TextOf } from './plan-source.ts';
+import { planPath as keptPlanPath } from './run-files.ts';
 
 export interface Ticked {
   /** Ids of tasks, and of groups that are done with them. */
   readonly ticked: readonly string[];
+  /** The same of what has been rolled back. */
+  readonly unticked: readonly string[];
   /** Of the files that were changed, relative to the repository. */
   readonly files: readonly string[];
   /** Why something could not be ticked. */
@@ -29,32 +32,45 @@ const NOBODY: Editors = { textOf: () => undefined, edit: () => Promise.resolve(f
 /** What a run has finished of a plan. */
 export interface Finished {
   readonly planPath?: string;
-  /** As it was when the run began. */
+  /** The plan and its text when the run began. */
   readonly plan: Plan;
+  readonly text: () => Promise<string>;
   readonly ids: ReadonlySet<string>;
+  /** What the user had of it, and was then rolled back. */
+  readonly undone: ReadonlySet<string>;
 }
 
-export function finishedIn({ spec, tasks }: RunState): Finished {
-  const merged = spec.plan.tasks.flatMap(({ id }, i) => (tasks[i]?.phase.kind === 'merged' ? [id] : []));
+/** `dir`: the run's folder. */
+export function finishedIn({ spec, tasks }: RunState, dir: string): Finished {
+  const idsOf = (is: (task: TaskState) => boolean): ReadonlySet<string> =>
+    new Set(spec.plan.tasks.flatMap(({ id }, i) => (tasks[i] !== undefined && is(tasks[i]) ? [id] : [])));
   return {
     ...(spec.planPath !== undefined && { planPath: spec.planPath }),
     plan: spec.plan,
-    ids: new Set(merged),
+    text: () => readFile(keptPlanPath(dir), 'utf8'),
+    ids: idsOf(({ phase }) => phase.kind === 'merged'),
+    undone: idsOf(({ phase, applied }) => phase.kind !== 'merged' && applied === true),
   };
 }
 
 /**
  * Ticks what a run has finished in its plan in the user's checkout, as the plan is now: tasks are found by their ids, and
- * one that is no longer there is left. For a run that the user has taken; to do it twice changes nothing.
+ * one that is no longer there is left. What was rolled back since it was ticked gets back what it had. For a run that
+ * the user has taken; to do it twice changes nothing.
  */
 export async function tickPlan(root: string, finished: Finished, editors = NOBODY): Promise<Ticked> {
-  const { planPath, plan: then, ids } = finished;
-  if (planPath === undefined || ids.size === 0) return nothing();
+  const { planPath, plan: then, ids, undone } = finished;
+  if (planPath === undefined || ids.size + undone.size === 0) return nothing();
   const reading = await readPlanSource(join(root, planPath), root, editors.textOf);
   if (!reading.ok) return nothing(`${planPath} was not ticked: ${reading.message}`);
   const { source } = reading;
   const plan = parsePlan(source);
-  const { edits, ticked } = ticking(plan, stillThere(plan, then, ids), source.text);
+  const ticked = ticking(plan, stillThere(plan, then, ids), source.text);
+  const unticked: Ticking =
+    undone.size === 0
+      ? { edits: [], changed: [] }
+      : unticking(plan, stillThere(plan, then, undone), source.text, { plan: then, text: await finished.text() });
+  const edits = [...ticked.edits, ...unticked.edits].sort((a, b) => a.span.start - b.span.start);
   const files: string[] = [];
   const problems: string[] = [];
   for (const [name, own] of editsByFile(source, edits)) {
@@ -68,12 +84,18 @@ export async function tickPlan(root: string, finished: Finished, editors = NOBOD
       problems.push(`${shown} was not ticked: ${(error as Error).message}`);
     }
   }
-  return { ticked: files.length === 0 ? [] : ticked, files, problems };
+  if (files.length === 0) return nothing(...problems);
+  return { ticked: ticked.changed, unticked: unticked.changed, files, problems };
 }
 
-/** `Ticked in plan.md: a, b.` */
-export function tickedText({ ticked, files }: Ticked): string | undefined {
-  return files.length === 0 ? undefined : `Ticked in ${someOf(files)}: ${someOf(ticked)}.`;
+/** `Ticked in plan.md: a, b. No longer ticked: c.` */
+export function tickedText({ ticked, unticked, files }: Ticked): string | undefined {
+  if (files.length === 0) return undefined;
+  const where = ` in ${someOf(files)}`;
+  return [
+    ...(ticked.length > 0 ? [`Ticked${where}: ${someOf(ticked)}.`] : []),
+    ...(unticked.length > 0 ? [`No longer ticked${where}: ${someOf(unticked)}.`] : []),
+  ].join(' ');
 }
 
 const SHOWN = 8;
@@ -84,7 +106,7 @@ function someOf(names: readonly string[]): string {
 }
 
 function nothing(...problems: readonly string[]): Ticked {
-  return { ticked: [], files: [], problems };
+  return { ticked: [], unticked: [], files: [], problems };
 }
 
 /** Every byte that is not edited stays; a reader finds the old file or the new one, with the mode that it had. */

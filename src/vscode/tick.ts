@@ -8,9 +8,9 @@ import { settingsFor } from './settings.ts';
 const RELOAD_MS = 3000;
 
 /** Ticks in the plan what an applied run has finished, where that is wanted; what to say of it, with a blank in front. */
-export async function tickFinished({ root, state }: ShownRun): Promise<string> {
+export async function tickFinished({ root, dir, state }: ShownRun): Promise<string> {
   if (!settingsFor(vscode.Uri.file(root)).settings['plan.writeBack']) return '';
-  const finished = finishedIn(state);
+  const finished = finishedIn(state, dir);
   const editors = await editorsOf(join(root, finished.planPath ?? ''));
   const ticked = await tickPlan(root, finished, editors);
   return [tickedText(ticked), ...ticked.problems].flatMap((text) => (text === undefined ? [] : [` ${text}`])).join('');

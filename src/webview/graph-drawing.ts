@@ -20,6 +20,9 @@ export interface Line {
   readonly box: Box;
 }
 
+/** Beyond the layout, px: lines have a width, and those beside a column a bow. */
+const AROUND = 60;
+
 /** Without a window, everything is in it. */
 export function meets({ x, y, width, height }: Box, window: Box | undefined): boolean {
   if (window === undefined) return true;
@@ -31,9 +34,9 @@ export function holds(box: Box | undefined, { x, y, width, height }: Box): box i
   return box.x <= x && box.y <= y && box.x + box.width >= x + width && box.y + box.height >= y + height;
 }
 
-/** With a quarter on each side, so that not every step draws anew. */
+/** With a half on each side, so that few steps draw anew. */
 export function around({ x, y, width, height }: Box): Box {
-  return { x: x - width / 4, y: y - height / 4, width: 1.5 * width, height: 1.5 * height };
+  return { x: x - width / 2, y: y - height / 2, width: 2 * width, height: 2 * height };
 }
 
 export function graphLegend(shared: readonly Sharing[], shows: boolean): TemplateResult {
@@ -93,42 +96,47 @@ export function drawnPair(
   </g>`;
 }
 
-/** `far`: without words. `wayIn`: where Tab enters the picture. */
-export function drawnNode(
-  node: GraphLayout['nodes'][number],
-  task: TaskRow,
-  selected: boolean,
-  wayIn: boolean,
-  dim: boolean,
-  far: boolean,
-): TemplateResult {
+/**
+ * Behind everything, and unseen: the browser keeps where the wheel and touch are taken as one area for each thing that
+ * is drawn, and joins a thousand areas at each step, unless one before them covers them all.
+ */
+export function ground({ width, height }: GraphLayout): TemplateResult {
+  return svg`<rect x=${-AROUND} y=${-AROUND} width=${width + 2 * AROUND} height=${height + 2 * AROUND} fill="none" />`;
+}
+
+/** `wayIn`: where Tab enters the picture. */
+export function drawnNode(node: Node, task: TaskRow, selected: boolean, wayIn: boolean, dim: boolean): TemplateResult {
   const look = TASK_LOOK[task.status];
   const shares = task.sharesFiles?.length ?? 0;
-  // The name begins with what is seen: who speaks to the machine says that.
-  const facts = [formatMinutes(task.minutes), task.critical ? 'critical' : '', look.word].filter(Boolean);
-  const seen = facts.filter((fact) => fact !== 'planned').join(' · ');
+  const facts = factsOf(task).join(', ');
   return svg`<g
     class="node tone-${look.tone} ${task.critical ? 'on-critical-path' : ''} ${dim ? 'dim' : ''}"
     role="button"
     aria-pressed=${selected}
-    aria-label="${task.title}, ${facts.join(', ')}, depends on ${task.dependsOn.length}, ${task.dependents.length} wait for it${shares === 0 ? '' : `, shares files with ${shares}`}"
+    aria-label="${task.title}, ${facts}, depends on ${task.dependsOn.length}, ${task.dependents.length} wait for it${shares === 0 ? '' : `, shares files with ${shares}`}"
     data-task=${task.id}
     tabindex=${wayIn ? 0 : -1}
-    transform="translate(${node.x} ${node.y})"
   >
-    <title>${task.title}\n${facts.join(', ')}</title>
-    <rect width=${node.width} height=${node.height} rx="4" />
-    ${
-      far
-        ? nothing
-        : svg`<foreignObject width=${node.width} height=${node.height}>
-      ${html`<div class="node-face" aria-hidden="true">
-        <span class="node-title">${icon(look.icon, look.tone)}<span dir="auto">${task.title}</span></span>
-        <span class="node-facts quiet">${seen}</span>
-      </div>`}
-    </foreignObject>`
-    }
+    <title>${task.title}\n${facts}</title>
+    <rect x=${node.x} y=${node.y} width=${node.width} height=${node.height} rx="4" />
   </g>`;
+}
+
+/** What stands on a node, beside it in the document: words are styled, and come and go, without a thousand nodes. */
+export function drawnWords({ x, y, width, height }: Node, task: TaskRow, dim: boolean): TemplateResult {
+  const look = TASK_LOOK[task.status];
+  const facts = factsOf(task).filter((fact) => fact !== 'planned');
+  return svg`<foreignObject class=${dim ? 'dim' : ''} x=${x} y=${y} width=${width} height=${height}>
+    ${html`<div class="node-face" aria-hidden="true">
+      <span class="node-title">${icon(look.icon, look.tone)}<span dir="auto">${task.title}</span></span>
+      <span class="node-facts quiet">${facts.join(' · ')}</span>
+    </div>`}
+  </foreignObject>`;
+}
+
+/** A node's name begins with what is seen on it: who speaks to the machine says that. */
+function factsOf({ minutes, critical, status }: TaskRow): readonly string[] {
+  return [formatMinutes(minutes), critical ? 'critical' : '', TASK_LOOK[status].word].filter(Boolean);
 }
 
 export function lineOf(edge: Line['edge']): Line {

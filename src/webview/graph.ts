@@ -4,7 +4,18 @@ import { customElement, property, state as reactive } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { GraphLayout } from '../core/view/model.ts';
-import { around, drawnEdges, drawnNode, drawnPair, graphLegend, holds, lineOf, meets } from './graph-drawing.ts';
+import {
+  around,
+  drawnEdges,
+  drawnNode,
+  drawnPair,
+  drawnWords,
+  graphLegend,
+  ground,
+  holds,
+  lineOf,
+  meets,
+} from './graph-drawing.ts';
 import type { Box, Line } from './graph-drawing.ts';
 import { graphTable } from './graph-table.ts';
 import { step } from './graph-walk.ts';
@@ -21,10 +32,21 @@ const TITLES_OF_MANY = 0.5;
 const SETTLED_MS = 250;
 const SCALE = { least: 0.05, most: 2, step: 1.25 };
 const MARGIN = 16;
-/** A graph of more tasks is drawn where it is looked at. */
+/** From here on what is drawn for another scale is drawn anew, even while it is moved. */
+const COARSE = 2;
+/** A graph of more tasks has its words where it is looked at. */
 const MANY = 200;
 /** More pairs of tasks that write the same files would hide the graph. */
 const FEW = 60;
+
+/** What the picture is drawn for: while it is moved it need not be drawn again. */
+interface Drawn {
+  readonly scale: number;
+  /** So far away that no words are read. */
+  readonly far: boolean;
+  /** Where a large graph has its words and single edges; absent: everywhere. */
+  readonly near?: Box;
+}
 
 /** The dependency graph as the host laid it out, to zoom, pan and walk; or its table. */
 @customElement('orca-graph')
@@ -37,10 +59,7 @@ export class Graph extends LitElement {
   @reactive() private showsSharing: boolean | undefined;
   /** What of the picture is seen; fitted until a person moves it. */
   #seen = { x: 0, y: 0, scale: 1, fitted: true };
-  /** So far away that no words are read. */
-  @reactive() private far = false;
-  /** What is drawn of a large graph; undefined: all of it. */
-  @reactive() private near: Box | undefined;
+  @reactive() private drawn: Drawn = { scale: 1, far: false };
   /** The layout's edges as they are drawn. */
   #lines: readonly Line[] = [];
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -86,8 +105,13 @@ export class Graph extends LitElement {
           ${layout === undefined ? nothing : this.#tools(view, actions, shared.length > 0, showsSharing)}
         </span>
       </div>
-      ${layout === undefined ? html`<p class="hint" role="status">The graph is being laid out.</p>` : nothing}
-      ${layout === undefined || this.asTable ? graphTable(view, actions) : this.#picture(view, layout, shown)}`;
+      ${
+        layout === undefined
+          ? html`<p class="hint" role="status">The graph is being laid out.</p>`
+          : this.asTable
+            ? graphTable(view, actions)
+            : this.#picture(view, layout, shown)
+      }`;
   }
 
   #tools({ focus, selected }: View, actions: Actions, shares: boolean, showsSharing: boolean): TemplateResult {
@@ -121,9 +145,13 @@ export class Graph extends LitElement {
     const open = layout.nodes.filter(({ id }) => lit(id));
     const wayIn = (open.find(({ id }) => id === selected) ?? open[0])?.id;
     const nodes = new Map(layout.nodes.map((node) => [node.id, node]));
-    return html`<svg
+    const tasks = layout.nodes.flatMap((node) => {
+      const task = view.tasks.get(node.id);
+      return task === undefined ? [] : [[node, task] as const];
+    });
+    const { scale, far, near } = this.drawn;
+    return html`<div
       class="graph"
-      ?data-far=${this.far}
       role="application"
       aria-label="Dependency graph. Arrows walk along the edges."
       @wheel=${this.#onWheel}
@@ -135,75 +163,119 @@ export class Graph extends LitElement {
       @click=${this.#onClick}
       @dblclick=${this.#onOpen}
     >
-      <defs>
-        <marker
-          id="arrow"
-          viewBox="0 0 8 8"
-          refX="7"
-          refY="4"
-          markerWidth="8"
-          markerHeight="8"
-          markerUnits="userSpaceOnUse"
-          orient="auto"
+      <div class="moved">
+        <svg
+          ?data-far=${far}
+          width=${layout.width * scale}
+          height=${layout.height * scale}
+          viewBox="0 0 ${layout.width} ${layout.height}"
         >
-          <path d="M0 1 L7 4 L0 7" />
-        </marker>
-      </defs>
-      <g class="seen">
-        ${drawnEdges(
-          this.#lines.filter(({ box }) => meets(box, this.near)),
-          { selected, lit, far: this.far },
-        )}
-        ${shared.map((pair) => drawnPair(pair, nodes, view.model.strategy, lit))}
-        ${repeat(
-          layout.nodes.filter((node) => node.id === wayIn || meets(node, this.near)),
-          (node) => node.id,
-          (node) => {
-            const task = view.tasks.get(node.id);
-            const look = [node.id === selected, node.id === wayIn, !lit(node.id), this.far] as const;
-            return task === undefined
-              ? nothing
-              : svg`${guard([node, task, ...look], () => drawnNode(node, task, ...look))}`;
-          },
-        )}
-      </g>
-    </svg>`;
+          <defs>
+            <marker
+              id="arrow"
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="8"
+              markerHeight="8"
+              markerUnits="userSpaceOnUse"
+              orient="auto"
+            >
+              <path d="M0 1 L7 4 L0 7" />
+            </marker>
+          </defs>
+          ${ground(layout)}
+          ${guard([this.#lines, selected, view.found, far, near], () =>
+            drawnEdges(
+              this.#lines.filter(({ box }) => meets(box, near)),
+              { selected, lit, far },
+            ),
+          )}
+          ${shared.map((pair) => drawnPair(pair, nodes, view.model.strategy, lit))}
+          ${guard([layout, view.tasks, selected, view.found], () =>
+            repeat(
+              tasks,
+              ([node]) => node.id,
+              ([node, task]) => {
+                const look = [node.id === selected, node.id === wayIn, !lit(node.id)] as const;
+                return svg`${guard([node, task, ...look], () => drawnNode(node, task, ...look))}`;
+              },
+            ),
+          )}
+          <g
+            class="words ${scale < FACTS ? 'without-facts' : ''}"
+            font-size=${Math.round(12 * Math.max(1, 0.9 / scale))}
+          >
+            ${guard([layout, view.tasks, view.found, far, near], () =>
+              far
+                ? nothing
+                : repeat(
+                    tasks.filter(([node]) => meets(node, near)),
+                    ([node]) => node.id,
+                    ([node, task]) =>
+                      svg`${guard([node, task, !lit(node.id)], () => drawnWords(node, task, !lit(node.id)))}`,
+                  ),
+            )}
+          </g>
+        </svg>
+      </div>
+    </div>`;
   }
 
-  get #svg(): SVGSVGElement | undefined {
-    return this.querySelector<SVGSVGElement>('svg.graph') ?? undefined;
+  get #window(): HTMLElement | undefined {
+    return this.querySelector<HTMLElement>('.graph') ?? undefined;
   }
 
-  /** Moves the picture without drawing it again. */
+  /**
+   * Moves the picture as a layer of its own, which the browser need not paint again, and says what is to be drawn now.
+   * What is large is drawn for another scale when the wheel rests, or when it would be too coarse.
+   */
   #apply(settled = true): void {
-    const { x, y, scale } = this.#seen;
-    const svg = this.#svg;
-    if (svg === undefined) return;
-    svg.querySelector('.seen')?.setAttribute('transform', `translate(${x} ${y}) scale(${scale})`);
+    const window = this.#window;
+    if (window === undefined) return;
     clearTimeout(this.#settling);
-    const isLarge = (this.layout?.nodes.length ?? 0) > MANY;
-    const isMoving = isLarge && !settled;
+    const isMoving = (this.layout?.nodes.length ?? 0) > MANY && !settled;
     this.#settling = isMoving ? setTimeout(() => this.#apply(), SETTLED_MS) : undefined;
-    const window = this.#window(svg);
-    if (isMoving) {
-      // To draw words anew takes longer than a frame has: what is not drawn yet goes without until the wheel rests.
-      this.far ||= !holds(this.near, window);
-      return;
-    }
-    svg.classList.toggle('without-facts', scale < FACTS);
-    svg.style.setProperty('--letters', `${Math.round(12 * Math.max(1, 0.9 / Math.max(scale, TITLES)))}px`);
-    this.far = scale < (isLarge ? TITLES_OF_MANY : TITLES);
-    if (!isLarge || this.far) this.near = undefined;
-    else if (!holds(this.near, window) || this.near.width > 3 * window.width) this.near = around(window);
+    this.#draw(isMoving ? this.#whileMoving(this.#box(window)) : this.#atRest(this.#box(window)));
+    const { x, y, scale } = this.#seen;
+    const picture = window.querySelector<HTMLElement>('.moved');
+    // Between two pixels of the screen words would be blurred.
+    const pixel = (px: number): number => Math.round(px * devicePixelRatio) / devicePixelRatio;
+    if (picture !== null)
+      picture.style.transform = `translate(${pixel(x)}px, ${pixel(y)}px) scale(${scale / this.drawn.scale})`;
   }
 
-  #window({ clientWidth, clientHeight }: SVGSVGElement): Box {
+  #draw(next: Drawn): void {
+    const { scale, far, near } = this.drawn;
+    if (next.scale !== scale || next.far !== far || next.near !== near) this.drawn = next;
+  }
+
+  #atRest(window: Box): Drawn {
+    const { scale } = this.#seen;
+    const isLarge = (this.layout?.nodes.length ?? 0) > MANY;
+    const far = scale < (isLarge ? TITLES_OF_MANY : TITLES);
+    if (!isLarge || far) return { scale, far };
+    const { near } = this.drawn;
+    return { scale, far, near: holds(near, window) && near.width <= 4 * window.width ? near : around(window) };
+  }
+
+  /** To draw words anew takes longer than a frame has: what is not drawn yet goes without until the wheel rests. */
+  #whileMoving(window: Box): Drawn {
+    const { scale, near } = this.drawn;
+    const ratio = this.#seen.scale / scale;
+    const isCoarse = ratio > COARSE || ratio < 1 / COARSE;
+    if (!isCoarse && holds(near, window)) return this.drawn;
+    return { scale: isCoarse ? this.#seen.scale : scale, far: true };
+  }
+
+  /** The window in the layout's px. */
+  #box({ clientWidth, clientHeight }: Element): Box {
     const { x, y, scale } = this.#seen;
     return { x: -x / scale, y: -y / scale, width: clientWidth / scale, height: clientHeight / scale };
   }
 
   #fit(): void {
-    const box = this.#svg?.getBoundingClientRect();
+    const box = this.#window?.getBoundingClientRect();
     if (box === undefined || this.layout === undefined) return;
     const { left, top, width, height } = this.#extent(this.layout);
     const fitting = Math.min((box.width - 2 * MARGIN) / width, (box.height - 2 * MARGIN) / height, 1);
@@ -233,7 +305,7 @@ export class Graph extends LitElement {
   }
 
   #zoom(by: number, clientX?: number, clientY?: number): void {
-    const box = this.#svg?.getBoundingClientRect();
+    const box = this.#window?.getBoundingClientRect();
     if (box === undefined) return;
     const seen = this.#seen;
     const scale = Math.min(SCALE.most, Math.max(SCALE.least, seen.scale * by));
@@ -253,7 +325,7 @@ export class Graph extends LitElement {
   /** A task that is selected elsewhere, or walked to, is not left outside the window. */
   #bringIntoSight(): void {
     const node = this.layout?.nodes.find((one) => one.id === this.view?.selected);
-    const box = this.#svg?.getBoundingClientRect();
+    const box = this.#window?.getBoundingClientRect();
     if (node === undefined || box === undefined) return;
     const { x, y, scale } = this.#seen;
     const over = (from: number, length: number, room: number): number =>
@@ -278,7 +350,7 @@ export class Graph extends LitElement {
   #onPointerMove = (event: PointerEvent): void => {
     const drag = this.#drag;
     if (drag?.pointer !== event.pointerId) return;
-    this.#svg?.setPointerCapture(event.pointerId);
+    this.#window?.setPointerCapture(event.pointerId);
     this.#pan(event.clientX - drag.x, event.clientY - drag.y);
     drag.x = event.clientX;
     drag.y = event.clientY;
@@ -328,8 +400,6 @@ export class Graph extends LitElement {
     if (to === undefined) return;
     this.actions?.select(to);
     this.#focusNode(to);
-    // Of a large graph it may only be drawn now that it is selected.
-    void this.updateComplete.then(() => this.#focusNode(to));
   }
 
   #focusNode(task: string): void {

@@ -127,6 +127,7 @@ export class Layers extends LitElement {
   #layerRow(layer: LayerRow, active: boolean, view: View): TemplateResult {
     const open = !this.collapsed.has(layer.number) || view.found !== undefined;
     const done = layer.tasks.filter((task) => task.status === 'merged' || task.status === 'unchanged').length;
+    const unread = layer.tasks.filter((task) => task.unread === true).length;
     const tasks = layer.tasks.length === 1 ? '1 task' : `${layer.tasks.length} tasks`;
     return html`<div
       role="treeitem"
@@ -142,6 +143,7 @@ export class Layers extends LitElement {
       <span class="name strong" title=${layer.name}>${layer.number} <bdi>${layer.name}</bdi></span>
       <span class="tag quiet">${view.model.run === undefined ? tasks : `${done} of ${tasks}`}</span>
       ${layer.sequential ? html`<span class="tag quiet">one by one</span>` : nothing}
+      ${unread > 0 ? html`<span class="tag quiet">${unread} unread</span>` : nothing}
       <span class="end quiet">${formatMinutes(layer.minutes)}</span>
     </div>`;
   }

@@ -15,7 +15,9 @@ const PLAN = '- [ ] T001 a\n- [ ] T002 b\n- [ ] T003 c\n';
 async function finished(at: Rig, planPath: string, ...ids: readonly string[]): Promise<Finished> {
   const reading = await readPlanSource(join(at.root, planPath), at.root);
   if (!reading.ok) throw new Error(reading.message);
-  return { planPath, plan: parsePlan(reading.source), ids: new Set(ids) };
+  const { source } = reading;
+  const text = (): Promise<string> => Promise.resolve(source.text);
+  return { planPath, plan: parsePlan(source), text, ids: new Set(ids), undone: new Set() };
 }
 
 describe('what a run has finished is ticked', () => {
@@ -30,12 +32,24 @@ describe('what a run has finished is ticked', () => {
     at.git(['checkout', '-q', 'main']);
     expect(await applyRun(await at.open(), 'exec-x')).toMatchObject({ ok: true });
     const ticked = await tickPlan(at.root, run);
-    expect(ticked).toEqual({ ticked: ['T003'], files: ['tasks.md'], problems: [] });
+    expect(ticked).toEqual({ ticked: ['T003'], unticked: [], files: ['tasks.md'], problems: [] });
     expect(tickedText(ticked)).toBe('Ticked in tasks.md: T003.');
     expect(filesOf(at.root)).toEqual({ a: '2', 'tasks.md': '- [x] T001 a\n- [ ] T002 b\n- [x] T003 c\n' });
     expect(at.git(['status', '--porcelain'])).toBe(' M tasks.md\n');
-    expect(await tickPlan(at.root, run)).toEqual({ ticked: [], files: [], problems: [] });
+    expect(await tickPlan(at.root, run)).toEqual({ ticked: [], unticked: [], files: [], problems: [] });
     expect(at.git(['status', '--porcelain'])).toBe(' M tasks.md\n');
+  });
+
+  it('until it is rolled back', async () => {
+    const at = rig();
+    at.commit({ 'tasks.md': PLAN });
+    const run = await finished(at, 'tasks.md', 'T001', 'T002');
+    await tickPlan(at.root, run);
+    const rolledBack = { ...run, ids: new Set(['T002']), undone: new Set(['T001']) };
+    const ticked = await tickPlan(at.root, rolledBack);
+    expect(tickedText(ticked)).toBe('No longer ticked in tasks.md: T001.');
+    expect(filesOf(at.root)).toEqual({ 'tasks.md': PLAN.replace('[ ] T002', '[x] T002') });
+    expect(await tickPlan(at.root, rolledBack)).toMatchObject({ unticked: [], files: [] });
   });
 
   it('in each file of a folder', async () => {
@@ -50,6 +64,7 @@ describe('what a run has finished is ticked', () => {
     const ticked = await tickPlan(at.root, await finished(at, 'app/backlog', 't-1', 't-3'));
     expect(ticked).toEqual({
       ticked: ['t-1', 't-3'],
+      unticked: [],
       files: ['app/backlog/tasks/a.md', 'app/backlog/tasks/c.md'],
       problems: [],
     });

@@ -148,7 +148,7 @@ it.each([
     await steps(page, () => page.mouse.wheel(0, 120));
   };
   tell(`${name}: scrolling the layers`, await framesWhile(page, scroll));
-  await middle(page, 'svg.graph, canvas.graph');
+  await middle(page, '.graph');
   const pan = (): Promise<void> => steps(page, (i) => page.mouse.wheel(0, i < STEPS / 2 ? 20 : -20));
   tell(`${name}: panning the graph, whole`, await framesWhile(page, pan));
   const zoom = async (): Promise<void> => {

@@ -486,10 +486,22 @@ describe('the keyboard', () => {
 });
 
 describe('the graph', () => {
+  /** Where the first node is on the screen, and how large. */
+  const seen = (): Promise<{ x: number; y: number; width: number; height: number }> =>
+    panel.page
+      .locator('.node rect')
+      .first()
+      .evaluate((node) => {
+        const { x, y, width, height } = node.getBoundingClientRect();
+        return { x, y, width, height };
+      });
+
   it('asks for its layout once, and again when the dependencies have changed', async () => {
     const { model } = fixtures.preview();
     const page = await open({ fixture: { model }, tab: 'graph' });
     expect(await page.getByText('The graph is being laid out.').isVisible()).toBe(true);
+    // A table of a thousand rows would be drawn for the moment only.
+    expect(await page.locator('.graph-table').count()).toBe(0);
     await panel.send({ type: 'model', model });
     expect(await panel.posted()).toEqual([]);
     await panel.send({ type: 'model', model: fixtures.oneTask().model });
@@ -498,16 +510,15 @@ describe('the graph', () => {
 
   it('zooms, pans, fits, focuses, and has a table twin', async () => {
     const page = await open({ fixture: fixtures.preview(), tab: 'graph', selected: 'docker-configuration' });
-    const seen = (): Promise<string | null> => page.locator('.seen').getAttribute('transform');
     const fitted = await seen();
     await page.getByRole('button', { name: 'Zoom in (+)' }).click();
     const near = await seen();
-    expect(near).not.toBe(fitted);
-    await page.locator('svg.graph').hover({ position: { x: 10, y: 10 } });
+    expect(near).not.toEqual(fitted);
+    await page.locator('.graph').hover({ position: { x: 10, y: 10 } });
     await page.mouse.wheel(0, 40);
-    expect(await seen()).not.toBe(near);
+    expect(await seen()).toEqual({ ...near, y: near.y - 40 });
     await page.getByRole('button', { name: 'Fit (0)' }).click();
-    expect(await seen()).toBe(fitted);
+    expect(await seen()).toEqual(fitted);
     await page.getByRole('treeitem', { name: /create-user-endpoints/u }).click();
     await page.getByRole('button', { name: 'As a table' }).click();
     const row = page.getByRole('row', { name: /^create-user-endpoints/u });
@@ -522,9 +533,47 @@ describe('the graph', () => {
     ]);
   });
 
+  it('moves a thousand tasks as a layer, without drawing them, zooms to the pointer, and has words at rest', async () => {
+    const page = await open({ fixture: fixtures.thousandTasks(), tab: 'graph' });
+    const words = page.locator('orca-graph .node-face');
+    await page.waitForFunction(() => document.querySelectorAll('.node').length === 1000);
+    expect(await words.count()).toBe(0);
+    const touched = await page.evaluateHandle(() => {
+      const layers: string[] = [];
+      new MutationObserver((changes) => {
+        for (const { target } of changes) layers.push(getComputedStyle(target as Element).willChange);
+      }).observe(document.querySelector('orca-graph') ?? document, {
+        subtree: true,
+        childList: true,
+        attributes: true,
+      });
+      return layers;
+    });
+    const whole = await seen();
+    const [x, y] = [Math.ceil(whole.x + whole.width), Math.ceil(whole.y + whole.height)];
+    await page.mouse.move(x, y);
+    await page.mouse.wheel(0, 30);
+    await page.mouse.wheel(0, -30);
+    await expect.poll(seen).toEqual(whole);
+    expect(await touched.jsonValue()).toEqual(['transform', 'transform']);
+    await page.keyboard.down('Control');
+    for (let i = 0; i < 7; i++) await page.mouse.wheel(0, -100);
+    await page.keyboard.up('Control');
+    await expect.poll(() => words.count()).toBeGreaterThan(0);
+    expect(await words.count()).toBeLessThan(500);
+    const near = await seen();
+    const grown = near.width / whole.width;
+    expect(grown).toBeCloseTo(Math.exp(700 / 300), 1);
+    expect(near.x).toBeCloseTo(x - (x - whole.x) * grown, 0);
+    expect(near.y).toBeCloseTo(y - (y - whole.y) * grown, 0);
+    await page.locator('.node[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await selectedTask()).toBe('Build part 1 of the thing');
+    expect(await page.locator('.node:focus').getAttribute('data-task')).toBe('task-1');
+  });
+
   it('focuses on what a task needs and what waits for it; search and arrows stay within, Esc leaves', async () => {
     const page = await open({ fixture: fixtures.preview(), tab: 'graph', selected: 'create-user-endpoints' });
-    const seen = (): Promise<string | null> => page.locator('.seen').getAttribute('transform');
     const faded = (): Promise<(string | undefined)[]> =>
       page.locator('.node.dim').evaluateAll((nodes) => nodes.map((node) => (node as SVGElement).dataset.task));
     const whole = await seen();
@@ -532,7 +581,7 @@ describe('the graph', () => {
     expect(await faded()).toContain('create-cart-endpoints');
     expect(await faded()).not.toContain('setup-database-schema');
     expect(await faded()).not.toContain('deployment-validation');
-    expect(await seen()).not.toBe(whole);
+    expect(await seen()).not.toEqual(whole);
     expect(await page.locator('.row.task').count()).toBe(18 - (await faded()).length);
     await page.locator('.node[tabindex="0"]').focus();
     // The tasks beside it in its layer have faded.
@@ -546,7 +595,7 @@ describe('the graph', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     expect(await faded()).toEqual([]);
-    expect(await seen()).toBe(whole);
+    expect(await seen()).toEqual(whole);
     expect(await selectedTask()).toBe('implement-user-models');
     await page.keyboard.press('f');
     expect((await faded()).length).toBeGreaterThan(0);

@@ -87,7 +87,8 @@ export type ReportCommand =
   | { readonly type: 'over-budget'; readonly message: string }
   | { readonly type: 'snapshot-taken'; readonly task: string; readonly attempt: number; readonly snapshot: Snapshot }
   | { readonly type: 'snapshot-failed'; readonly task: string; readonly attempt: number; readonly message: string }
-  | { readonly type: 'gate-ended'; readonly scope: GateScope; readonly report: GateReport }
+  /** `run`: which of the gate's runs, as its effect says. */
+  | { readonly type: 'gate-ended'; readonly scope: GateScope; readonly run: number; readonly report: GateReport }
   | { readonly type: 'merged'; readonly task: string; readonly attempt: number; readonly commit: string }
   | {
       readonly type: 'conflicted';

@@ -2,8 +2,8 @@ import { unreachable } from '../unreachable.ts';
 import type { ReportCommand } from './command.ts';
 import type { RunEvent, Stopping } from './event.ts';
 import { layerOf } from './evolve.ts';
-import { judgedSince } from './decide-review.ts';
 import { isHeld, isHeldPhase } from './held.ts';
+import { judgedSince, layerIn } from './judged-since.ts';
 import { begunAgain } from './review.ts';
 import type { RunState, TaskState } from './state.ts';
 
@@ -69,16 +69,16 @@ export function decideReport(state: RunState, command: ReportCommand): RunEvent[
         },
       ];
     case 'gate-ended': {
-      const { scope, report } = command;
+      const { scope, run, report } = command;
+      // What comes of a run that is over judges what is there no more.
       if (scope.kind === 'task') {
         if (!isCurrent(state, scope, 'checking')) return [];
-        if (
-          find(state, scope.task)
-            ?.attempts.at(-1)
-            ?.gates.some((r) => r.gate === report.gate) === true
-        )
-          return [];
-      } else if (layerOf(state, scope).gates.some((r) => r.gate === report.gate)) return [];
+        const attempt = find(state, scope.task)?.attempts.at(-1);
+        if (attempt?.handBacks !== run || attempt.gates.some((r) => r.gate === report.gate)) return [];
+      } else {
+        const { runs, gates } = layerOf(state, scope);
+        if (runs !== run || gates.some((r) => r.gate === report.gate)) return [];
+      }
       return [{ type: 'gate.ended', scope, report }];
     }
     case 'merged':
@@ -91,10 +91,9 @@ export function decideReport(state: RunState, command: ReportCommand): RunEvent[
       const { task, commit } = command;
       if (state.rollingBack !== task) return [];
       const note = `Your work was taken back, since ${task}, which it was built upon, was. You begin anew, from what is merged now.`;
-      const layer = state.graph.nodes[state.index.get(task) ?? -1]?.layer ?? 0;
       // The gates first: where the rest is lost, it is done again.
       return [
-        ...judgedSince(state, layer),
+        ...judgedSince(state, layerIn(state, task)),
         { type: 'task.rolled-back', task, commit, dependents: begunAgain(state, task), note },
       ];
     }

@@ -1,9 +1,10 @@
 import { unreachable } from '../unreachable.ts';
 import type { ReviewComment, UserCommand } from './command.ts';
-import { failureNote, reopen, toBeRunAgain, type Decision } from './decide.ts';
+import { failureNote, reopen, type Decision } from './decide.ts';
 import { find } from './decide-report.ts';
 import type { RunEvent } from './event.ts';
 import { isHeldPhase } from './held.ts';
+import { judgedSince, layerIn } from './judged-since.ts';
 import { canHold, canRollBack, canSendBack, dependentsIn, foreseenOf } from './review.ts';
 import type { RunState, TaskState } from './state.ts';
 
@@ -66,8 +67,7 @@ function sendBack(
   });
   if (phase.kind === 'merged') {
     const told = 'Your work is merged. A person has looked at it and wants changes. You begin from the merged work:';
-    const from = state.graph.nodes[state.index.get(id) ?? -1]?.layer ?? 0;
-    return { events: [...reopen(state), again(told), ...judgedSince(state, from)] };
+    return { events: [...reopen(state), again(told), ...judgedSince(state, layerIn(state, id))] };
   }
   // What conflicts, or was taken back, does not go onto what is merged now.
   const mend = attempt.snapshot?.commit !== undefined && phase.kind !== 'conflict' && phase.kind !== 'rolled-back';
@@ -104,9 +104,4 @@ function reopened(state: RunState): RunEvent[] {
   const { status } = state;
   const isCancelled = status.kind === 'finished' && status.outcome === 'cancelled';
   return [...reopen(state), ...(isCancelled ? [{ type: 'run.cancelled' } as const] : [])];
-}
-
-/** The gates that judged what a task of this layer did, by its index, are run again. */
-export function judgedSince(state: RunState, layer: number): RunEvent[] {
-  return toBeRunAgain(state, (scope) => scope.kind === 'end' || scope.layer > layer);
 }

@@ -7,8 +7,9 @@ import { decideReport, find, stopAll } from './decide-report.ts';
 import { decideReview, type ReviewCommand } from './decide-review.ts';
 import type { GateScope, RunEvent } from './event.ts';
 import { layerOf } from './evolve.ts';
-import { dueLayers, endIsDue, holdsBack, integrationGates, standing } from './gates.ts';
+import { holdsBack } from './gates.ts';
 import { freeAgents, isHeld, isHeldPhase } from './held.ts';
+import { judgedSince, layerIn } from './judged-since.ts';
 import { nextAttempt, takePlace } from './next-attempt.ts';
 import { answered, questionsOf } from './questions.ts';
 import type { RunState, TaskState } from './state.ts';
@@ -72,7 +73,7 @@ function decideUser(state: RunState, command: Exclude<UserCommand, ReviewCommand
         by: 'user',
         ...(note !== undefined && { note }),
       };
-      return { events: [...reopen(state), retried] };
+      return { events: [...reopen(state), retried, ...onceLeftOut(state, task, command.task)] };
     }
     case 'skip': {
       const task = find(state, command.task);
@@ -147,7 +148,7 @@ function decideUser(state: RunState, command: Exclude<UserCommand, ReviewCommand
         return { rejected: `No agent's worktree is free for ${command.task}. Wait for one, or stop a task.` };
       const kind = attempt === undefined ? {} : { kind: attempt.kind };
       const started = nextAttempt(state, i, { agent, mend: task.phase.kind !== 'conflict', ...kind, byHand: true });
-      return { events: [...reopen(state), started] };
+      return { events: [...reopen(state), started, ...onceLeftOut(state, task, command.task)] };
     }
     case 'hand-back': {
       const task = find(state, command.task);
@@ -207,7 +208,12 @@ export function culpritsOf(state: RunState, { findings }: GateReport): string[] 
 }
 
 /** Their tasks begin again, from what is merged, each with what was found of its own; then the gate is run again. */
-function mend(state: RunState, report: GateReport, scope: IntegrationScope, named: string | undefined): Decision {
+function mend(
+  state: RunState,
+  report: GateReport,
+  scope: Exclude<GateScope, { kind: 'task' }>,
+  named: string | undefined,
+): Decision {
   const known = named === undefined ? culpritsOf(state, report) : [named];
   const merged = known.filter((id) => find(state, id)?.phase.kind === 'merged');
   if (merged.length === 0)
@@ -222,30 +228,16 @@ function mend(state: RunState, report: GateReport, scope: IntegrationScope, name
     const note = `Your work is merged. The gate ${report.gate} then did not pass:\n${reasonsOf({ ...report, findings: own })}`;
     return { type: 'task.retried', task, by: 'user', note };
   });
-  const isMeant = (one: IntegrationScope): boolean =>
-    one.kind === 'layer' ? scope.kind === 'layer' && scope.layer === one.layer : scope.kind === 'end';
-  return { events: [...reopen(state), ...retried, ...toBeRunAgain(state, isMeant)] };
+  const from = Math.min(
+    ...merged.map((id) => layerIn(state, id)),
+    ...(scope.kind === 'layer' ? [scope.layer - 1] : []),
+  );
+  return { events: [...reopen(state), ...retried, ...judgedSince(state, from)] };
 }
 
-type IntegrationScope = Exclude<GateScope, { kind: 'task' }>;
-
-/** The gates of what is meant, since what they judged is about to change; and whatever else holds up new starts. */
-export function toBeRunAgain(state: RunState, isMeant: (scope: IntegrationScope) => boolean): RunEvent[] {
-  const scopes = [...state.layers.map((_, i) => ({ kind: 'layer', layer: i + 1 }) as const), { kind: 'end' } as const];
-  return scopes.flatMap((one) => {
-    const { gates, waived } = layerOf(state, one);
-    // One that is at it judges what is about to change: that run of it is void.
-    const i = one.kind === 'layer' ? one.layer - 1 : undefined;
-    const isDue = i === undefined ? endIsDue(state) : dueLayers(state).includes(i);
-    const at = standing(integrationGates(state, i), layerOf(state, one));
-    const begun = isMeant(one) && isDue && at.kind === 'pending' ? [at.next.name] : [];
-    return [
-      ...gates
-        .filter((report) => isMeant(one) || (holdsBack(report) && !waived.includes(report.gate)))
-        .map(({ gate }) => gate),
-      ...begun,
-    ].map((gate): RunEvent => ({ type: 'gate.retried', scope: one, gate }));
-  });
+/** Gates may have judged what is there without a task that was skipped. */
+function onceLeftOut(state: RunState, { phase }: TaskState, id: string): RunEvent[] {
+  return phase.kind === 'skipped' ? judgedSince(state, layerIn(state, id)) : [];
 }
 
 /** Whether a task can be given up by hand. */

@@ -31,6 +31,8 @@ export type Effect =
       readonly kind: 'gate';
       readonly key: string;
       readonly scope: GateScope;
+      /** Tells one run of a gate from its next. */
+      readonly run: number;
       readonly gate: GateSpec;
       readonly agent: number;
     }
@@ -84,6 +86,7 @@ export function effectsOf(state: RunState): Effect[] {
           kind: 'gate',
           key: `${key}/${gate.name}`,
           scope: { kind: 'task', ...of },
+          run: attempt.handBacks,
           gate,
           agent: phase.agent,
         });
@@ -130,7 +133,8 @@ function integrationEffects(state: RunState): Effect[] {
   const want = (scope: GateScope, name: string, layer: LayerState | undefined, gates: GateSpec[]): void => {
     const at = layer === undefined ? undefined : standing(gates, layer);
     if (layer === undefined || at?.kind !== 'pending') return;
-    effects.push({ kind: 'gate', key: `${name}/${layer.runs}/${at.next.name}`, scope, gate: at.next, agent });
+    const { runs: run } = layer;
+    effects.push({ kind: 'gate', key: `${name}/${run}/${at.next.name}`, scope, run, gate: at.next, agent });
   };
   for (const i of dueLayers(state))
     if (!isBeingMended(state, i))

@@ -182,6 +182,7 @@ function apply(state: RunState, event: RunEvent): void {
       return;
     case 'run.applied':
       state.applied = { branch: event.branch, commit: event.commit };
+      for (const task of state.tasks) if (task.phase.kind === 'merged') task.applied = true;
       return;
     case 'run.delivered':
       state.delivered = event.files;

@@ -117,6 +117,8 @@ export interface TaskState {
   hold?: Hold;
   /** Nobody has looked at what was merged last. */
   unread: boolean;
+  /** The user has had it in a branch of theirs once, whatever has become of it since. */
+  applied?: true;
   /** Why its work could not be taken back, until somebody has read that. */
   refusal?: Refusal;
   /** Attempts that count against `Limits.attempts`, since the user last asked for another. */

@@ -156,7 +156,7 @@ export function runFigures(state: RunState, now: number): Figure[] {
       figure('elapsed', formatMs(m.elapsedMs), planned),
       figure(
         'remaining',
-        measured(m.remainingMinutes, (minutes) => `~${formatMinutes(minutes)}`),
+        remainingText(m, (minutes) => `~${formatMinutes(minutes)}`),
       ),
       utilisation,
       quality,
@@ -197,6 +197,12 @@ export function significant(n: number): string {
 /** A value that nothing measured says so. */
 export function measured(value: number | undefined, format: (value: number) => string): string {
   return value === undefined ? NOT_MEASURED : format(value);
+}
+
+/** Where no estimate is left to go by, what it is that is still to come. */
+export function remainingText(m: Measures, format: (minutes: number) => string): string {
+  if (m.remainingMinutes !== 0) return measured(m.remainingMinutes, format);
+  return m.busyAgents > 0 ? 'over the estimate' : 'merges and gates';
 }
 
 function qualityNote(quality: Quality): string | false {

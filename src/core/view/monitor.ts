@@ -7,7 +7,7 @@ import { formatHours, formatMinutes, formatMs } from './duration.ts';
 import { elapsed, measure, taskMs } from './measure.ts';
 import type { Quality } from './measure.ts';
 import { wholePercent } from './quality.ts';
-import { measured } from './metrics.ts';
+import { measured, remainingText } from './metrics.ts';
 import type { LayerRow, TaskRow } from './model.ts';
 import { branches, brief, count, heading, list, oneLine, percent, NOT_MEASURED } from './print.ts';
 import { askText } from './asks.ts';
@@ -36,7 +36,7 @@ export function monitorText(state: RunState, now: number): string {
     `- Quality Score: ${qualityText(m.quality)}`,
     state.status.kind === 'finished'
       ? `- Duration: ${formatMs(m.elapsedMs)}`
-      : `- Estimated Remaining: ${measured(m.remainingMinutes, formatHours)}`,
+      : `- Estimated Remaining: ${remainingText(m, formatHours)}`,
     ...billLines(state),
     ...[...state.services.values()].flatMap(({ limit }) =>
       limit === undefined ? [] : [`- Waits For: ${limitText(limit, state)}`],

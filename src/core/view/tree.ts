@@ -61,10 +61,12 @@ export function treeModel(panel: PanelModel, now?: number): TreeLayer[] {
 
 function layerDescription({ tasks, minutes, gates }: LayerRow, running: boolean): string {
   const done = tasks.filter(isDone).length;
+  const unread = tasks.filter((task) => task.unread === true).length;
   const failed = gates.filter((gate) => gate.verdict === 'failed' || gate.verdict === 'not-run');
   return [
     running ? `${done}/${tasks.length}` : count(tasks.length, 'task'),
     formatMinutes(minutes),
+    ...(unread > 0 ? [`${unread} unread`] : []),
     ...(failed.length > 0 ? [`${list(failed.map((gate) => gate.name))} not passed`] : []),
   ].join(' · ');
 }
@@ -205,7 +207,7 @@ export function statusBar(panel: PanelModel): StatusBarModel | undefined {
     text: `$(${icon(run.state, urgent > 0)}) Orca ${done}`,
     tooltip: [
       `${panel.title}: ${run.state}${run.note === undefined ? '' : ` (${run.note})`}`,
-      `${done} tasks done${remaining === undefined ? '' : `, remaining ${remaining.value}`}`,
+      `${done} tasks done${remaining === undefined ? '' : `, remaining: ${remaining.value}`}`,
       ...needs.map(({ task, text }) => (task === undefined ? text : `${task}: ${text}`)),
     ].join('\n'),
     attention: urgent,

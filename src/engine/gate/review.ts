@@ -18,11 +18,10 @@ const ANSWER_BYTES = 16_000;
 export async function review(
   effect: GateEffect,
   scope: Extract<GateScope, { kind: 'task' }>,
-  run: number,
   context: EffectContext,
   signal: AbortSignal,
 ): Promise<GateReport> {
-  const { gate, agent: slot } = effect;
+  const { run, gate, agent: slot } = effect;
   const { workspaces, pool } = context;
   const { task, attempt } = current(scope, context);
   const kind = reviewerOf(context.state.spec, gate, attempt.kind) ?? attempt.kind;

@@ -16,8 +16,7 @@ import type { Ended, GateJob, GateSite, Place } from './site.ts';
 
 /** A gate of a run: its programs are jobs of a runner, and outlive the engine like any other. */
 export async function siteInRun(
-  { scope, gate, agent: slot }: GateEffect,
-  run: number,
+  { scope, run, gate, agent: slot }: GateEffect,
   context: EffectContext,
   signal: AbortSignal,
 ): Promise<GateSite> {

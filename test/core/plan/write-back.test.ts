@@ -4,7 +4,7 @@ import { applyEdits } from '../../../src/core/plan/edit/edits.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { sourceOf, type PlanFile, type PlanSource } from '../../../src/core/plan/source.ts';
-import { editsByFile, stillThere, ticking } from '../../../src/core/plan/edit/write-back.ts';
+import { editsByFile, stillThere, ticking, unticking } from '../../../src/core/plan/edit/write-back.ts';
 
 function tick(text: string, ...ids: readonly string[]): string {
   return applyEdits(text, ticking(parsePlan(text), new Set(ids), text).edits);
@@ -56,7 +56,7 @@ describe('a finished task is ticked', () => {
 
   it('and named, with the groups that are done by that', () => {
     const text = '- [ ] 2. G\n  - [x] 2.1 a\n  - [ ] 2.2 b\n- [x] 3. c\n';
-    expect(ticking(parsePlan(text), new Set(['2.2', '3']), text).ticked).toEqual(['2.2', '2']);
+    expect(ticking(parsePlan(text), new Set(['2.2', '3']), text).changed).toEqual(['2.2', '2']);
   });
 });
 
@@ -245,6 +245,33 @@ const WAYS: Readonly<Record<string, (tasks: readonly Made[]) => PlanFile[]>> = {
       }\n\n**Status:** ${task.done ? 'done' : 'ready'}\n\n- [ ] a\n`,
     })),
 };
+
+describe('a task that was rolled back has again what it had', () => {
+  it.each<[name: string, ids: string[], then: string, now: string, after: string]>([
+    ['at its checkbox', ['T001'], '- [ ] T001 a\n', '- [ ] T009 new\n- [x] T001 a\n', '- [ ] T009 new\n- [ ] T001 a\n'],
+    [
+      'by its state',
+      ['a'],
+      '### a: A\n- Status: in progress\n',
+      '### a: A\n- Status: done\n',
+      '### a: A\n- Status: in progress\n',
+    ],
+    [
+      'with its group',
+      ['2.2'],
+      '- [ ] 2. G\n  - [x] 2.1 a\n  - [ ] 2.2 b\n- [ ] 3. c\n',
+      '- [x] 2. G\n  - [x] 2.1 a\n  - [x] 2.2 b\n- [x] 3. c\n',
+      '- [ ] 2. G\n  - [x] 2.1 a\n  - [ ] 2.2 b\n- [x] 3. c\n',
+    ],
+    ['not where it was ticked even then', ['T001'], '- [x] T001 a\n', '- [X] T001 a\n', '- [X] T001 a\n'],
+    ['not where it is not ticked now', ['T001'], '- [ ] T001 a\n', '- [-] T001 a\n', '- [-] T001 a\n'],
+    ['not where it is unknown to the run', ['T002'], '- [ ] T001 a\n', '- [x] T002 b\n', '- [x] T002 b\n'],
+  ])('%s', (_, ids, then, now, after) => {
+    const { edits, changed } = unticking(parsePlan(now), new Set(ids), now, { plan: parsePlan(then), text: then });
+    expect(applyEdits(now, edits)).toBe(after);
+    expect(changed.length > 0).toBe(now !== after);
+  });
+});
 
 /** What stays as it is when tasks are ticked, with their state. */
 function state({ dialect, tasks, groups = [] }: Plan): unknown {

@@ -67,7 +67,7 @@ describe('a gate of a layer', () => {
       gates: [{ ...gateSpec('lint', 'layer'), always: true }],
     });
     machine.done('a').done('b');
-    machine.do({ type: 'gate-ended', scope: { kind: 'layer', layer: 1 }, report: found('lint', findings) });
+    machine.judged({ kind: 'layer', layer: 1 }, found('lint', findings));
     return machine;
   };
   const mend = { type: 'mend-gate', scope: { kind: 'layer', layer: 1 }, gate: 'lint' } as const;
@@ -107,7 +107,7 @@ describe('what was found', () => {
     const places = () => openFindings(machine.state).map(({ finding: { task: of }, place }) => [of, place]);
     machine.ended('a').taken('a');
     const scope = { kind: 'task', task: 'a', attempt: 1 } as const;
-    machine.do({ type: 'gate-ended', scope, report: found('lint', [finding({ task: 'a' })], false) });
+    machine.judged(scope, found('lint', [finding({ task: 'a' })], false));
     expect(places()).toEqual([['a', { kind: 'worktree', slot: 0 }]]);
     machine.merged('a');
     expect(places()).toEqual([['a', { kind: 'commit', commit: 'a-commit' }]]);
@@ -140,21 +140,52 @@ describe('gates of layers', () => {
   it('are all wanted when they are due; what is mended is judged again everywhere', () => {
     const lint = { ...gateSpec('lint', 'layer'), always: true };
     const unit = { ...gateSpec('unit', 'layer', false), always: true };
-    const machine = new Machine(task('a') + task('b', 'a'), { agents: 2, gates: [lint, unit] });
+    const machine = new Machine(task('a') + task('b', 'a'), { agents: 2, gates: [unit, lint] });
     machine.done('a').done('b');
-    expect(machine.effects()).toEqual(['layer-1/0/lint', 'layer-2/0/lint']);
+    expect(machine.effects()).toEqual(['layer-1/0/unit', 'layer-2/0/unit']);
     for (const layer of [1, 2]) {
       const scope = { kind: 'layer', layer } as const;
-      machine.do({ type: 'gate-ended', scope, report: found('lint', [finding({ task: 'a' })]) });
-      machine.do({ type: 'gate-ended', scope, report: found('unit', [], false) });
+      machine.judged(scope, found('unit', [], false)).judged(scope, found('lint', [finding({ task: 'a' })]));
     }
     expect(machine.do({ type: 'mend-gate', scope: { kind: 'layer', layer: 1 }, gate: 'lint' })).toBeUndefined();
     expect(machine.phases()).toEqual({ a: 'working', b: 'merged' });
     // The second layer is looked at again, too, though not before its work is mended.
     expect(machine.effects()).toEqual(['working/a/2']);
     machine.ended('a').taken('a', 'again').merged('a');
-    expect(machine.effects()).toEqual(['layer-1/2/lint', 'layer-2/2/lint']);
-    machine.layerGate(1, 'lint').layerGate(1, 'unit').layerGate(2, 'lint');
+    expect(machine.effects()).toEqual(['layer-1/2/unit', 'layer-2/2/unit']);
+    for (const layer of [1, 2]) machine.layerGate(layer, 'unit').layerGate(layer, 'lint');
     expect(machine.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
+  });
+
+  it('are not judged by a report of a run that is over', () => {
+    const lint = { ...gateSpec('lint', 'layer'), always: true };
+    const machine = new Machine(task('a'), { agents: 1, gates: [lint] });
+    machine.done('a');
+    expect(machine.effects()).toEqual(['layer-1/0/lint']);
+    expect(machine.do({ type: 'send-back', task: 'a', note: 'Shorter.', comments: [] })).toBeUndefined();
+    machine.ended('a').taken('a', 'again').merged('a');
+    expect(machine.effects()).toEqual(['layer-1/1/lint']);
+    const late = {
+      type: 'gate-ended',
+      scope: { kind: 'layer', layer: 1 },
+      run: 0,
+      report: report('lint', 'passed'),
+    } as const;
+    machine.do(late);
+    expect(machine.effects()).toEqual(['layer-1/1/lint']);
+    machine.do({ ...late, run: 1 });
+    expect(machine.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
+  });
+
+  it('judge anew when a task that was skipped is done after all', () => {
+    const last = { ...gateSpec('last', 'end'), always: true };
+    const machine = new Machine(task('a') + task('b'), { agents: 1, gates: [last] });
+    machine.done('a').do({ type: 'skip', task: 'b' });
+    machine.ended('b', { kind: 'cancelled' }).taken('b');
+    expect(machine.effects()).toEqual(['end/0/last']);
+    machine.judged({ kind: 'end' }, report('last', 'passed'));
+    expect(machine.do({ type: 'retry', task: 'b' })).toBeUndefined();
+    machine.done('b');
+    expect(machine.effects()).toEqual(['end/1/last']);
   });
 });

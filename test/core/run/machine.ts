@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { advance } from '../../../src/core/run/advance.ts';
 import type { RunCommand } from '../../../src/core/run/command.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import { effectsOf, type Effect } from '../../../src/core/run/effects.ts';
 import { beginRun, evolve } from '../../../src/core/run/evolve.ts';
-import type { AttemptEnd, Recorded, RunEvent, RunSpec } from '../../../src/core/run/event.ts';
+import type { AttemptEnd, GateScope, Recorded, RunEvent, RunSpec } from '../../../src/core/run/event.ts';
 import type { RunState } from '../../../src/core/run/state.ts';
 import type { GateReport, GateSpec } from '../../../src/core/gate/gate.ts';
 import type { AgentReport, AgentVerdict } from '../../../src/core/agent/report.ts';
@@ -90,16 +91,18 @@ export class Machine {
   }
 
   gate(task: string, gate: string, verdict: GateReport['verdict'] = 'passed'): this {
-    this.do({
-      type: 'gate-ended',
-      scope: { kind: 'task', task, attempt: this.attempt(task) },
-      report: report(gate, verdict),
-    });
-    return this;
+    return this.judged({ kind: 'task', task, attempt: this.attempt(task) }, report(gate, verdict));
   }
 
   layerGate(layer: number, gate: string, verdict: GateReport['verdict'] = 'passed'): this {
-    this.do({ type: 'gate-ended', scope: { kind: 'layer', layer }, report: report(gate, verdict) });
+    return this.judged({ kind: 'layer', layer }, report(gate, verdict));
+  }
+
+  /** The report of the gate's run that is wanted now. */
+  judged(scope: GateScope, report: GateReport): this {
+    const wanted = effectsOf(this.state).find((e) => e.kind === 'gate' && isDeepStrictEqual(e.scope, scope));
+    if (wanted?.kind !== 'gate') throw new Error(`No gate is wanted of ${JSON.stringify(scope)}.`);
+    this.do({ type: 'gate-ended', scope, run: wanted.run, report });
     return this;
   }
 

@@ -30,11 +30,10 @@ function planning(request: Partial<PlanningRequest> = {}): Machine {
 /** The task's attempt ends with questions. */
 function asks(machine: Machine, task = 'discovery', questions = QUESTIONS): Machine {
   machine.ended(task).taken(task);
-  machine.do({
-    type: 'gate-ended',
-    scope: { kind: 'task', task, attempt: machine.attempt(task) },
-    report: { ...report('artefacts', 'not-run'), questions },
-  });
+  machine.judged(
+    { kind: 'task', task, attempt: machine.attempt(task) },
+    { ...report('artefacts', 'not-run'), questions },
+  );
   return machine;
 }
 

@@ -45,7 +45,7 @@ function run(blocking: boolean, spec: Partial<RunSpec> = {}): Machine {
 }
 
 const end = (machine: Machine, report: GateReport): void =>
-  void machine.do({ type: 'gate-ended', scope: { kind: 'task', task: 'a', attempt: machine.attempt('a') }, report });
+  void machine.judged({ kind: 'task', task: 'a', attempt: machine.attempt('a') }, report);
 
 describe('a review', () => {
   it('is wanted as a gate of the task, on its own slot', () => {

@@ -32,6 +32,8 @@ describe('rolling back', () => {
     expect(machine.phases()).toEqual({ a: 'merged', b: 'rolled-back', c: 'waiting', d: 'merged' });
     expect(machine.state).toMatchObject({ integration: 'reverted', status: { kind: 'finished', outcome: 'failed' } });
     expect(machine.state.applied).toBeUndefined();
+    // What the plan is ticked by: the user had it.
+    expect(machine.state.tasks.map(({ applied }) => applied)).toEqual([true, true, true, true]);
     expect(fold(machine.journal)).toEqual(machine.state);
     const { timeline } = runPanel(machine.state, 0, { readOnly: false, lineOf: () => 0 });
     const bars = timeline.lanes.flatMap((lane) => lane.bars).filter(({ kind }) => kind === 'actual');

@@ -94,11 +94,10 @@ describe('the way of a task', () => {
       gates: [gateSpec('tests', 'task', false)],
     });
     run.ended('a').taken('a');
-    run.do({
-      type: 'gate-ended',
-      scope: { kind: 'task', task: 'a', attempt: 1 },
-      report: { gate: 'tests', verdict: 'failed', blocking: false, weight: 1, checks: [], findings: [], durationMs: 1 },
-    });
+    run.judged(
+      { kind: 'task', task: 'a', attempt: 1 },
+      { gate: 'tests', verdict: 'failed', blocking: false, weight: 1, checks: [], findings: [], durationMs: 1 },
+    );
     expect(run.phases()).toEqual({ a: 'merging' });
   });
 
@@ -220,11 +219,10 @@ describe('gates of layers and of the end', () => {
     expect(run.effects()).toEqual(['layer-1/0/whole']);
     run.layerGate(1, 'whole');
     expect(run.effects()).toEqual(['end/0/last']);
-    run.do({
-      type: 'gate-ended',
-      scope: { kind: 'end' },
-      report: { gate: 'last', verdict: 'passed', blocking: true, weight: 1, checks: [], findings: [], durationMs: 1 },
-    });
+    run.judged(
+      { kind: 'end' },
+      { gate: 'last', verdict: 'passed', blocking: true, weight: 1, checks: [], findings: [], durationMs: 1 },
+    );
     expect(run.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
   });
 

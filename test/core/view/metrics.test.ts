@@ -59,6 +59,15 @@ describe('what a run measures', () => {
     expect(m.busyAgents).toBe(1);
     // b is over its estimate: it may end at any moment, and nothing is made up.
     expect(measure(state, 100 * MINUTE).remainingMinutes).toBe(0);
+    expect(values(runFigures(state, 100 * MINUTE))).toMatchObject({ remaining: 'over the estimate' });
+  });
+
+  it('makes up no time for the gates at the end', () => {
+    const state = run(spec(TWO, { agents: 2, gates: [gateSpec('tests', 'end')] }), [
+      [0, started('a', 0), started('b', 1)],
+      [8, ...taken('a', 6), ...merged('a'), ...taken('b', 6), ...merged('b')],
+    ]);
+    expect(values(runFigures(state, 9 * MINUTE))).toMatchObject({ remaining: 'merges and gates' });
   });
 
   it('adds the task gates and all attempts to the active time', () => {

@@ -24,25 +24,23 @@ const finding = {
 describe('the quality of a run', () => {
   const machine = new Machine(PLAN, { gates: [lint] });
   machine.ended('a').taken('a');
-  machine.do({
-    type: 'gate-ended',
-    scope: { kind: 'task', task: 'a', attempt: 1 },
-    report: {
+  machine.judged(
+    { kind: 'task', task: 'a', attempt: 1 },
+    {
       ...report('acceptance', 'passed'),
       checks: [{ label: 'npm test', verdict: 'passed', note: 'exit code 0' }],
     },
-  });
+  );
   machine.merged('a');
-  machine.do({
-    type: 'gate-ended',
-    scope: { kind: 'layer', layer: 1 },
-    report: {
+  machine.judged(
+    { kind: 'layer', layer: 1 },
+    {
       ...report('lint', 'failed', false),
       score: 99.6,
       findings: [finding],
       figures: [{ name: 'coverage', value: 86.65, unit: '%' }],
     },
-  });
+  );
 
   it('names what was measured, what was found and stays, and what nothing has shown', () => {
     const text = summaryMarkdown(machine.state);

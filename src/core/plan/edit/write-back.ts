@@ -2,12 +2,12 @@ import type { Edit } from './edits.ts';
 import type { Mark, Plan } from '../plan.ts';
 import { partAt, type PlanSource } from '../source.ts';
 
-/** The places of a plan's text where finished tasks are ticked. */
+/** The places of a plan's text where tasks are ticked, or no longer. */
 export interface Ticking {
   /** In the order of the text; one at a place. */
   readonly edits: readonly Edit[];
-  /** Ids of the tasks, and of the groups that are done with them. */
-  readonly ticked: readonly string[];
+  /** Ids of the tasks, and of the groups that go with them. */
+  readonly changed: readonly string[];
 }
 
 /**
@@ -21,16 +21,55 @@ export function ticking({ tasks, groups = [] }: Plan, ids: ReadonlySet<string>, 
     ...finished,
     ...groups.filter(({ tasks: own }) => own.some((id) => ids.has(id)) && own.every((id) => isDone.has(id))),
   ].filter(({ done, marks = [] }) => !done && marks.length > 0);
-  const edits = new Map(ready.flatMap(({ marks = [] }) => marks.flatMap((mark) => editAt(mark, text))));
-  return {
-    edits: [...edits.values()].sort((a, b) => a.span.start - b.span.start),
-    ticked: ready.map(({ id }) => id),
-  };
+  const edits = ready.flatMap(({ marks = [] }) =>
+    marks.flatMap((mark) => (isTicked(mark, text) ? [] : [{ span: mark.span, text: mark.done }])),
+  );
+  return { edits: inOrder(edits), changed: ready.map(({ id }) => id) };
 }
 
-function editAt({ span, done }: Mark, text: string): [number, Edit][] {
-  const is = text.slice(span.start, span.end);
-  return is.toLowerCase() === done.toLowerCase() ? [] : [[span.start, { span, text: done }]];
+/** A plan and its text when a run of it began. */
+export interface Beginning {
+  readonly plan: Pick<Plan, 'tasks' | 'groups'>;
+  readonly text: string;
+}
+
+/**
+ * Gives tasks that are ticked, by their ids, back what they had when a run began, and the groups that they are in. What
+ * was ticked even then stays.
+ */
+export function unticking(
+  { tasks, groups = [] }: Plan,
+  ids: ReadonlySet<string>,
+  text: string,
+  then: Beginning,
+): Ticking {
+  const before = new Map([...then.plan.tasks, ...(then.plan.groups ?? [])].map((one) => [one.id, one.marks ?? []]));
+  const changes = [
+    ...tasks.filter(({ id }) => ids.has(id)),
+    ...groups.filter((of) => of.tasks.some((id) => ids.has(id))),
+  ]
+    .map(({ id, marks = [] }) => {
+      const were = before.get(id) ?? [];
+      // Where there are more or fewer of them now, nothing says which is which.
+      const edits = marks.flatMap((mark, i): Edit[] => {
+        const was = were.length === marks.length ? were[i] : undefined;
+        if (was === undefined || isTicked(was, then.text) || !isTicked(mark, text)) return [];
+        return [{ span: mark.span, text: then.text.slice(was.span.start, was.span.end) }];
+      });
+      return { id, edits };
+    })
+    .filter(({ edits }) => edits.length > 0);
+  return { edits: inOrder(changes.flatMap(({ edits }) => edits)), changed: changes.map(({ id }) => id) };
+}
+
+function isTicked({ span, done }: Mark, text: string): boolean {
+  return text.slice(span.start, span.end).toLowerCase() === done.toLowerCase();
+}
+
+/** In the order of the text; of those at one place the last. */
+function inOrder(edits: readonly Edit[]): Edit[] {
+  const byPlace = new Map(edits.map((edit) => [edit.span.start, edit]));
+  return [...byPlace.values()].sort((a, b) => a.span.start - b.span.start);
 }
 
 /**
