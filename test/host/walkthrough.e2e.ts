@@ -12,9 +12,8 @@ test('the sample, as it is packaged, is put into a folder of its own and opened'
   try {
     const editor = await rig.editor({ extension: { vsix: rig.vsix() } });
     const page = await rig.window(editor);
-    await rig.setTheme(page, 'light');
     await rig.runCommand(page, 'View: Show Orca');
-    await rig.screenshot(page, 'welcome-no-plan-light');
+    await rig.screenshot(page, 'welcome-no-plan-dark');
     await rig.runCommand(page, 'Welcome: Open Walkthrough...');
     await rig.pick(page, 'Get Started with Orca');
     for (const [step, picture] of [
@@ -29,7 +28,7 @@ test('the sample, as it is packaged, is put into a folder of its own and opened'
         return image.naturalWidth;
       });
       assert.equal(width, 450);
-      await rig.screenshot(page, `walkthrough-${picture}-light`);
+      await rig.screenshot(page, `walkthrough-${picture}-dark`);
     }
     await page.locator('.getting-started-step', { hasText: 'Open the sample' }).click();
 
