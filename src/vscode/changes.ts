@@ -9,42 +9,11 @@ import type { Repository } from '../engine/git/git.ts';
 /** Of files as of a commit. */
 export const COMMIT_SCHEME = 'orca-git';
 
-/** Serves files as of a commit, read-only: as a file system, by which the editor starts Orca for one that it restores. */
+/** Serves a file's text as of a commit, read-only. By `onFileSystem`, the editor starts Orca for one that it restores. */
 export function registerCommitFiles(): vscode.Disposable {
-  return vscode.workspace.registerFileSystemProvider(COMMIT_SCHEME, new CommitFiles(), {
-    isReadonly: true,
-    isCaseSensitive: true,
+  return vscode.workspace.registerTextDocumentContentProvider(COMMIT_SCHEME, {
+    provideTextDocumentContent: async (uri) => (await textOfCommit(uri)) ?? '',
   });
-}
-
-class CommitFiles implements vscode.FileSystemProvider {
-  /** A commit stays as it is. */
-  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { byteLength: size } = await this.readFile(uri);
-    return { type: vscode.FileType.File, ctime: 0, mtime: 0, size };
-  }
-
-  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const bytes = await bytesOfCommit(uri);
-    if (bytes === undefined) throw vscode.FileSystemError.FileNotFound(uri);
-    return bytes;
-  }
-
-  readDirectory = readOnly;
-  createDirectory = readOnly;
-  writeFile = readOnly;
-  delete = readOnly;
-  rename = readOnly;
-}
-
-function readOnly(uri: vscode.Uri): never {
-  throw vscode.FileSystemError.NoPermissions(uri);
 }
 
 /** A file as of a commit. */
@@ -59,16 +28,12 @@ export function commitOf(uri: vscode.Uri): Readonly<Record<'root' | 'commit' | '
 
 /** Undefined: the commit has no such file. */
 export async function textOfCommit(uri: vscode.Uri): Promise<string | undefined> {
-  const bytes = await bytesOfCommit(uri);
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-}
-
-async function bytesOfCommit(uri: vscode.Uri): Promise<Uint8Array | undefined> {
   // An editor may be restored where nobody trusts the repository any more, and git is a program.
   if (!vscode.workspace.isTrusted) return undefined;
   const { root, commit, path } = commitOf(uri);
   const opened = await openRepository(root);
-  return opened.ok ? showFile(opened.repository, commit, path) : undefined;
+  const bytes = opened.ok ? await showFile(opened.repository, commit, path) : undefined;
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
 /** Opens what an attempt changed in VS Code's multi-file diff. */

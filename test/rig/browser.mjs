@@ -106,29 +106,31 @@ async function whenRestored(page) {
  * @param {string} title
  */
 export async function runCommand(page, title) {
-  const row = rowOf(page, title);
-  const appears = async () => {
-    try {
-      await row.waitFor({ timeout: 10_000 });
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  await choose(page, title, `>${title}`, () => page.keyboard.press('F1'));
+}
+
+/**
+ * Opens a list, types, and takes the row of that label; again where it is not there: the list has what there was when it
+ * was opened, and what takes the focus meanwhile, such as a page that has just come, closes it.
+ * @param {Page} page
+ * @param {string} label
+ * @param {string} typed
+ * @param {() => Promise<void>} open
+ */
+async function choose(page, label, typed, open) {
   for (const started = Date.now(); Date.now() - started < PATIENCE_MS;) {
-    await page.keyboard.press('F1');
-    // What takes the focus meanwhile, such as a page that has just come, closes the palette again.
-    const typed = await inputOf(page)
-      .fill(`>${title}`, { timeout: 10_000 })
-      .then(
-        () => true,
-        () => false,
-      );
-    if (typed && (await appears())) return row.click();
-    // The palette lists what there was when it was opened, and the command may have come since.
-    await page.keyboard.press('Escape');
+    await open();
+    try {
+      await inputOf(page).fill(typed, { timeout: 10_000 });
+      await rowOf(page, label).waitFor({ timeout: 10_000 });
+    } catch {
+      await page.keyboard.press('Escape');
+      continue;
+    }
+    await isSettled(page);
+    return rowOf(page, label).click();
   }
-  throw new Error(`The palette does not have the command "${title}".`);
+  throw new Error(`The list does not have "${label}".`);
 }
 
 /**
@@ -151,7 +153,24 @@ export async function executePlan(page) {
  */
 export async function pick(page, label) {
   await inputOf(page).fill(label);
-  await rowOf(page, label).click();
+  const row = rowOf(page, label);
+  await row.waitFor();
+  await isSettled(page);
+  await row.click();
+}
+
+/**
+ * What is typed narrows a list a moment later, and a click would then meet the row that has come to its place.
+ * @param {Page} page
+ */
+async function isSettled(page) {
+  const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
+  for (let before = ''; ;) {
+    const now = (await rows.allTextContents()).join('\n');
+    if (now === before) return;
+    before = now;
+    await page.waitForTimeout(200);
+  }
 }
 
 /** @param {Page} page */
@@ -203,8 +222,9 @@ export function findFrame(page, selector, timeoutMs = PATIENCE_MS) {
  * @param {Theme} theme
  */
 export async function setTheme(page, theme) {
-  await runCommand(page, 'Preferences: Color Theme');
-  await pick(page, THEMES[theme].label);
+  const { label } = THEMES[theme];
+  // The themes are there a while after the window.
+  await choose(page, label, label, () => runCommand(page, 'Preferences: Color Theme'));
   await page.locator(`.monaco-workbench.${THEMES[theme].base}`).waitFor();
 }
 
