@@ -184,6 +184,9 @@ export async function apply(id: string | undefined, options: Options): Promise<n
   const settings = settingsIn(repository.root, options);
   if (forecast.kind === 'up-to-date') {
     say(`${run.id}: your branch already has everything.`);
+    // It was merged by hand.
+    if (run.state.applied === undefined)
+      await noteApplied(repository.root, run.id, forecast.branch, forecast.head, settings);
     await tick(repository.root, run.state, settings);
     return DONE;
   }
@@ -192,12 +195,7 @@ export async function apply(id: string | undefined, options: Options): Promise<n
     complain(`${run.id} was not applied, and nothing was changed: ${applied.message}`);
     return FAILED;
   }
-  const session =
-    settings === undefined ? undefined : await openRun(engineFor(repository.root, 'cli', settings), run.id);
-  if (session?.kind === 'opened') {
-    await session.session.submit({ type: 'applied', branch: applied.branch, commit: applied.commit });
-    await session.session.close();
-  }
+  await noteApplied(repository.root, run.id, applied.branch, applied.commit, settings);
   say(`${run.id} is now in ${applied.branch} (${applied.commit.slice(0, 10)}).`);
   await tick(repository.root, run.state, settings);
   return DONE;
@@ -231,6 +229,19 @@ export async function remove(id: string | undefined, options: Options): Promise<
       complain(`Apply it first (orca apply ${id}), or give it up: orca remove ${id} --force`);
       return BAD_INPUT;
   }
+}
+
+async function noteApplied(
+  root: string,
+  id: string,
+  branch: string,
+  commit: string,
+  settings: Settings | undefined,
+): Promise<void> {
+  const opened = settings === undefined ? undefined : await openRun(engineFor(root, 'cli', settings), id);
+  if (opened?.kind !== 'opened') return;
+  await opened.session.submit({ type: 'applied', branch, commit });
+  await opened.session.close();
 }
 
 async function tick(root: string, state: RunState, settings: Settings | undefined): Promise<void> {

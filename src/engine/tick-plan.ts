@@ -4,6 +4,7 @@ import { applyEdits, type Edit } from '../core/plan/edit/edits.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { editsByFile, stillThere, ticking, unticking, type Ticking } from '../core/plan/edit/write-back.ts';
+import { isOnBranch } from '../core/run/evolve.ts';
 import type { RunState, TaskState } from '../core/run/state.ts';
 import { isInside } from './inside.ts';
 import { readPlanSource, type TextOf } from './plan-source.ts';
@@ -40,7 +41,7 @@ export interface Finished {
   readonly undone: ReadonlySet<string>;
 }
 
-/** `dir`: the run's folder. */
+/** Before it is noted that the run was applied. `dir`: the run's folder. */
 export function finishedIn({ spec, tasks }: RunState, dir: string): Finished {
   const idsOf = (is: (task: TaskState) => boolean): ReadonlySet<string> =>
     new Set(spec.plan.tasks.flatMap(({ id }, i) => (tasks[i] !== undefined && is(tasks[i]) ? [id] : [])));
@@ -49,7 +50,7 @@ export function finishedIn({ spec, tasks }: RunState, dir: string): Finished {
     plan: spec.plan,
     text: () => readFile(keptPlanPath(dir), 'utf8'),
     ids: idsOf(({ phase }) => phase.kind === 'merged'),
-    undone: idsOf(({ phase, applied }) => phase.kind !== 'merged' && applied === true),
+    undone: idsOf((task) => task.applied === true && !isOnBranch(task)),
   };
 }
 
@@ -65,14 +66,18 @@ export async function tickPlan(root: string, finished: Finished, editors = NOBOD
   if (!reading.ok) return nothing(`${planPath} was not ticked: ${reading.message}`);
   const { source } = reading;
   const plan = parsePlan(source);
-  const ticked = ticking(plan, stillThere(plan, then, ids), source.text);
-  const unticked: Ticking =
-    undone.size === 0
-      ? { edits: [], changed: [] }
-      : unticking(plan, stillThere(plan, then, undone), source.text, { plan: then, text: await finished.text() });
+  const isUndone = stillThere(plan, then, undone);
+  const ticked = ticking(plan, stillThere(plan, then, ids), source.text, isUndone);
+  let unticked: Ticking = { edits: [], changed: [] };
+  const problems: string[] = [];
+  if (isUndone.size > 0)
+    try {
+      unticked = unticking(plan, isUndone, source.text, { plan: then, text: await finished.text() });
+    } catch (error) {
+      problems.push(`What was rolled back is still ticked in ${planPath}: ${(error as Error).message}`);
+    }
   const edits = [...ticked.edits, ...unticked.edits].sort((a, b) => a.span.start - b.span.start);
   const files: string[] = [];
-  const problems: string[] = [];
   for (const [name, own] of editsByFile(source, edits)) {
     const file = name === '' ? reading.path : join(root, name);
     const shown = relative(root, file).replaceAll('\\', '/');

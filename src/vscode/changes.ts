@@ -11,9 +11,18 @@ export const COMMIT_SCHEME = 'orca-git';
 
 /** Serves a file's text as of a commit, read-only. By `onFileSystem`, the editor starts Orca for one that it restores. */
 export function registerCommitFiles(): vscode.Disposable {
-  return vscode.workspace.registerTextDocumentContentProvider(COMMIT_SCHEME, {
-    provideTextDocumentContent: async (uri) => (await textOfCommit(uri)) ?? '',
-  });
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  return vscode.Disposable.from(
+    changed,
+    vscode.workspace.registerTextDocumentContentProvider(COMMIT_SCHEME, {
+      onDidChange: changed.event,
+      provideTextDocumentContent: async (uri) => (await textOfCommit(uri)) ?? '',
+    }),
+    // One that was restored before that has no text.
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === COMMIT_SCHEME) changed.fire(uri);
+    }),
+  );
 }
 
 /** A file as of a commit. */

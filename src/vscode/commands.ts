@@ -23,6 +23,7 @@ import { reviewHandlers } from './review-commands.ts';
 import type { Review } from './review.ts';
 import { replan, startPlan, type StartGiven } from './start.ts';
 import { openTakenOver } from './take-over.ts';
+import { finishedIn } from '../engine/tick-plan.ts';
 import { tickFinished } from './tick.ts';
 import { terminalOf } from './terminals.ts';
 import type { ValidationReports } from './validate.ts';
@@ -295,7 +296,11 @@ async function apply(runs: Runs): Promise<void> {
   if (!opened.ok) throw new Error(`${opened.problem.message} ${opened.problem.fix}`);
   const forecast = await forecastApply(opened.repository, id);
   if (forecast.kind === 'up-to-date') {
-    const ticked = await tickFinished(run);
+    const finished = finishedIn(run.state, run.dir);
+    // It was merged by hand.
+    if (run.state.applied === undefined)
+      await runs.note(run, { type: 'applied', branch: forecast.branch, commit: forecast.head });
+    const ticked = await tickFinished(run.root, finished);
     void vscode.window.showInformationMessage(
       vscode.l10n.t('Orca: Your branch already has everything of this run.{0}', ticked),
     );
@@ -339,8 +344,9 @@ async function apply(runs: Runs): Promise<void> {
     );
     return;
   }
+  const finished = finishedIn(run.state, run.dir);
   await runs.note(run, { type: 'applied', branch: applied.branch, commit: applied.commit });
-  const ticked = await tickFinished(run);
+  const ticked = await tickFinished(run.root, finished);
   const text = vscode.l10n.t('Orca: {0} is now in {1}.{2}', id, applied.branch, ticked);
   // What was asked for and went well is no news; files that were changed beside it are.
   if (ticked === '') vscode.window.setStatusBarMessage(text, SAID_MS);

@@ -161,7 +161,10 @@ export function activate(context: vscode.ExtensionContext): void {
       runs?.lookAgain().catch((error: unknown) => log.error(error as Error));
     }),
     born,
-    born.onDidCreate(() => void lookForRepository()),
+    born.onDidCreate(() => {
+      void lookForRepository();
+      extras.lookForRepositories();
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       void lookForRepository().then(refresh);
       runs?.restore().catch((error: unknown) => log.error(error as Error));

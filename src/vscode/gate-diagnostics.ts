@@ -64,12 +64,13 @@ export class GateDiagnostics implements vscode.Disposable {
   async #update(): Promise<void> {
     const run = this.#runs.shown;
     const open = run === undefined ? [] : openFindings(run.state).filter(({ finding }) => finding.path !== undefined);
-    const known = JSON.stringify(open.map(({ finding, scope, place }) => [finding, scope, place]));
-    if (run === undefined || known === this.#known) {
-      if (run === undefined) this.#clear(new Set());
+    const known = JSON.stringify([run?.dir, ...open.map(({ finding, scope, place }) => [finding, scope, place])]);
+    if (known === this.#known) return;
+    this.#known = known;
+    if (run === undefined) {
+      this.#clear(new Set());
       return;
     }
-    this.#known = known;
     const byFile = new Map<string, { readonly uri: vscode.Uri; readonly placed: PlacedFinding[] }>();
     for (const placed of open) {
       const uri = uriAt(run, placed.place, placed.finding.path ?? '');

@@ -103,7 +103,12 @@ export function announceAsks(runs: Runs): vscode.Disposable {
     const answer = vscode.l10n.t('Answer…');
     void vscode.window.showInformationMessage(`Orca: ${text}`, answer).then((picked) => {
       open = false;
-      if (picked === answer) void vscode.commands.executeCommand(COMMANDS.answer);
+      if (picked !== answer) return;
+      if (runs.shown?.dir === run.dir) void vscode.commands.executeCommand(COMMANDS.answer);
+      else
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t('Orca: {0} asks, and another run is shown now. Open it in the history.', run.state.spec.id),
+        );
     });
   });
 }

@@ -45,6 +45,12 @@ export interface ShownRun {
   readonly isLookedAt?: true;
 }
 
+interface FoundRun {
+  readonly root: string;
+  readonly state: RunState;
+  readonly owner: Owner | undefined;
+}
+
 export interface RunsOptions {
   /** Folder of Orca's own programs. */
   readonly programs: string;
@@ -102,7 +108,9 @@ export class Runs implements vscode.Disposable {
         this.#shown = undefined;
         this.#tell();
       }
-      await this.#restore();
+      // Nothing begins by it that nobody asked for.
+      const newest = await this.#newestOfAll();
+      if (newest !== undefined) await this.#rest(newest.root, newest.state, newest.owner, { isLookedAt: true });
     });
   }
 
@@ -124,8 +132,18 @@ export class Runs implements vscode.Disposable {
   /** Starts a run; what stands against it is shown. */
   start(folder: string, begin: (engine: Engine) => Promise<Opened>): Promise<boolean> {
     return this.#inTurn(async () => {
+      const { hold, state } = this.#shown ?? {};
+      // One may have begun, or been taken up, since it was asked whether there is one.
+      if (hold?.kind === 'driving' && state !== undefined && state.status.kind !== 'finished') {
+        const { id } = state.spec;
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t('{0} is {1}. Finish or cancel it before you start another run.', id, state.status.kind),
+        );
+        return false;
+      }
       const engine = this.#engine(folder);
       if (engine === undefined) return false;
+      await this.#letGo();
       return this.#accept(await begin(engine));
     });
   }
@@ -148,14 +166,29 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Notes in the run's journal what became of its result. */
-  note({ dir }: ShownRun, command: Extract<ReportCommand, { type: 'applied' | 'delivered' }>): Promise<void> {
+  note(
+    { root, dir, state }: ShownRun,
+    command: Extract<ReportCommand, { type: 'applied' | 'delivered' }>,
+  ): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#shown?.dir !== dir) return;
-      await this.#take(this.#shown.root, this.#shown.state.spec.id);
-      const { hold } = this.#shown;
-      if (hold.kind !== 'driving') return;
-      await hold.session.submit(command);
-      await this.#letGo();
+      const { id } = state.spec;
+      if (this.#shown?.dir === dir) {
+        await this.#take(root, id);
+        const { hold } = this.#shown;
+        if (hold.kind !== 'driving') return;
+        await hold.session.submit(command);
+        await this.#restFinished(hold.session);
+        return;
+      }
+      // Another run has been opened meanwhile, and stays.
+      const engine = this.#engine(root);
+      const opened = engine && (await openRun(engine, id));
+      if (opened?.kind !== 'opened') {
+        this.#options.log.warn(`${id}: it is not noted that it was ${command.type}.`);
+        return;
+      }
+      await opened.session.submit(command);
+      await opened.session.close();
     });
   }
 
@@ -205,12 +238,9 @@ export class Runs implements vscode.Disposable {
   }
 
   async #restore(): Promise<void> {
-    // To look for it, git is started. What goes on in this window stays.
-    if (!vscode.workspace.isTrusted || this.#shown?.hold.kind === 'driving') return;
-    const found = (await Promise.all(workspaceFolders().map((folder) => this.#newest(folder)))).flatMap(
-      (run) => run ?? [],
-    );
-    const [newest] = found.sort((a, b) => b.state.startedAt - a.state.startedAt);
+    // What goes on in this window stays.
+    if (this.#shown?.hold.kind === 'driving') return;
+    const newest = await this.#newestOfAll();
     if (newest !== undefined) await this.#takeUp(newest.root, newest.state, newest.owner);
   }
 
@@ -240,9 +270,14 @@ export class Runs implements vscode.Disposable {
     return opened.some((one) => one.ok && one.repository.root === root);
   }
 
-  async #newest(
-    folder: string,
-  ): Promise<{ readonly root: string; readonly state: RunState; readonly owner: Owner | undefined } | undefined> {
+  async #newestOfAll(): Promise<FoundRun | undefined> {
+    // To look for it, git is started.
+    if (!vscode.workspace.isTrusted) return undefined;
+    const found = await Promise.all(workspaceFolders().map((folder) => this.#newest(folder)));
+    return found.flatMap((run) => run ?? []).sort((a, b) => b.state.startedAt - a.state.startedAt)[0];
+  }
+
+  async #newest(folder: string): Promise<FoundRun | undefined> {
     const repository = await openRepository(folder);
     if (!repository.ok) return undefined;
     const { root } = repository.repository;

@@ -1,16 +1,14 @@
 import * as vscode from 'vscode';
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { finishedIn, tickPlan, tickedText, type Editors } from '../engine/tick-plan.ts';
-import type { ShownRun } from './runs.ts';
+import { tickPlan, tickedText, type Editors, type Finished } from '../engine/tick-plan.ts';
 import { settingsFor } from './settings.ts';
 
 const RELOAD_MS = 3000;
 
 /** Ticks in the plan what an applied run has finished, where that is wanted; what to say of it, with a blank in front. */
-export async function tickFinished({ root, dir, state }: ShownRun): Promise<string> {
+export async function tickFinished(root: string, finished: Finished): Promise<string> {
   if (!settingsFor(vscode.Uri.file(root)).settings['plan.writeBack']) return '';
-  const finished = finishedIn(state, dir);
   const editors = await editorsOf(join(root, finished.planPath ?? ''));
   const ticked = await tickPlan(root, finished, editors);
   return [tickedText(ticked), ...ticked.problems].flatMap((text) => (text === undefined ? [] : [` ${text}`])).join('');

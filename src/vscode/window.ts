@@ -54,15 +54,15 @@ export class WindowExtras implements vscode.Disposable {
       vscode.window.registerUriHandler({ handleUri: (uri) => this.#open(uri) }),
       this.#view.onDidChangeVisibility(() => this.#refresh()),
       host.runs.onDidChange(() => this.#follow()),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#findRoots()),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#findRoots()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.lookForRepositories()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.lookForRepositories()),
       this.#compared,
       vscode.workspace.registerTextDocumentContentProvider(COMPARISON_SCHEME, {
         onDidChange: this.#compared.event,
         provideTextDocumentContent: async (uri) => (await this.#load()).comparison(uri),
       }),
     ];
-    this.#findRoots();
+    this.lookForRepositories();
     this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
   }
 
@@ -112,7 +112,8 @@ export class WindowExtras implements vscode.Disposable {
     }
   }
 
-  #findRoots(): void {
+  /** Past runs are kept in repositories, of which there may be more now. */
+  lookForRepositories(): void {
     this.#host.past.roots().then(
       () => this.#refresh(),
       (error: unknown) => this.#host.log.error(error as Error),

@@ -160,6 +160,7 @@ export class Graph extends LitElement {
       @pointerup=${this.#onPointerUp}
       @pointercancel=${this.#onPointerUp}
       @keydown=${this.#onKey}
+      @focusin=${this.#onFocus}
       @click=${this.#onClick}
       @dblclick=${this.#onOpen}
     >
@@ -322,9 +323,9 @@ export class Graph extends LitElement {
     this.#apply();
   }
 
-  /** A task that is selected elsewhere, or walked to, is not left outside the window. */
-  #bringIntoSight(): void {
-    const node = this.layout?.nodes.find((one) => one.id === this.view?.selected);
+  /** A task that is selected elsewhere, walked to or focused is not left outside the window. */
+  #bringIntoSight(task = this.view?.selected): void {
+    const node = this.layout?.nodes.find((one) => one.id === task);
     const box = this.#window?.getBoundingClientRect();
     if (node === undefined || box === undefined) return;
     const { x, y, scale } = this.#seen;
@@ -407,6 +408,11 @@ export class Graph extends LitElement {
       .find((node) => node.dataset.task === task)
       ?.focus({ preventScroll: true });
   }
+
+  #onFocus = (event: FocusEvent): void => {
+    const task = taskAt(event.target);
+    if (task !== undefined) this.#bringIntoSight(task);
+  };
 
   #onClick = (event: MouseEvent): void => {
     const task = taskAt(event.target);

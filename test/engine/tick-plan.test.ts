@@ -52,6 +52,23 @@ describe('what a run has finished is ticked', () => {
     expect(await tickPlan(at.root, rolledBack)).toMatchObject({ unticked: [], files: [] });
   });
 
+  it('and its group is not ticked in its stead, nor where what it had before is lost', async () => {
+    const at = rig();
+    const plan = '- [ ] 2. G\n  - [ ] 2.1 a\n  - [ ] 2.2 b\n- [ ] 3. c\n';
+    at.commit({ 'tasks.md': plan });
+    const run = await finished(at, 'tasks.md', '2.1');
+    await tickPlan(at.root, run);
+    const text = (): Promise<string> => Promise.reject(new Error('it is gone'));
+    const other = { ...run, ids: new Set(['3']), undone: new Set(['2.1']), text };
+    expect(await tickPlan(at.root, other)).toMatchObject({
+      ticked: ['3'],
+      problems: ['What was rolled back is still ticked in tasks.md: it is gone'],
+    });
+    const then = { ...run, ids: new Set(['2.2', '3']), undone: new Set(['2.1']) };
+    expect(await tickPlan(at.root, then)).toMatchObject({ ticked: ['2.2'], unticked: ['2.1'] });
+    expect(filesOf(at.root)).toEqual({ 'tasks.md': plan.replace('[ ] 2.2', '[x] 2.2').replace('[ ] 3', '[x] 3') });
+  });
+
   it('in each file of a folder', async () => {
     const at = rig();
     const task = (id: string, state = 'To Do'): string => `---\nid: ${id}\ntitle: ${id}\nstatus: ${state}\n---\n`;

@@ -184,7 +184,9 @@ function inputOf(page) {
  */
 function rowOf(page, label) {
   const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
-  return rows.filter({ has: page.getByText(label, { exact: true }) }).first();
+  // By all of it: what was typed is marked in longer ones, and would be a text of its own.
+  const whole = new RegExp(`^\\s*${label.replaceAll(/[$()*+.?[\\\]^{|}]/gu, '\\$&')}\\s*$`, 'u');
+  return rows.filter({ has: page.locator('.label-name').filter({ hasText: whole }) }).first();
 }
 
 /**

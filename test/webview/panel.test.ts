@@ -533,6 +533,26 @@ describe('the graph', () => {
     ]);
   });
 
+  it('moves what has the focus into sight, and is itself not scrolled', async () => {
+    const page = await open({ fixture: fixtures.preview(), tab: 'graph' });
+    for (let i = 0; i < 5; i++) await page.getByRole('button', { name: 'Zoom in (+)' }).click();
+    const inSight = async (): Promise<boolean> => {
+      const [node, window] = [
+        await page.locator('.node:focus').boundingBox(),
+        await page.locator('.graph').boundingBox(),
+      ];
+      return node !== null && window !== null && node.x >= window.x && node.x + node.width <= window.x + window.width;
+    };
+    for (const end of ['first', 'last'] as const) {
+      await page
+        .locator('.node')
+        [end]()
+        .evaluate((node) => (node as SVGElement).focus());
+      await expect.poll(inSight).toBe(true);
+      expect(await page.locator('.graph').evaluate((at) => [at.scrollLeft, at.scrollTop])).toEqual([0, 0]);
+    }
+  });
+
   it('moves a thousand tasks as a layer, without drawing them, zooms to the pointer, and has words at rest', async () => {
     const page = await open({ fixture: fixtures.thousandTasks(), tab: 'graph' });
     const words = page.locator('orca-graph .node-face');

@@ -6,7 +6,7 @@ import { reasonsOf } from '../gate/reasons.ts';
 import { decideReport, find, stopAll } from './decide-report.ts';
 import { decideReview, type ReviewCommand } from './decide-review.ts';
 import type { GateScope, RunEvent } from './event.ts';
-import { layerOf } from './evolve.ts';
+import { isOnBranch, layerOf } from './evolve.ts';
 import { holdsBack } from './gates.ts';
 import { freeAgents, isHeld, isHeldPhase } from './held.ts';
 import { judgedSince, layerIn } from './judged-since.ts';
@@ -73,7 +73,7 @@ function decideUser(state: RunState, command: Exclude<UserCommand, ReviewCommand
         by: 'user',
         ...(note !== undefined && { note }),
       };
-      return { events: [...reopen(state), retried, ...onceLeftOut(state, task, command.task)] };
+      return { events: [...reopen(state), retried, ...judgedBefore(state, task, command.task)] };
     }
     case 'skip': {
       const task = find(state, command.task);
@@ -148,7 +148,7 @@ function decideUser(state: RunState, command: Exclude<UserCommand, ReviewCommand
         return { rejected: `No agent's worktree is free for ${command.task}. Wait for one, or stop a task.` };
       const kind = attempt === undefined ? {} : { kind: attempt.kind };
       const started = nextAttempt(state, i, { agent, mend: task.phase.kind !== 'conflict', ...kind, byHand: true });
-      return { events: [...reopen(state), started, ...onceLeftOut(state, task, command.task)] };
+      return { events: [...reopen(state), started, ...judgedBefore(state, task, command.task)] };
     }
     case 'hand-back': {
       const task = find(state, command.task);
@@ -169,7 +169,8 @@ function decideUser(state: RunState, command: Exclude<UserCommand, ReviewCommand
       const waived = attempt.gates
         .filter(holdsBack)
         .map(({ gate }) => ({ type: 'gate.waived', scope: { kind: 'task', ...of }, gate }) as const);
-      return { events: [...reopen(state), ...waived, { type: 'attempt.accepted', ...of }] };
+      const accepted: RunEvent = { type: 'attempt.accepted', ...of };
+      return { events: [...reopen(state), ...waived, accepted, ...judgedBefore(state, task, command.task)] };
     }
     case 'retry-gate':
     case 'waive-gate':
@@ -235,9 +236,10 @@ function mend(
   return { events: [...reopen(state), ...retried, ...judgedSince(state, from)] };
 }
 
-/** Gates may have judged what is there without a task that was skipped. */
-function onceLeftOut(state: RunState, { phase }: TaskState, id: string): RunEvent[] {
-  return phase.kind === 'skipped' ? judgedSince(state, layerIn(state, id)) : [];
+/** Gates may have judged what is there without the task that begins again, or with what it was before. */
+function judgedBefore(state: RunState, task: TaskState, id: string): RunEvent[] {
+  const { kind } = task.phase;
+  return kind === 'skipped' || kind === 'rolled-back' || isOnBranch(task) ? judgedSince(state, layerIn(state, id)) : [];
 }
 
 /** Whether a task can be given up by hand. */

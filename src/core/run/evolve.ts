@@ -182,7 +182,10 @@ function apply(state: RunState, event: RunEvent): void {
       return;
     case 'run.applied':
       state.applied = { branch: event.branch, commit: event.commit };
-      for (const task of state.tasks) if (task.phase.kind === 'merged') task.applied = true;
+      for (const task of state.tasks) {
+        delete task.applied;
+        if (isOnBranch(task)) task.applied = true;
+      }
       return;
     case 'run.delivered':
       state.delivered = event.files;
@@ -350,6 +353,11 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
     default:
       unreachable(event);
   }
+}
+
+/** Whether something of it is on the integration branch, or it is as it was. */
+export function isOnBranch({ phase, attempts }: TaskState): boolean {
+  return phase.kind === 'merged' || attempts.some(({ merged }) => merged);
 }
 
 /** Nothing of it is on the integration branch any more. */

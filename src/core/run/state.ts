@@ -117,7 +117,7 @@ export interface TaskState {
   hold?: Hold;
   /** Nobody has looked at what was merged last. */
   unread: boolean;
-  /** The user has had it in a branch of theirs once, whatever has become of it since. */
+  /** The user has it in a branch of theirs, by what was applied last. */
   applied?: true;
   /** Why its work could not be taken back, until somebody has read that. */
   refusal?: Refusal;

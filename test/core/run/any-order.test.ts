@@ -205,6 +205,9 @@ class World {
     this.#reported = this.#begun.get(effect.key)?.at;
   }
 
+  /** By layer: the last step in which something of it that later layers may have judged became another. */
+  readonly remade = new Map<number, number>();
+
   /** Whoever performed them is gone. */
   crash(): void {
     this.#begun.clear();
@@ -239,7 +242,9 @@ function check(machine: Machine, before: number, world: World, changed: readonly
       for (const i of [...state.layers.keys(), undefined]) {
         const layer = i === undefined ? state.end : state.layers[i];
         if (layer !== undefined) expect(standing(integrationGates(state, i), layer).kind).toBe('passed');
-        const last = Math.max(-1, ...changed.filter((_, of) => i === undefined || of === i));
+        const own = changed.filter((_, of) => i === undefined || of === i);
+        const remade = [...world.remade].flatMap(([of, at]) => (i === undefined || of <= i ? [at] : []));
+        const last = Math.max(-1, ...own, ...remade);
         for (const { name } of integrationGates(state, i))
           if (layer?.waived.includes(name) === false) {
             const scope: GateScope = i === undefined ? { kind: 'end' } : { kind: 'layer', layer: i + 1 };
@@ -289,8 +294,17 @@ it('whatever happens in whatever order, what a run says is so, and it can be bro
         machine.wait(1);
         world.step(machine, act);
         for (const { event } of machine.journal.slice(before))
-          if (event.type === 'task.merged' || event.type === 'task.rolled-back')
-            changed[state.graph.nodes[state.index.get(event.task) ?? -1]?.layer ?? 0] = world.now;
+          if (event.type === 'task.merged' || event.type === 'task.rolled-back') {
+            const layer = state.graph.nodes[state.index.get(event.task) ?? -1]?.layer ?? 0;
+            changed[layer] = world.now;
+            const isAgain = machine.journal
+              .slice(0, before)
+              .some(
+                ({ event: old }) =>
+                  (old.type === 'task.merged' || old.type === 'task.skipped') && old.task === event.task,
+              );
+            if (isAgain) world.remade.set(layer, world.now);
+          }
         check(machine, before, world, changed);
       };
       for (const move of script)

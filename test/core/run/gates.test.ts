@@ -177,6 +177,23 @@ describe('gates of layers', () => {
     expect(machine.state.status).toEqual({ kind: 'finished', outcome: 'succeeded' });
   });
 
+  it('judge anew when what was sent back is done after another try', () => {
+    const whole = { ...gateSpec('whole', 'layer'), always: true };
+    const machine = new Machine(task('a') + task('b', 'a'), {
+      agents: 1,
+      gates: [whole],
+      limits: { attempts: 1, idleMs: 1000, totalMs: 1000 },
+    });
+    machine.done('a').layerGate(1, 'whole').done('b').layerGate(2, 'whole');
+    machine.do({ type: 'send-back', task: 'a', comments: [], note: 'Shorter.' });
+    machine.ended('a', { kind: 'exited', code: 1 }).taken('a');
+    // It judges what is there of both.
+    machine.layerGate(2, 'whole');
+    machine.do({ type: 'retry', task: 'a' });
+    machine.ended('a').taken('a', 'again').merged('a');
+    expect(machine.effects()).toEqual(['layer-1/1/whole', 'layer-2/2/whole']);
+  });
+
   it('judge anew when a task that was skipped is done after all', () => {
     const last = { ...gateSpec('last', 'end'), always: true };
     const machine = new Machine(task('a') + task('b'), { agents: 1, gates: [last] });

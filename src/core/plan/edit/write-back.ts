@@ -12,10 +12,15 @@ export interface Ticking {
 
 /**
  * Ticks tasks that have a place for it and are not ticked, by their ids. A group whose tasks are all done by that is
- * ticked, too. Nothing else of the text is changed.
+ * ticked, too; `undone`: what counts as not done, whatever the text says. Nothing else of the text is changed.
  */
-export function ticking({ tasks, groups = [] }: Plan, ids: ReadonlySet<string>, text: string): Ticking {
-  const finished = tasks.filter(({ id, done }) => done || ids.has(id));
+export function ticking(
+  { tasks, groups = [] }: Plan,
+  ids: ReadonlySet<string>,
+  text: string,
+  undone: ReadonlySet<string> = new Set(),
+): Ticking {
+  const finished = tasks.filter(({ id, done }) => (done && !undone.has(id)) || ids.has(id));
   const isDone = new Set(finished.map(({ id }) => id));
   const ready = [
     ...finished,
