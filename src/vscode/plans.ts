@@ -119,7 +119,7 @@ export class Plans implements vscode.Disposable {
     this.#changed.fire(uri);
   }
 
-  /** The workspace's plans, the nearest to its root first. */
+  /** The workspace's plans, those nearest to their folder first, and then by the order of the folders. */
   async find(): Promise<vscode.Uri[]> {
     const folders = vscode.workspace.workspaceFolders ?? [];
     const inFolders = folders.map((folder) => new vscode.RelativePattern(folder, planPattern(folder.uri)));
@@ -135,8 +135,10 @@ export class Plans implements vscode.Disposable {
       const plan = known instanceof vscode.Uri ? known : file;
       plans.set(plan.toString(), plan);
     }
+    const depth = (uri: vscode.Uri): number => vscode.workspace.asRelativePath(uri, false).split('/').length;
+    const folderOf = (uri: vscode.Uri): number => vscode.workspace.getWorkspaceFolder(uri)?.index ?? folders.length;
     return [...plans.values()].sort(
-      (a, b) => a.path.split('/').length - b.path.split('/').length || a.path.localeCompare(b.path),
+      (a, b) => depth(a) - depth(b) || folderOf(a) - folderOf(b) || a.path.localeCompare(b.path),
     );
   }
 
