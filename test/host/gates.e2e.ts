@@ -46,10 +46,11 @@ test(
     assert.match((await problem.first().textContent()) ?? '', /guard · orca\/sql-injection · find/);
     await inBoth('gates-problems');
 
-    await inBoth('gates-fixes', () => lightbulb(page, problem.first()));
+    await inBoth('gates-fixes', () =>
+      rig.openActions(page, 'Mend with the Agent', () => lightbulb(page, problem.first())),
+    );
 
-    await lightbulb(page, problem.first());
-    await fix(page, 'Ignore Here…');
+    await rig.takeAction(page, 'Ignore Here…', () => lightbulb(page, problem.first()));
     await picker.locator('input').fill('The name is checked before');
     await rig.screenshot(page, 'gates-ignore-dark');
     await page.keyboard.press('Enter');
@@ -83,9 +84,4 @@ async function lightbulb(page: Page, problem: ReturnType<Page['locator']>): Prom
   await page.locator('.monaco-editor .squiggly-error').first().waitFor();
   // The keys for it are for files that can be written to, and this one is of a commit.
   await page.locator('.monaco-editor .lightBulbWidget').first().click();
-  await page.locator('.action-widget').getByText('Mend with the Agent').first().waitFor();
-}
-
-async function fix(page: Page, title: string): Promise<void> {
-  await page.locator('.action-widget').getByText(title).first().click();
 }

@@ -78,6 +78,8 @@ say(`VS Code ${version}, Chromium ${browser.version()}`);
 
 let passed = 0;
 let failed = 0;
+/** @type {string[]} */
+const unsteady = [];
 for (const file of files) {
   if (stop.signal.aborted) break;
   const dir = join(ARTIFACTS, basename(file, '.ts'));
@@ -89,6 +91,7 @@ for (const file of files) {
 }
 await browser.close();
 clearTimeout(deadline);
+for (const test of unsteady) say(`unsteady, passed at the second time: ${test}`);
 say(`${passed} passed, ${failed} failed`);
 process.exitCode ??= failed > 0 || passed === 0 ? 1 : 0;
 exitAnyway(5_000);
@@ -109,7 +112,12 @@ function report(file, { name, ms, error }) {
   if (error) failed++;
   else passed++;
   say(`${error ? 'FAILED' : 'passed'} ${file}: ${name} (${ms} ms)`);
-  if (error) say(error.replace(/^/gm, '    '));
+  if (error) say(indented(error));
+}
+
+/** @param {string} text */
+function indented(text) {
+  return text.replace(/^/gm, '    ');
 }
 
 /**
@@ -127,7 +135,17 @@ async function runOutside(file, dir) {
   const { runTests } = await import(pathToFileURL(bundle).href);
   let index = 0;
   await runTests(
-    (_, run) => withRig(dir, `test-${++index}`, run),
+    async (name, run) => {
+      const first = await withRig(dir, `test-${++index}`, run);
+      if (!first.error || stop.signal.aborted) return first;
+      // Whoever drives a whole editor from outside meets moments that no waiting foresees. Passed at the second time is
+      // passed, and said: it is a fault of the test or of Orca, to be found.
+      say(`FAILED ${file}: ${name} (${first.ms} ms), once more`);
+      say(indented(first.error));
+      const second = await withRig(dir, `test-${index}-again`, run);
+      if (!second.error) unsteady.push(`${file}: ${name}`);
+      return second;
+    },
     (outcome) => report(file, outcome),
   );
 }

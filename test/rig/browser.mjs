@@ -123,14 +123,57 @@ async function choose(page, label, typed, open) {
     try {
       await inputOf(page).fill(typed, { timeout: 10_000 });
       await rowOf(page, label).waitFor({ timeout: 10_000 });
+      await isSettled(page);
+      return await rowOf(page, label).click({ timeout: 10_000 });
     } catch {
       await page.keyboard.press('Escape');
-      continue;
     }
-    await isSettled(page);
-    return rowOf(page, label).click();
   }
   throw new Error(`The list does not have "${label}".`);
+}
+
+/**
+ * Opens the menu of what can be done at a place of an editor, until it stays: one that opens while the editor is still
+ * drawing is closed again.
+ * @param {Page} page
+ * @param {string} title  An action that the menu has.
+ * @param {() => Promise<void>} open
+ */
+export async function openActions(page, title, open) {
+  await withActions(page, title, open, async (action) => {
+    await page.waitForTimeout(500);
+    await action.waitFor({ timeout: 1_000 });
+  });
+}
+
+/**
+ * Takes an action of that menu.
+ * @param {Page} page
+ * @param {string} title
+ * @param {() => Promise<void>} open
+ */
+export async function takeAction(page, title, open) {
+  await withActions(page, title, open, (action) => action.click({ timeout: 5_000 }));
+}
+
+/**
+ * @param {Page} page
+ * @param {string} title
+ * @param {() => Promise<void>} open
+ * @param {(action: import('playwright-core').Locator) => Promise<void>} use
+ */
+async function withActions(page, title, open, use) {
+  const action = page.locator('.action-widget').getByText(title).first();
+  for (const started = Date.now(); Date.now() - started < PATIENCE_MS;) {
+    await open();
+    try {
+      await action.waitFor({ timeout: 5_000 });
+      return await use(action);
+    } catch {
+      await page.keyboard.press('Escape');
+    }
+  }
+  throw new Error(`The menu of actions does not have "${title}", or does not stay open.`);
 }
 
 /**

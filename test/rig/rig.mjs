@@ -104,6 +104,8 @@ export function createRig({ browser, name, dir, screenshots, orca, vscode }) {
       workbench.screenshot(page, screenshots, shot),
     runCommand: workbench.runCommand,
     pick: workbench.pick,
+    openActions: workbench.openActions,
+    takeAction: workbench.takeAction,
     executePlan: workbench.executePlan,
     findFrame: workbench.findFrame,
     setTheme: workbench.setTheme,
