@@ -64,8 +64,9 @@ test.runIf(process.platform === 'linux')('another boot, and another container of
 });
 
 test.runIf(process.platform === 'linux')('a process that only waits to be reaped is dead', async () => {
-  // The shell becomes a program that never asks after its child.
-  const child = spawn('sh', ['-c', 'sh -c exit & echo $!; exec tail -f /dev/null'], {
+  // The shell becomes a program that never asks after its child, which ends only then: a shell would.
+  const ends = 'while test "$(cat /proc/$PPID/comm)" != tail; do :; done';
+  const child = spawn('sh', ['-c', `sh -c '${ends}' & echo $!; exec tail -f /dev/null`], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
