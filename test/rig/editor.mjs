@@ -57,8 +57,6 @@ const QUIET = {
   'terminal.integrated.gpuAcceleration': 'off',
   'update.mode': 'none',
   'window.menuBarVisibility': 'compact',
-  'editor.cursorBlinking': 'solid',
-  'workbench.reduceMotion': 'on',
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.enableExperiments': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
