@@ -111,7 +111,7 @@ export async function mergeTrees(
   base?: string,
 ): Promise<{ readonly tree: string } | { readonly conflicts: readonly string[] }> {
   // `--merge-base` came with git 2.40; stand-ins for both that descend from the base do the same.
-  const sides = [];
+  const sides: string[] = [];
   for (const side of [ours, theirs])
     sides.push(
       base === undefined
