@@ -106,7 +106,7 @@ export class Radar {
     const candidates = new Map<string, Candidate>();
     const merged = new Map<string, ReadonlySet<string>>();
     const consider = ({ paths, commit }: Sight, other: Pick<Sight, 'paths' | 'commit'>, tasks: Foreseen['tasks']) => {
-      const both = new Set([...paths].filter((path) => other.paths.has(path)));
+      const both = inBoth(paths, other.paths);
       if (both.size > 0) candidates.set(JSON.stringify(tasks), { tasks, both, commits: [commit, other.commit] });
     };
     for (const [i, sight] of sights.entries()) {
@@ -150,4 +150,23 @@ export class Radar {
   async #pathsBetween(before: string, after: string): Promise<ReadonlySet<string>> {
     return new Set((await this.#workspaces.changed(before, after)).map(({ path }) => path));
   }
+}
+
+/** What both have changed: a file of both, or a file that is a folder for the other. */
+function inBoth(one: ReadonlySet<string>, other: ReadonlySet<string>): Set<string> {
+  const within = (paths: ReadonlySet<string>, files: ReadonlySet<string>, folders: ReadonlySet<string>): string[] =>
+    [...paths].filter((path) => files.has(path) || folders.has(path));
+  return new Set([...within(one, other, foldersOf(other)), ...within(other, one, foldersOf(one))]);
+}
+
+function foldersOf(paths: ReadonlySet<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const path of paths)
+    for (
+      let end = path.lastIndexOf('/');
+      end > 0 && !folders.has(path.slice(0, end));
+      end = path.lastIndexOf('/', end - 1)
+    )
+      folders.add(path.slice(0, end));
+  return folders;
 }

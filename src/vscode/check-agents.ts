@@ -15,7 +15,7 @@ export async function checkAgents(runs: Runs): Promise<void> {
   const folder =
     workspaceFolders().length === 0 ? homedir() : await pickFolder(vscode.l10n.t('Check the agents of which folder?'));
   if (folder === undefined) return;
-  const agents = runs.agents(folder);
+  const agents = runs.engines.of(folder)?.agents;
   if (agents === undefined) return;
   const checks = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Orca: looking for agents') },
@@ -35,7 +35,7 @@ export async function checkAgents(runs: Runs): Promise<void> {
     const set = `agents=${JSON.stringify(settingsFor(vscode.Uri.file(folder)).settings.agents)}`;
     const { code, out, err } = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Orca: trying {0}', label) },
-      () => runs.cli(['agents', id, '--try', '--folder', folder, '--set', set]),
+      () => runs.engines.cli(['agents', id, '--try', '--folder', folder, '--set', set]),
     );
     const text = `Orca: ${(out.trim() === '' ? err : out).trim()}`;
     if (code === 0) void vscode.window.showInformationMessage(text);

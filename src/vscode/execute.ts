@@ -14,7 +14,7 @@ import { startRun } from '../engine/start-run.ts';
 import { COMMANDS } from './ids.ts';
 import type { Panel } from './panel.ts';
 import { locationOf, type OpenPlan, type Plans } from './plans.ts';
-import type { Runs } from './runs.ts';
+import { beforeAnother, type Runs } from './runs.ts';
 import { settingsFor } from './settings.ts';
 import { defaultChoice, type Choice } from './views.ts';
 
@@ -77,19 +77,12 @@ export async function mayStart({ runs, panel }: Pick<Parts, 'runs' | 'panel'>): 
     await vscode.commands.executeCommand('workbench.trust.manage');
     return false;
   }
-  const status = runs.shown?.state.status.kind;
-  if (status === undefined || status === 'finished') return true;
+  const state = runs.shown?.state;
+  if (state === undefined || state.status.kind === 'finished') return true;
   const show = vscode.l10n.t('Show Run');
   const resume = vscode.l10n.t('Resume Run');
-  const actions = status === 'paused' ? [resume, show] : [show];
-  const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t(
-      '{0} is {1}. Finish or cancel it before you start another run.',
-      runs.shown?.state.spec.id ?? '',
-      status,
-    ),
-    ...actions,
-  );
+  const actions = state.status.kind === 'paused' ? [resume, show] : [show];
+  const answer = await vscode.window.showInformationMessage(beforeAnother(state), ...actions);
   if (answer === show) panel.showRun();
   if (answer === resume) await vscode.commands.executeCommand(COMMANDS.resume);
   return false;

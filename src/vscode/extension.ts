@@ -27,6 +27,7 @@ import { PastRuns } from './past-runs.ts';
 import { loadPlanLanguage } from './plan-language.ts';
 import { PLAN_LANGUAGES, editIn, locationOf, offsetIn, Plans } from './plans.ts';
 import { GateQuickFixes } from './quick-fixes.ts';
+import { Engines } from './engines.ts';
 import { Review } from './review.ts';
 import { Runs, workspaceFolders, type ShownRun } from './runs.ts';
 import { ValidationReports } from './validate.ts';
@@ -45,12 +46,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const manifest = context.extension.packageJSON as { readonly version: string };
   const plans = new Plans(context.workspaceState);
   models = new LanguageModels(log);
-  runs = new Runs({
-    programs: context.asAbsolutePath('dist'),
-    version: manifest.version,
-    models,
-    log,
-  });
+  const engines = new Engines({ programs: context.asAbsolutePath('dist'), version: manifest.version, models });
+  runs = new Runs(engines, log);
   const past = new PastRuns();
   const panel = new Panel(context, plans, runs, past);
   const reports = new GateReports(runs);

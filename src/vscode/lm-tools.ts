@@ -169,7 +169,7 @@ function folderOf(uri: vscode.Uri): string {
 function statusOf({ shown }: Runs): string {
   if (shown === undefined) return `There is no run in this workspace yet. ${TOOLS.execute} starts one.`;
   const { state, hold } = shown;
-  const driver = hold.kind === 'driving' ? 'window' : hold.kind === 'watching' ? hold.owner.driver : undefined;
+  const driver = hold.kind === 'driving' ? 'window' : hold.kind === 'watching' ? state.session.driver : undefined;
   return printableStatus(state, driver);
 }
 

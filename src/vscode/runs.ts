@@ -1,12 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { OwnProgram } from '../core/agent/agent.ts';
-import { withModelAgent } from '../core/agent/lm/model-agent.ts';
-import { agentsOf } from '../core/agent/registry.ts';
 import { LineMap } from '../core/plan/diagnostic.ts';
 import type { ReportCommand, UserCommand } from '../core/run/command.ts';
 import type { Decision } from '../core/run/decide.ts';
@@ -20,16 +14,14 @@ import { ownership, type Owner } from '../engine/owner.ts';
 import { currentIdentity, monotonicMs } from '../engine/process/identity.ts';
 import { journalPath, ownerDir, planPath, runDir } from '../engine/run-files.ts';
 import type { RunSession } from '../engine/session.ts';
-import { carryOf } from '../engine/settings.ts';
-import type { LanguageModels } from './language-model.ts';
+import type { Engines } from './engines.ts';
 import { settingsFor } from './settings.ts';
-import { terminalLauncher } from './terminals.ts';
 
 /** How this window stands to a run. */
 type Hold =
   | { readonly kind: 'driving'; readonly session: RunSession }
-  /** Another process drives it; we see what it writes down. */
-  | { readonly kind: 'watching'; readonly follower: Follower; readonly owner: Owner }
+  /** Another process drives it; we see what it writes down. Which one may change. */
+  | { readonly kind: 'watching'; readonly follower: Follower }
   /** Nobody drives it: finished, or paused. */
   | { readonly kind: 'resting' };
 
@@ -51,21 +43,12 @@ interface FoundRun {
   readonly owner: Owner | undefined;
 }
 
-export interface RunsOptions {
-  /** Folder of Orca's own programs. */
-  readonly programs: string;
-  readonly version: string;
-  readonly models: LanguageModels;
-  readonly log: vscode.LogOutputChannel;
-}
-
 const NEWS_MS = 250;
-const IDLE_EXIT_MS = 10 * 60_000;
-const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /** Takes up, starts and lets go of runs for this window. Owns the session; views hear of every change. */
 export class Runs implements vscode.Disposable {
-  readonly #options: RunsOptions;
+  readonly engines: Engines;
+  readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
   #shown: ShownRun | undefined;
   #told: NodeJS.Timeout | undefined;
@@ -76,8 +59,9 @@ export class Runs implements vscode.Disposable {
   /** What is shown has changed; many changes in a moment are told as one. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(options: RunsOptions) {
-    this.#options = options;
+  constructor(engines: Engines, log: vscode.LogOutputChannel) {
+    this.engines = engines;
+    this.#log = log;
   }
 
   get shown(): ShownRun | undefined {
@@ -135,13 +119,10 @@ export class Runs implements vscode.Disposable {
       const { hold, state } = this.#shown ?? {};
       // One may have begun, or been taken up, since it was asked whether there is one.
       if (hold?.kind === 'driving' && state !== undefined && state.status.kind !== 'finished') {
-        const { id } = state.spec;
-        void vscode.window.showInformationMessage(
-          vscode.l10n.t('{0} is {1}. Finish or cancel it before you start another run.', id, state.status.kind),
-        );
+        void vscode.window.showInformationMessage(beforeAnother(state));
         return false;
       }
-      const engine = this.#engine(folder);
+      const engine = this.engines.of(folder);
       if (engine === undefined) return false;
       await this.#letGo();
       return this.#accept(await begin(engine));
@@ -155,8 +136,9 @@ export class Runs implements vscode.Disposable {
       if (shown === undefined) return { rejected: vscode.l10n.t('There is no run.') };
       // A question stays open while another run is opened.
       if (shown.dir !== of?.dir) return { rejected: vscode.l10n.t('Another run is shown by now. Nothing was done.') };
-      if (shown.hold.kind === 'watching') return askOwner(shown.hold.owner, command);
-      if (shown.hold.kind === 'resting') await this.#take(shown.root, shown.state.spec.id);
+      const driver = shown.hold.kind === 'watching' ? await ownership(ownerDir(shown.dir)) : undefined;
+      if (driver?.kind === 'owned') return askOwner(driver.owner, command);
+      await this.#take(shown.root, shown.state.spec.id);
       const now = this.#shown?.hold;
       if (now?.kind !== 'driving') return { rejected: vscode.l10n.t('The run could not be taken up.') };
       const decision = await now.session.dispatch(command);
@@ -181,10 +163,10 @@ export class Runs implements vscode.Disposable {
         return;
       }
       // Another run has been opened meanwhile, and stays.
-      const engine = this.#engine(root);
+      const engine = this.engines.of(root);
       const opened = engine && (await openRun(engine, id));
       if (opened?.kind !== 'opened') {
-        this.#options.log.warn(`${id}: it is not noted that it was ${command.type}.`);
+        this.#log.warn(`${id}: it is not noted that it was ${command.type}.`);
         return;
       }
       await opened.session.submit(command);
@@ -202,34 +184,8 @@ export class Runs implements vscode.Disposable {
       settingsFor(vscode.Uri.file(shown.root)).settings['run.continueWhenClosed'] &&
       shown.state.status.kind === 'running';
     // Before letting go, as a window that closes may not come to the next line; it waits until the run is free.
-    if (goesOn)
-      spawn(
-        process.execPath,
-        [join(this.#options.programs, 'cli.cjs'), 'resume', shown.state.spec.id, '--detached', '--folder', shown.root],
-        { detached: true, stdio: 'ignore', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
-      ).unref();
+    if (goesOn) this.engines.goOn(shown.root, shown.state.spec.id);
     await shown.hold.session.close();
-  }
-
-  /** Orca's command line, for a terminal. */
-  cliProgram(): OwnProgram {
-    return this.#program('cli.cjs');
-  }
-
-  /** Runs Orca's command line to its end, for what no window needs in itself. */
-  cli(args: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-    const { command, args: own, env } = this.#program('cli.cjs');
-    return new Promise((resolve) => {
-      execFile(command, [...own, ...args], { env: { ...process.env, ...env } }, (error, out, err) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-        resolve({ code, out, err: err === '' ? (error?.message ?? '') : err });
-      });
-    });
-  }
-
-  /** The agents known in a folder; undefined, and said why, where their settings are wrong. */
-  agents(folder: string): Engine['agents'] | undefined {
-    return this.#engine(folder)?.agents;
   }
 
   dispose(): void {
@@ -283,51 +239,14 @@ export class Runs implements vscode.Disposable {
     const { root } = repository.repository;
     for (const { id, state, owner, problem } of await listRuns(root)) {
       if (state !== undefined) return { root, state, owner };
-      this.#options.log.warn(`${id}: ${problem ?? ''}`);
+      this.#log.warn(`${id}: ${problem ?? ''}`);
     }
     return undefined;
   }
 
-  /** A bundle of Orca's own, run by the program that the extension host is. */
-  #program(name: string): OwnProgram {
-    const env = process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
-    return { command: process.execPath, args: [join(this.#options.programs, name)], env };
-  }
-
-  #engine(folder: string): Engine | undefined {
-    const { settings, problems } = settingsFor(vscode.Uri.file(folder));
-    if (problems.length > 0) {
-      void vscode.window.showErrorMessage(`Orca: ${problems.join(' ')}`);
-      return undefined;
-    }
-    return {
-      folder,
-      driver: 'window',
-      launcher: terminalLauncher(),
-      runnerPath: join(this.#options.programs, 'runner.cjs'),
-      mcp: this.#program('mcp.cjs'),
-      bridge: this.#program('acp.cjs'),
-      survey: this.#program('survey.cjs'),
-      measure: this.#program('measure.cjs'),
-      agents: withModelAgent(
-        agentsOf(settings.agents),
-        this.#options.models.agent(
-          this.#program('lm.cjs'),
-          () => settingsFor(vscode.Uri.file(folder)).settings.languageModel,
-        ),
-      ),
-      carry: carryOf(settings),
-      clock: { now: () => Date.now(), mono: monotonicMs },
-      random: () => randomBytes(16).toString('hex'),
-      version: this.#options.version,
-      idleExitMs: IDLE_EXIT_MS,
-      maxLogBytes: MAX_LOG_BYTES,
-    };
-  }
-
   async #take(root: string, id: string): Promise<void> {
     if (this.#shown?.hold.kind === 'driving' && this.#shown.state.spec.id === id) return;
-    const engine = this.#engine(root);
+    const engine = this.engines.of(root);
     if (engine === undefined) return;
     let opened = await openRun(engine, id);
     if (opened.kind === 'owned' && opened.owner.driver === 'detached' && (await askToYield(opened.owner)))
@@ -339,7 +258,7 @@ export class Runs implements vscode.Disposable {
     switch (opened.kind) {
       case 'refused': {
         const [first, ...rest] = opened.problems;
-        for (const problem of opened.problems) this.#options.log.error(problem);
+        for (const problem of opened.problems) this.#log.error(problem);
         const more = rest.length > 0 ? vscode.l10n.t(' (and {0} more: see the output)', rest.length) : '';
         void vscode.window.showErrorMessage(`Orca: ${first ?? ''}${more}`);
         return false;
@@ -355,16 +274,16 @@ export class Runs implements vscode.Disposable {
 
   async #drive(session: RunSession, notice: string | undefined): Promise<void> {
     const { root, dir, state } = session;
-    if (notice !== undefined) this.#options.log.warn(notice);
+    if (notice !== undefined) this.#log.warn(notice);
     this.#show({ root, dir, state, hold: { kind: 'driving', session }, lines: await linesOf(dir) });
     session.onNews((news) => {
       if (news.kind === 'events')
         for (const { seq, event } of news.records) {
-          this.#options.log.info(`${seq} ${JSON.stringify(event).slice(0, 500)}`);
+          this.#log.info(`${seq} ${JSON.stringify(event).slice(0, 500)}`);
           if (event.type === 'run.finished') void this.#inTurn(() => this.#restFinished(session));
         }
       if (news.kind === 'fault' && news.message !== undefined) {
-        this.#options.log.error(news.message);
+        this.#log.error(news.message);
         void vscode.window.showErrorMessage(
           vscode.l10n.t('Orca: {0} It is tried again until it can be.', news.message),
         );
@@ -407,9 +326,9 @@ export class Runs implements vscode.Disposable {
           });
     const lines = await linesOf(dir);
     this.#show(
-      follower === undefined || owner === undefined
+      follower === undefined
         ? { ...more, root, dir, state, lines, hold: { kind: 'resting' } }
-        : { ...more, root, dir, state: follower.state, lines, hold: { kind: 'watching', follower, owner } },
+        : { ...more, root, dir, state: follower.state, lines, hold: { kind: 'watching', follower } },
     );
   }
 
@@ -428,9 +347,14 @@ export class Runs implements vscode.Disposable {
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(work);
-    this.#turn = turn.catch((error: unknown) => this.#options.log.error(error as Error));
+    this.#turn = turn.catch((error: unknown) => this.#log.error(error as Error));
     return turn;
   }
+}
+
+/** Why no other run begins beside one that is not finished, with the way out. */
+export function beforeAnother({ spec, status }: RunState): string {
+  return vscode.l10n.t('{0} is {1}. Finish or cancel it before you start another run.', spec.id, status.kind);
 }
 
 async function linesOf(dir: string): Promise<LineMap> {

@@ -14,7 +14,7 @@ export function hasGates(folder: string): boolean {
 export async function setUpGates(runs: Runs): Promise<void> {
   const folder = await pickFolder(vscode.l10n.t('Set up gates for which folder?'));
   if (folder === undefined) return;
-  const { code, out, err } = await runs.cli(['gates', '--init', '--folder', folder]);
+  const { code, out, err } = await runs.engines.cli(['gates', '--init', '--folder', folder]);
   const file = vscode.Uri.file(join(folder, GATES_FILE));
   if (code === 0) {
     await vscode.window.showTextDocument(file);

@@ -206,7 +206,7 @@ async function askPlanner(place: Place, asked: Asked, found: readonly Planner[])
 
 /** The agents that can plan, best first; undefined, and said what to do, where there is none. */
 async function findPlanners(runs: Runs, root: string): Promise<readonly [Planner, ...Planner[]] | undefined> {
-  const agents = runs.agents(root);
+  const agents = runs.engines.of(root)?.agents;
   if (agents === undefined) return undefined;
   const { settings } = settingsFor(vscode.Uri.file(root));
   const [first, ...more] = await vscode.window.withProgress(

@@ -10,7 +10,7 @@ interface Parts {
 /** Opens the agent's own session in a terminal of its own in the task's worktree, as soon as that is free. */
 export async function openTakenOver({ runs }: Parts, run: ShownRun, task: string): Promise<void> {
   const opened = await openRepository(run.root);
-  const agents = runs.agents(run.root);
+  const agents = runs.engines.of(run.root)?.agents;
   if (!opened.ok || agents === undefined) return;
   const look = () =>
     runs.shown?.dir !== run.dir ? undefined : takenOver(runs.shown.state, task, opened.repository, agents);

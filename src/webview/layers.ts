@@ -128,7 +128,7 @@ export class Layers extends LitElement {
     const open = !this.collapsed.has(layer.number) || view.found !== undefined;
     const done = layer.tasks.filter((task) => task.status === 'merged' || task.status === 'unchanged').length;
     const unread = layer.tasks.filter((task) => task.unread === true).length;
-    const tasks = layer.tasks.length === 1 ? '1 task' : `${layer.tasks.length} tasks`;
+    const of = view.model.run === undefined ? '' : `${done} of `;
     return html`<div
       role="treeitem"
       class="row layer"
@@ -141,8 +141,10 @@ export class Layers extends LitElement {
     >
       ${icon(open ? 'chevron-down' : 'chevron-right')}
       <span class="name strong" title=${layer.name}>${layer.number} <bdi>${layer.name}</bdi></span>
-      <span class="tag quiet">${view.model.run === undefined ? tasks : `${done} of ${tasks}`}</span>
-      ${layer.sequential ? html`<span class="tag quiet">one by one</span>` : nothing}
+      <span class="tag quiet"
+        >${of}${layer.tasks.length}<span class="spare"> ${layer.tasks.length === 1 ? 'task' : 'tasks'}</span></span
+      >
+      ${layer.sequential ? html`<span class="tag quiet spare">one by one</span>` : nothing}
       ${unread > 0 ? html`<span class="tag quiet">${unread} unread</span>` : nothing}
       <span class="end quiet">${formatMinutes(layer.minutes)}</span>
     </div>`;
@@ -274,7 +276,7 @@ function taskRow(task: TaskRow, at: number, layer: LayerRow, active: boolean, vi
   >
     ${icon(look.icon, look.tone)}
     <span class="name" dir="auto" title=${task.title}>${task.title}</span>
-    ${task.critical ? html`<span class="tag critical">critical</span>` : slack(task)}
+    ${task.critical ? html`<span class="tag critical"><span class="spare">critical</span></span>` : slack(task)}
     <span class=${CALM.has(task.status) ? 'sr-only' : 'word quiet'}>${look.word}</span>
     <span class="end">${duration(task, view.nowMs)}</span>
     <span class="inline-actions">${inlineActions(task)}</span>
@@ -296,8 +298,8 @@ function duration(task: TaskRow, nowMs: number | undefined): TemplateResult {
   const elapsed = elapsedMs(task, nowMs);
   if (elapsed === undefined) return html`${estimate}`;
   return task.endedMs === undefined
-    ? html`${formatMs(elapsed)} <span class="quiet">of ${estimate}</span>`
-    : html`<span class="quiet"
+    ? html`${formatMs(elapsed)} <span class="quiet spare">of ${estimate}</span>`
+    : html`<span class="quiet spare"
           >${estimate} <span aria-hidden="true">→</span><span class="sr-only">estimated,</span></span
         >
         ${formatMs(elapsed)}`;

@@ -1,6 +1,6 @@
 // The run that a window shows while others begin, end and remove runs of the same repository.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -32,6 +32,21 @@ test('a run that was opened is shown on when its driver has ended, though anothe
   });
   assert.ok(await isShown(held));
   assert.notEqual(held, newer);
+});
+
+test('a run that is watched is asked of whoever drives it by then', async () => {
+  const first = program('execute', 'steer.plan.md');
+  const id = await until(() => existsSync(join(root, 't-started')) && runs().find((one) => one.includes('steer')));
+  await orca('openRun', { run: { root, id } });
+  await until(() => isShown(id));
+  first.kill('SIGKILL');
+  const second = program('resume', id);
+  await until(() => existsSync(join(executions, id, 'owner/2.json')));
+  await until(() => eventsOf(join(executions, id), 'session.started').length > 1);
+  await told(orca('pauseRun'));
+  await until(() => eventsOf(join(executions, id), 'run.paused').length > 0);
+  writeFileSync(join(root, 't-may'), '');
+  second.kill('SIGKILL');
 });
 
 test('where the run that is shown was removed by somebody else, another one is shown', async () => {
@@ -100,9 +115,16 @@ async function remove(id: string): Promise<void> {
 }
 
 function cli(...args: string[]): Promise<string> {
-  const program = join(vscode.extensions.getExtension('orca.orca')?.extensionPath ?? '', 'dist/cli.cjs');
   return new Promise((resolve) => {
     // A run with a task that failed ends with another code than 0.
-    execFile(process.execPath, [program, ...args], { cwd: root }, (_, out, err) => resolve(`${out}${err}`));
+    execFile(process.execPath, [cliPath(), ...args], { cwd: root }, (_, out, err) => resolve(`${out}${err}`));
   });
+}
+
+function program(...args: string[]): ChildProcess {
+  return spawn(process.execPath, [cliPath(), ...args], { cwd: root, stdio: 'ignore' });
+}
+
+function cliPath(): string {
+  return join(vscode.extensions.getExtension('orca.orca')?.extensionPath ?? '', 'dist/cli.cjs');
 }

@@ -21,6 +21,9 @@ import { makeWorkspace } from './workspace.mjs';
 
 /** @typedef {ReturnType<typeof createRig>} Rig */
 
+/** What moves is drawn anew many times a second, without a graphics card. */
+const STILL = { 'editor.cursorBlinking': 'solid', 'workbench.reduceMotion': 'on' };
+
 /** @param {RigOptions} options */
 export function createRig({ browser, name, dir, screenshots, orca, vscode }) {
   /** @type {(() => Promise<void> | void)[]} */
@@ -48,6 +51,7 @@ export function createRig({ browser, name, dir, screenshots, orca, vscode }) {
       ...options,
       workspace: options.workspace ?? workspace(),
       extension: 'extension' in options ? options.extension : { folder: orca.folder() },
+      userSettings: { ...STILL, ...options.userSettings },
       log: join(dir, `${name}.server.log`),
       endsAlone: true,
       vscode,

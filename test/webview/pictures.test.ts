@@ -44,7 +44,13 @@ const SCENES: Readonly<Record<string, () => Opening>> = {
   empty: () => ({}),
 };
 
-const SIZES = { wide: [1360, 900], middle: [860, 900], narrow: [480, 900], least: [300, 800] } as const;
+const SIZES = {
+  wide: [1360, 900],
+  beside: [1060, 780],
+  middle: [860, 900],
+  narrow: [480, 900],
+  least: [300, 800],
+} as const;
 
 describe.each(Object.entries(SCENES))('%s', (name, opening) => {
   it.each(THEMES)(

@@ -111,7 +111,7 @@ export async function mergeTrees(
   base?: string,
 ): Promise<{ readonly tree: string } | { readonly conflicts: readonly string[] }> {
   // `--merge-base` came with git 2.40; stand-ins for both that descend from the base do the same.
-  const sides = [];
+  const sides: string[] = [];
   for (const side of [ours, theirs])
     sides.push(
       base === undefined
@@ -122,8 +122,14 @@ export async function mergeTrees(
   const result = await runGit(repository, args);
   const [tree = '', ...files] = nulList(textOf(result));
   if (result.code === 0) return { tree };
-  if (result.code === 1) return { conflicts: files.filter((path) => path !== '') };
+  if (result.code === 1) return { conflicts: files.filter((path) => path !== '').map((path) => ownName(path, sides)) };
   throw new GitError(args, result);
+}
+
+/** A file that is a folder on the other side is named after its own side by git: `file~commit`. */
+function ownName(path: string, sides: readonly string[]): string {
+  const side = sides.find((one) => path.includes(`~${one}`));
+  return side === undefined ? path : path.slice(0, path.lastIndexOf(`~${side}`));
 }
 
 /** A crash between moving the branch and recording it leaves the commit as the only witness. */

@@ -36,7 +36,7 @@ function gateTask(
   // VS Code knows a task of a tasks.json again by this object.
   definition: vscode.TaskDefinition = { type: TASK_TYPE, ...(gate !== undefined && { gate }) },
 ): vscode.Task {
-  const { command, args, env } = runs.cliProgram();
+  const { command, args, env } = runs.engines.cliProgram();
   const words = ['gates', '--folder', folder.uri.fsPath, ...(gate === undefined ? [] : ['--', gate])];
   const execution = new vscode.ProcessExecution(command, [...args, ...words], { cwd: folder.uri.fsPath, env });
   const name = gate === undefined ? vscode.l10n.t('all gates') : `gate: ${gate}`;

@@ -93,12 +93,16 @@ function itemOf(run: ListedPastRun, { label, description }: Label): HistoryItem 
 }
 
 function moreItem(left: number): HistoryItem {
-  return new HistoryItem(vscode.l10n.t('Show Older Runs ({0})', left), {
+  return new HistoryItem(olderRuns(left), {
     id: 'more',
     iconPath: new vscode.ThemeIcon('ellipsis'),
     contextValue: 'orca.more',
     command: { command: COMMANDS.moreRuns, title: vscode.l10n.t('Show Older Runs') },
   });
+}
+
+export function olderRuns(left: number): string {
+  return vscode.l10n.t('Show Older Runs ({0})', left);
 }
 
 /** Wall clock, ms. */

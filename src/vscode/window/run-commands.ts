@@ -6,8 +6,9 @@ import { integrationRef, readRef } from '../../engine/git/refs.ts';
 import type { Repository } from '../../engine/git/git.ts';
 import { removeRun, whatIsLost, whyNotRemoved } from '../../engine/remove-run.ts';
 import { planningSummaryPath, runDir, summaryPath } from '../../engine/run-files.ts';
+import { COMMANDS } from '../ids.ts';
 import { comparisonUri } from './comparisons.ts';
-import { begun, labelsOf, type History } from './history.ts';
+import { begun, labelsOf, olderRuns, type History } from './history.ts';
 import type { WindowHost } from './host.ts';
 
 /** A row of the history, or what its command hands over. */
@@ -159,18 +160,29 @@ async function pickRun(
   placeHolder: string,
   fits: (run: ListedPastRun) => boolean = () => true,
 ): Promise<ListedPastRun | undefined> {
-  const { runs } = await history.list();
-  const label = labelsOf(runs);
-  const items = runs.filter(fits).map((run) => ({ ...label(run), detail: run.id, run }));
-  if (items.length === 0) {
-    void vscode.window.showInformationMessage(
-      runs.length === 0
-        ? vscode.l10n.t('Orca: There is no run yet.')
-        : vscode.l10n.t('Orca: There is no other run for that.'),
-    );
-    return undefined;
+  for (;;) {
+    const { runs, left } = await history.list();
+    const label = labelsOf(runs);
+    const fitting = runs.filter(fits).map((run) => ({ ...label(run), detail: run.id, run }));
+    if (fitting.length === 0 && left === 0) {
+      void vscode.window.showInformationMessage(
+        runs.length === 0
+          ? vscode.l10n.t('Orca: There is no run yet.')
+          : vscode.l10n.t('Orca: There is no other run for that.'),
+      );
+      return undefined;
+    }
+    // Found whatever is typed: the run that is looked for may be among them.
+    const older = left > 0 ? [{ label: `$(ellipsis) ${olderRuns(left)}`, alwaysShow: true, run: undefined }] : [];
+    const picked = await vscode.window.showQuickPick([...fitting, ...older], {
+      title: 'Orca',
+      placeHolder,
+      matchOnDetail: true,
+    });
+    if (picked === undefined || picked.run !== undefined) return picked?.run;
+    // In the tree, too.
+    await vscode.commands.executeCommand(COMMANDS.moreRuns);
   }
-  return (await vscode.window.showQuickPick(items, { title: 'Orca', placeHolder, matchOnDetail: true }))?.run;
 }
 
 function isReadable(run: ListedPastRun): boolean {

@@ -12,7 +12,7 @@ import type { RunSession } from '../../../src/engine/session.ts';
 import { startRun } from '../../../src/engine/start-run.ts';
 
 const [folder = '', crashAt, rolledBack] = process.argv.slice(2);
-let points = 0;
+const points: string[] = [];
 
 const engine: Engine = {
   folder,
@@ -26,7 +26,7 @@ const engine: Engine = {
   idleExitMs: 60_000,
   maxLogBytes: 1_000_000,
   at: (point) => {
-    if (++points !== Number(crashAt)) return;
+    if (points.push(point) !== Number(crashAt)) return;
     process.stdout.write(`crashed at ${point}\n`);
     process.kill(process.pid, 'SIGKILL');
   },
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   await opened.session.finished();
   if (rolledBack !== undefined) await rollBack(opened.session, rolledBack);
   await opened.session.close();
-  process.stdout.write(`points ${points}\n`);
+  process.stdout.write(`points ${points.join(' ')}\n`);
 }
 
 /** What a person does: rolls a task back, and lets it begin again. Goes on from wherever the journal is. */

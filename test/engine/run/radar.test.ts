@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { RunState } from '../../../src/core/run/state.ts';
@@ -61,6 +61,15 @@ it('two that change the same lines are told, once tried until either moves', asy
   write(1, 'shared', LINES.join(''));
   expect(await look()).toEqual([]);
   expect(fingerprint(at)).toEqual(before);
+});
+
+it('a file that is a folder for the other is told, by its own name', async () => {
+  const { write, look, workspaces } = await begin();
+  write(0, 'thing', 'a file\n');
+  mkdirSync(join(workspaces.path(1), 'thing/deep'), { recursive: true });
+  write(1, 'thing/deep/part', 'of a folder\n');
+  write(2, 'things', 'c\n');
+  expect(await look()).toEqual([{ tasks: ['a', 'b'], files: ['thing'] }]);
 });
 
 it('more than it tries at once come in turn, and what was found stands until then', async () => {
