@@ -15,6 +15,13 @@ import { prepareWorktree, removeWorktrees, worktreeAt, worktreeEnv } from './wor
 export function gitWorkspaces(repository: Repository, runId: string, carry: CarryOver = NOTHING_CARRIED): Workspaces {
   const worktree = (slot: number) => worktreeAt(repository, runId, slot + 1);
   const ports = new Map<number, Promise<number | undefined>>();
+  // They move one branch: side by side, all but one of them would have to be made again.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const own = last.then(work, work);
+    last = own;
+    return own;
+  };
   return {
     path: (slot) => worktree(slot).path,
     env: worktreeEnv(repository),
@@ -44,12 +51,12 @@ export function gitWorkspaces(repository: Repository, runId: string, carry: Carr
     },
     changed: (before, after) => diffFiles(repository, before, after),
     async merge(request) {
-      const merge = await mergeAttempt(repository, { runId, ...request });
+      const merge = await inTurn(() => mergeAttempt(repository, { runId, ...request }));
       if (merge.kind === 'blocked') throw new Error(`${merge.problem.message} ${merge.problem.fix}`);
       return merge;
     },
     async rollBack(request) {
-      const done = await orFailed(() => rollBackTasks(repository, { runId, ...request }));
+      const done = await orFailed(() => inTurn(() => rollBackTasks(repository, { runId, ...request })));
       return 'error' in done ? { kind: 'blocked', message: done.error } : done;
     },
     async glance({ slot, base, last }) {
