@@ -7,6 +7,7 @@ import { findingLines } from '../core/gate/reasons.ts';
 import { monitorText, progressLine } from '../core/view/monitor.ts';
 import { failureText } from '../core/view/run-rows.ts';
 import { statusJson } from '../core/view/status.ts';
+import { pathIn } from '../engine/inside.ts';
 import type { Opened } from '../engine/open-run.ts';
 import { runDir, summaryPath } from '../engine/run-files.ts';
 import type { RunSession } from '../engine/session.ts';
@@ -42,12 +43,12 @@ export async function execute(words: readonly string[], options: Options): Promi
   const file = settings && (await readPlan(name, settings, options, root));
   if (root === undefined || file === undefined || settings === undefined) return BAD_INPUT;
   const plan = file.plan.settings;
-  const planPath = relative(root, file.path).replaceAll('\\', '/');
+  const planPath = pathIn(root, file.path);
   const opened = await startRun(engineFor(root, 'cli', settings), {
     source: file.source,
     ...planOrderOf(settings),
     skipOptional: settings['plan.optionalTasks'] === 'skip',
-    ...(!planPath.startsWith('../') && { planPath }),
+    ...(planPath !== undefined && { planPath }),
     strategy: options.strategy ?? strategyWord ?? plan.strategy ?? settings.strategy,
     agents: options.agents ?? (agentsWord === undefined ? (plan.agents ?? settings.agentCount) : Number(agentsWord)),
     agent: options.agent ?? plan.agent ?? settings.defaultAgent,
@@ -154,7 +155,7 @@ interface Shown {
 
 function showLines(session: RunSession): Shown {
   const off = session.onNews((news) => {
-    if (news.kind === 'fault' && news.message !== undefined) complain(news.message);
+    if ((news.kind === 'fault' || news.kind === 'left') && news.message !== undefined) complain(news.message);
     if (news.kind !== 'events') return;
     for (const { event } of news.records) {
       const line = progressLine(event, session.state);

@@ -6,16 +6,28 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
  * `.git` is not.
  */
 export function isInside(folder: string, path: string): boolean {
-  const root = real(resolve(folder));
-  const way = relative(root, real(resolve(folder, path)));
-  if (way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) return false;
-  return way.split(sep)[0]?.toLowerCase() !== '.git';
+  const inner = way(real(resolve(folder)), real(resolve(folder, path)));
+  return inner !== undefined && inner.split('/')[0]?.toLowerCase() !== '.git';
+}
+
+/**
+ * A path as it is called in a folder, with slashes: as it is written, else as it is once all links are followed, since
+ * the folder may have been opened by another name. Undefined: it is not in there.
+ */
+export function pathIn(folder: string, path: string): string | undefined {
+  return way(resolve(folder), resolve(folder, path)) ?? way(real(resolve(folder)), real(resolve(folder, path)));
+}
+
+function way(folder: string, path: string): string | undefined {
+  const inner = relative(folder, path);
+  if (inner === '' || inner === '..' || inner.startsWith(`..${sep}`) || isAbsolute(inner)) return undefined;
+  return inner.replaceAll(sep, '/');
 }
 
 /** Of what does not exist, its place in the nearest folder that does. */
 function real(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     const parent = dirname(path);
     return parent === path ? path : join(real(parent), basename(path));

@@ -37,7 +37,9 @@ export type SessionNews =
   /** The last words of a task's agent or gate. */
   | { readonly kind: 'words'; readonly job: string; readonly text: string }
   /** The journal cannot be written; it is tried again until it can. Undefined: it can again. */
-  | { readonly kind: 'fault'; readonly message: string | undefined };
+  | { readonly kind: 'fault'; readonly message: string | undefined }
+  /** What follows from events could not be done: a file for people, the worktrees' removal. The run itself goes on. */
+  | { readonly kind: 'left'; readonly message: string };
 
 interface Asked {
   readonly command: RunCommand;
@@ -270,14 +272,25 @@ export class RunSession {
     for (const { event } of records) {
       if (event.type === 'run.finished' || event.type === 'run.applied') {
         const { summaryJson, summaryMarkdown } = await import('../core/view/summary.ts');
-        await replaceText(summaryPath(dir), summaryMarkdown(this.state));
-        await replaceText(resultsPath(dir), JSON.stringify(summaryJson(this.state), undefined, 2));
+        await this.#orTell('The summary cannot be written', async () => {
+          await replaceText(summaryPath(dir), summaryMarkdown(this.state));
+          await replaceText(resultsPath(dir), JSON.stringify(summaryJson(this.state), undefined, 2));
+        });
       }
       if (event.type === 'run.finished') {
         this.#pool.close();
         // After a failure the worktrees stay for a look; the next attempt, or the run's removal, cleans them.
-        if (event.outcome !== 'failed') await this.#options.workspaces.remove();
+        if (event.outcome !== 'failed')
+          await this.#orTell('The worktrees stay until the run is removed', () => this.#options.workspaces.remove());
       }
+    }
+  }
+
+  async #orTell(problem: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#tell({ kind: 'left', message: `${problem}: ${(error as Error).message}` });
     }
   }
 

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
-import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunState } from '../core/run/state.ts';
 import { blameMarkdown, type BlameRow } from '../core/view/blame.ts';
 import { blameFile } from '../engine/blame-file.ts';
 import { openRepository } from '../engine/git/preflight.ts';
+import { pathIn } from '../engine/inside.ts';
 import { readRun } from '../engine/open-run.ts';
 import { executionsDir, journalPath, runDir } from '../engine/run-files.ts';
 import { COMMANDS } from './ids.ts';
@@ -48,7 +48,8 @@ export class BlameHover implements vscode.HoverProvider {
     const opened = await openRepository(folder);
     if (!opened.ok || !existsSync(executionsDir(opened.repository.root))) return undefined;
     const { repository } = opened;
-    const path = relative(repository.root, document.uri.fsPath);
+    const path = pathIn(repository.root, document.uri.fsPath);
+    if (path === undefined) return undefined;
     const options = { lines: [line], ...(document.isDirty && { text: document.getText() }) };
     const rows = await blameFile(repository, path, (id) => this.#run(runDir(repository.root, id)), options);
     return rows?.[0];

@@ -63,6 +63,10 @@ interface Parts {
 export function registerCommands(parts: Parts): vscode.Disposable {
   const { plans, runs, panel, validations, log } = parts;
   const ask: Ask = async (command, run) => {
+    if (run === undefined) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Orca: There is no run.'));
+      return false;
+    }
     const decision = await runs.dispatch(command, run);
     if ('rejected' in decision) void vscode.window.showWarningMessage(`Orca: ${decision.rejected}`);
     return 'events' in decision;
@@ -190,7 +194,12 @@ async function answer({ runs, panel }: Parts, reference: AnswerReference, ask: A
     return;
   }
   const one = reference.task === undefined ? await pickAsked(asked) : asked.find(({ id }) => id === reference.id);
-  if (one === undefined) return;
+  if (one === undefined) {
+    // Answered elsewhere, or not asked any more.
+    if (reference.task !== undefined)
+      void vscode.window.showInformationMessage(vscode.l10n.t('Orca: {0} does not ask that any more.', reference.task));
+    return;
+  }
   const given = reference.answer ?? (await answerFor(one));
   if (given !== undefined) await ask({ type: 'answer', task: one.task, id: one.id, answer: given }, run);
 }

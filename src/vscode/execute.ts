@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import { hasErrors } from '../core/plan/diagnostic.ts';
 import { STRATEGIES, type Strategy } from '../core/plan/plan.ts';
@@ -10,6 +9,7 @@ import { limitsOf, policyOf } from '../core/settings/run-settings.ts';
 import { formatMinutes } from '../core/view/duration.ts';
 import { percentOf } from '../core/view/print.ts';
 import { openRepository, preflight } from '../engine/git/preflight.ts';
+import { pathIn } from '../engine/inside.ts';
 import { startRun } from '../engine/start-run.ts';
 import { COMMANDS } from './ids.ts';
 import type { Panel } from './panel.ts';
@@ -30,10 +30,7 @@ export async function execute(parts: Parts, given: vscode.Uri | undefined, choic
   if (!(await mayStart(parts))) return;
   const uri = await plans.pick(given);
   if (uri === undefined) return;
-  const open = await plans.open(uri);
-  const files = new Set(partsOf(open));
-  for (const document of vscode.workspace.textDocuments)
-    if (document.isDirty && files.has(document.uri.toString())) await document.save();
+  const open = await savedPlan(plans, uri);
   if (hasErrors(open.plan.diagnostics)) {
     const problems = vscode.l10n.t('Show Problems');
     const answer = await vscode.window.showErrorMessage(
@@ -52,6 +49,15 @@ export async function execute(parts: Parts, given: vscode.Uri | undefined, choic
   if (chosen !== undefined) await start(parts, open, chosen);
 }
 
+/** A plan with its files as they are edited, and so on the disk. */
+async function savedPlan(plans: Plans, uri: vscode.Uri): Promise<OpenPlan> {
+  const open = await plans.open(uri);
+  const files = new Set(partsOf(open));
+  for (const document of vscode.workspace.textDocuments)
+    if (document.isDirty && files.has(document.uri.toString())) await document.save();
+  return open;
+}
+
 /** The files of a plan. */
 function partsOf(open: OpenPlan): string[] {
   const parts = open.plan.parts ?? [{ span: { start: 0, end: 0 } }];
@@ -65,7 +71,7 @@ function sourceFor(open: OpenPlan, root: string): PlanSource {
   return {
     text,
     parts: plan.parts.map(({ span }) => ({
-      path: relative(root, locationOf(open, span).uri.fsPath).replaceAll('\\', '/'),
+      path: pathIn(root, locationOf(open, span).uri.fsPath) ?? locationOf(open, span).uri.fsPath,
       span,
     })),
   };
@@ -77,12 +83,15 @@ export async function mayStart({ runs, panel }: Pick<Parts, 'runs' | 'panel'>): 
     await vscode.commands.executeCommand('workbench.trust.manage');
     return false;
   }
-  const state = runs.shown?.state;
-  if (state === undefined || state.status.kind === 'finished') return true;
+  const run = runs.shown;
+  if (run === undefined || run.state.status.kind === 'finished') return true;
+  const { state } = run;
   const show = vscode.l10n.t('Show Run');
   const resume = vscode.l10n.t('Resume Run');
   const actions = state.status.kind === 'paused' ? [resume, show] : [show];
   const answer = await vscode.window.showInformationMessage(beforeAnother(state), ...actions);
+  // Another run may be shown by then.
+  if (answer === undefined || runs.shown?.dir !== run.dir) return false;
   if (answer === show) panel.showRun();
   if (answer === resume) await vscode.commands.executeCommand(COMMANDS.resume);
   return false;
@@ -94,12 +103,8 @@ export async function runTask(
   reference: { readonly id: string; readonly plan?: vscode.Uri } | undefined,
 ): Promise<void> {
   const uri = await parts.plans.pick(reference?.plan);
-  if (uri === undefined || reference === undefined) return;
-  if (!vscode.workspace.isTrusted) {
-    await vscode.commands.executeCommand('workbench.trust.manage');
-    return;
-  }
-  const open = await parts.plans.open(uri);
+  if (uri === undefined || reference === undefined || !(await mayStart(parts))) return;
+  const open = await savedPlan(parts.plans, uri);
   await start(parts, open, defaultChoice(open), reference.id);
 }
 
@@ -171,7 +176,7 @@ async function start({ runs, panel }: Parts, open: OpenPlan, choice: Choice, onl
   const uncommitted = ready.dirty.length > 0 ? await askForBase(ready.dirty) : false;
   if (uncommitted === undefined) return;
   const { settings } = settingsFor(open.uri);
-  const planPath = relative(root, open.uri.fsPath).replaceAll('\\', '/');
+  const planPath = pathIn(root, open.uri.fsPath);
   const started = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Orca: starting the run') },
     () =>
@@ -180,7 +185,7 @@ async function start({ runs, panel }: Parts, open: OpenPlan, choice: Choice, onl
           source: sourceFor(open, root),
           ...planOrderOf(settings),
           skipOptional: settings['plan.optionalTasks'] === 'skip',
-          ...(!planPath.startsWith('..') && { planPath }),
+          ...(planPath !== undefined && { planPath }),
           ...(only !== undefined && { only }),
           ...choice,
           agent: open.plan.settings.agent ?? settings.defaultAgent,

@@ -49,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const engines = new Engines({ programs: context.asAbsolutePath('dist'), version: manifest.version, models });
   runs = new Runs(engines, log);
   const past = new PastRuns();
-  const panel = new Panel(context, plans, runs, past);
+  const panel = new Panel(context, plans, runs, past, log);
   const reports = new GateReports(runs);
   const validations = new ValidationReports(plans);
   const findings = new GateDiagnostics(runs, log);

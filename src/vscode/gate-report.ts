@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { GateScope } from '../core/run/event.ts';
 import { gateReportText } from '../core/view/gate-report.ts';
-import type { Runs } from './runs.ts';
+import { keyOf, type Runs } from './runs.ts';
 
 const SCHEME = 'orca-report';
 
@@ -29,7 +29,9 @@ export class GateReports implements vscode.TextDocumentContentProvider, vscode.D
   }
 
   async show(scope: GateScope): Promise<void> {
-    const run = this.#runs.shown?.state.spec.id;
+    const shown = this.#runs.shown;
+    if (shown === undefined) return;
+    const run = shown.state.spec.id;
     const name =
       scope.kind === 'task'
         ? `${scope.task}-${scope.attempt}`
@@ -37,7 +39,7 @@ export class GateReports implements vscode.TextDocumentContentProvider, vscode.D
           ? `layer-${scope.layer}`
           : 'end';
     const path = `/gates-${name.replace(/[^\w.-]+/g, '-')}.txt`;
-    const uri = vscode.Uri.from({ scheme: SCHEME, path, query: JSON.stringify({ run, scope }) });
+    const uri = vscode.Uri.from({ scheme: SCHEME, path, query: JSON.stringify({ run, key: keyOf(shown), scope }) });
     await vscode.window.showTextDocument(uri, { preview: true });
   }
 
@@ -52,10 +54,14 @@ export class GateReports implements vscode.TextDocumentContentProvider, vscode.D
   }
 
   #text(uri: vscode.Uri): string | undefined {
-    const { run, scope } = JSON.parse(uri.query) as { readonly run: string; readonly scope: GateScope };
-    const state = this.#runs.shown?.state;
-    if (state?.spec.id !== run)
+    const { run, key, scope } = JSON.parse(uri.query) as {
+      readonly run: string;
+      readonly key: string;
+      readonly scope: GateScope;
+    };
+    const { shown } = this.#runs;
+    if (shown === undefined || keyOf(shown) !== key)
       return this.#said.get(uri.toString()) ?? vscode.l10n.t('The run {0} is not shown now.', run);
-    return gateReportText(state, scope);
+    return gateReportText(shown.state, scope);
   }
 }

@@ -9,7 +9,7 @@ import type { RunState } from '../core/run/state.ts';
 import type { MeasureAnswer } from '../engine/measure/request.ts';
 import { gateDir, scopeName } from '../engine/run-files.ts';
 import { uriAt } from './places.ts';
-import type { Runs, ShownRun } from './runs.ts';
+import { keyOf, type Runs, type ShownRun } from './runs.ts';
 
 /** A report of a gate as its run's state has it. */
 interface Reported {
@@ -52,9 +52,9 @@ export class GateTests implements vscode.Disposable {
     if (run === undefined) return;
     const { state } = run;
     const reported = reportedBy(state);
-    const isFirst = this.#run !== state.spec.id;
+    const isFirst = this.#run !== keyOf(run);
     if (isFirst) {
-      this.#run = state.spec.id;
+      this.#run = keyOf(run);
       this.#seen.clear();
       this.#shown.clear();
       this.#controller?.items.replace([]);

@@ -7,7 +7,7 @@ import { list } from '../core/view/print.ts';
 import { deliver, deliveries, offer, replaces, type Delivery } from '../engine/planning/deliver.ts';
 import { planningDocument } from '../engine/planning/document.ts';
 import { COMMANDS } from './ids.ts';
-import type { Runs, ShownRun } from './runs.ts';
+import { keyOf, type Runs, type ShownRun } from './runs.ts';
 
 interface Parts {
   readonly runs: Runs;
@@ -27,7 +27,7 @@ export async function handOver({ runs }: Parts, run: ShownRun): Promise<void> {
   const files = await deliveries(root, state);
   const theirs = files.filter(replaces);
   if (theirs.length > 0 && !(await mayReplace(run, theirs))) return;
-  if (runs.shown?.state.spec.id !== id) {
+  if (runs.shown === undefined || keyOf(runs.shown) !== keyOf(run)) {
     void vscode.window.showWarningMessage(
       vscode.l10n.t('Orca: Another run is shown now; {0} is handed over when it is shown again.', id),
     );
@@ -88,14 +88,9 @@ export function handOverWhenReady(parts: Parts, log: vscode.LogOutputChannel): v
   const begun = new Set<string>();
   return parts.runs.onDidChange(() => {
     const run = parts.runs.shown;
-    if (
-      run?.hold.kind !== 'resting' ||
-      run.isLookedAt === true ||
-      !isUndelivered(run.state) ||
-      begun.has(run.state.spec.id)
-    )
+    if (run?.hold.kind !== 'resting' || run.isLookedAt === true || !isUndelivered(run.state) || begun.has(keyOf(run)))
       return;
-    begun.add(run.state.spec.id);
+    begun.add(keyOf(run));
     handOver(parts, run).catch((error: unknown) => {
       log.error(error as Error);
       void vscode.window.showErrorMessage(`Orca: ${(error as Error).message}`);

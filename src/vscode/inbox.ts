@@ -78,37 +78,49 @@ export async function deny({ task, ask }: Pick<Asked, 'task' | 'ask'>): Promise<
   return reason === undefined ? undefined : { kind: 'deny', reason: reason === '' ? 'The user said no.' : reason };
 }
 
-/** One notification when agents begin to ask, however many they are; it is not repeated while one is open. */
+/**
+ * One notification when agents begin to ask, however many they are; none beside it while what it tells of still waits. One
+ * that is not looked at goes into the bell, and says no more.
+ */
 export function announceAsks(runs: Runs): vscode.Disposable {
   const told = new Set<string>();
-  let open = false;
-  return runs.onDidChange(() => {
+  /** What the notification tells of that is open. */
+  let open: ReadonlySet<string> = new Set();
+  const look = (): void => {
     const run = runs.shown;
-    if (run === undefined || run.hold.kind === 'resting' || open) return;
-    const asked = [
-      ...inbox(run).map(({ task, id, ask }) => ({ key: `${run.dir} ${task}/${id}`, text: `${task} ${askText(ask)}` })),
-      ...openQuestions(run.state).flatMap(({ task, questions }) =>
-        questions.map(({ question }) => ({
-          key: `${run.dir} ${task}: ${question}`,
-          text: `${task} asks: ${oneLine(question)}`,
-        })),
-      ),
-    ];
+    if (run === undefined || run.hold.kind === 'resting') return;
+    const asked = askedIn(run);
+    if (asked.some(({ key }) => open.has(key))) return;
     const fresh = asked.filter(({ key }) => !told.has(key));
     for (const { key } of fresh) told.add(key);
     const [first] = fresh;
     if (first === undefined) return;
-    open = true;
+    const own = new Set(asked.map(({ key }) => key));
+    open = own;
     const text = asked.length === 1 ? first.text : vscode.l10n.t('{0} questions of agents wait for you.', asked.length);
     const answer = vscode.l10n.t('Answer…');
     void vscode.window.showInformationMessage(`Orca: ${text}`, answer).then((picked) => {
-      open = false;
-      if (picked !== answer) return;
-      if (runs.shown?.dir === run.dir) void vscode.commands.executeCommand(COMMANDS.answer);
+      if (open === own) open = new Set();
+      if (picked !== answer) look();
+      else if (runs.shown?.dir === run.dir) void vscode.commands.executeCommand(COMMANDS.answer);
       else
         void vscode.window.showInformationMessage(
           vscode.l10n.t('Orca: {0} asks, and another run is shown now. Open it in the history.', run.state.spec.id),
         );
     });
-  });
+  };
+  return runs.onDidChange(look);
+}
+
+/** What all agents and steps of a run ask, each with a name of its own. */
+function askedIn(run: ShownRun): { readonly key: string; readonly text: string }[] {
+  return [
+    ...inbox(run).map(({ task, id, ask }) => ({ key: `${run.dir} ${task}/${id}`, text: `${task} ${askText(ask)}` })),
+    ...openQuestions(run.state).flatMap(({ task, questions }) =>
+      questions.map(({ question }) => ({
+        key: `${run.dir} ${task}: ${question}`,
+        text: `${task} asks: ${oneLine(question)}`,
+      })),
+    ),
+  ];
 }

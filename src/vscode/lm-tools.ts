@@ -16,7 +16,7 @@ import { execute } from './execute.ts';
 import { TOOLS } from './ids.ts';
 import type { Panel } from './panel.ts';
 import type { OpenPlan, Plans } from './plans.ts';
-import type { Runs } from './runs.ts';
+import { keyOf, type Runs } from './runs.ts';
 import { settingsFor } from './settings.ts';
 import { validationIn } from './validate.ts';
 import { defaultChoice, type Choice } from './views.ts';
@@ -86,9 +86,10 @@ export function registerTools(parts: ToolParts): vscode.Disposable {
 
 /** Starts a run as the command does; whether one was started. */
 export async function executed(parts: ToolParts, plan: vscode.Uri, choice: Choice | undefined): Promise<boolean> {
-  const before = parts.runs.shown?.state.spec.id;
+  const shown = (): string | undefined => parts.runs.shown && keyOf(parts.runs.shown);
+  const before = shown();
   await execute(parts, plan, choice);
-  return parts.runs.shown?.state.spec.id !== before;
+  return shown() !== before;
 }
 
 /** The plan of a name, if it can be executed now; throws with what stands against it. */

@@ -37,13 +37,21 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
   #source: Source | undefined;
   #choice: Choice | undefined;
   /** What the page shows: undefined until it is there. */
+  readonly #log: vscode.LogOutputChannel;
   #sent: HostMessage | undefined;
   #sentAt = 0;
   #soon: NodeJS.Timeout | undefined;
   /** Counts up with each update, so that one that took longer does not come after the next. */
   #turn = 0;
 
-  constructor(context: vscode.ExtensionContext, plans: Plans, runs: Runs, past: PastRuns) {
+  constructor(
+    context: vscode.ExtensionContext,
+    plans: Plans,
+    runs: Runs,
+    past: PastRuns,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.#log = log;
     this.#context = context;
     this.#plans = plans;
     this.#runs = runs;
@@ -51,16 +59,16 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     this.#disposables = [
       vscode.window.registerWebviewPanelSerializer(PANEL, this),
       plans.onDidChange((uri) => {
-        if (this.#source?.kind === 'plan' && this.#source.uri === uri.toString()) void this.#send();
+        if (this.#source?.kind === 'plan' && this.#source.uri === uri.toString()) this.#update();
       }),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#send()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#update()),
       runs.onDidChange(() => {
         if (this.#source?.kind === 'run') this.#sendSoon();
       }),
     ];
     this.#tick = setInterval(() => {
       const going = this.#source?.kind === 'run' && this.#runs.shown?.state.status.kind === 'running';
-      if (going) void this.#send();
+      if (going) this.#update();
     }, TICK_MS);
   }
 
@@ -98,7 +106,7 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     void this.#context.workspaceState.update(SOURCE, source);
     if (this.#panel !== undefined) {
       this.#panel.reveal();
-      void this.#send();
+      this.#update();
       return;
     }
     const panel = vscode.window.createWebviewPanel(PANEL, 'Orca', vscode.ViewColumn.Active, { enableFindWidget: true });
@@ -112,10 +120,14 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     panel.webview.options = { enableScripts: true, localResourceRoots: [file('dist'), file('media')] };
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const read = readPanelMessage(message);
-      if (read !== undefined) void this.#receive(read);
+      if (read === undefined) return;
+      this.#receive(read).catch((error: unknown) => {
+        this.#log.error(error as Error);
+        void vscode.window.showErrorMessage(`Orca: ${(error as Error).message}`);
+      });
     });
     panel.onDidChangeViewState(() => {
-      if (panel.visible) void this.#send();
+      if (panel.visible) this.#update();
     });
     panel.onDidDispose(() => {
       this.#panel = undefined;
@@ -136,10 +148,14 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
     this.#soon ??= setTimeout(
       () => {
         this.#soon = undefined;
-        void this.#send();
+        this.#update();
       },
       Math.max(0, this.#sentAt + APART_MS - performance.now()),
     );
+  }
+
+  #update(): void {
+    this.#send().catch((error: unknown) => this.#log.error(error as Error));
   }
 
   /** What is hidden is told when it is seen again. */
@@ -222,8 +238,10 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
         () => false,
       ));
     const at = new vscode.Position(Math.max(0, line - 1), 0);
-    await vscode.window.showTextDocument(isThere ? own : commitFile(root, state.integration, path), {
-      selection: new vscode.Range(at, at),
+    const selection = new vscode.Range(at, at);
+    // By VS Code's own way, which knows pictures, too.
+    await vscode.commands.executeCommand('vscode.open', isThere ? own : commitFile(root, state.integration, path), {
+      selection,
       viewColumn: vscode.ViewColumn.Beside,
     });
   }

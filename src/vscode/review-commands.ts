@@ -45,7 +45,7 @@ export function reviewHandlers({ runs, review }: Parts, ask: Ask): Record<string
         // More may have been said while the box was open.
         const all = [...comments, ...review.commentsOn(id)];
         if (await ask({ type: 'send-back', task: id, comments: all, note: asked }, run))
-          await review.sent(run.state.spec.id, id, all);
+          await review.sent(run, id, all);
       },
     ),
     [COMMANDS.rollBack]: withTask('roll-back', vscode.l10n.t('Roll back which task?'), async ({ id }, run) => {

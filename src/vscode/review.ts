@@ -5,7 +5,7 @@ import { runDir } from '../engine/run-files.ts';
 import { COMMIT_SCHEME, commitFile, commitOf } from './changes.ts';
 import { COMMANDS, CONTEXT } from './ids.ts';
 import type { ReviewComments } from './review/comments.ts';
-import type { Runs } from './runs.ts';
+import type { Runs, ShownRun } from './runs.ts';
 
 /** A file as a task's attempt left it. */
 export interface ResultFile {
@@ -55,14 +55,13 @@ export class Review implements vscode.Disposable {
 
   /** What was said of a task of the run that is shown, and is not sent yet. */
   commentsOn(task: string): readonly ReviewComment[] {
-    const run = this.#runs.shown?.state.spec.id;
-    const own = this.#kept().filter((comment) => comment.run === run && comment.task === task);
+    const own = this.#keptOfShown().filter((comment) => comment.task === task);
     return own.map(({ path, line, text }) => ({ path, line, text }));
   }
 
   /** The task has been sent back with them. */
-  async sent(run: string, task: string, comments: readonly ReviewComment[]): Promise<void> {
-    if (comments.length > 0) (await this.#load()).dropOf(run, task, comments);
+  async sent({ root, state }: ShownRun, task: string, comments: readonly ReviewComment[]): Promise<void> {
+    if (comments.length > 0) (await this.#load()).dropOf({ root, run: state.spec.id, task }, comments);
   }
 
   /** Of runs that are not there any more. */
@@ -93,11 +92,10 @@ export class Review implements vscode.Disposable {
   /** The task of a thread, or of the only one that something was said of. */
   async #send(of: vscode.CommentThread | vscode.Uri | undefined): Promise<void> {
     const uri = of === undefined || of instanceof vscode.Uri ? of : of.uri;
-    const run = this.#runs.shown?.state.spec.id;
-    const own = this.#kept().filter((comment) => comment.run === run);
+    const own = this.#keptOfShown();
     const tasks = [...new Set(own.map(({ task }) => task))];
     const at = uri && (this.#resultAt(uri) ?? this.#keptAt(uri));
-    if (at === undefined ? tasks.length === 0 : at.run !== run) {
+    if (at === undefined ? tasks.length === 0 : !this.#isOfShown(at)) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('Orca: Your comments are on another run. Open it in the history to send them.'),
       );
@@ -124,6 +122,16 @@ export class Review implements vscode.Disposable {
   /** What was said in a document, whatever has become of its task since. */
   #keptAt(uri: vscode.Uri): ResultFile | undefined {
     return this.#kept().find(({ root, commit, path }) => commitFile(root, commit, path).toString() === uri.toString());
+  }
+
+  /** An id of a run is of one repository. */
+  #isOfShown({ root, run }: ResultFile): boolean {
+    const shown = this.#runs.shown;
+    return shown?.root === root && shown.state.spec.id === run;
+  }
+
+  #keptOfShown(): readonly KeptComment[] {
+    return this.#kept().filter((comment) => this.#isOfShown(comment));
   }
 
   #kept(): readonly KeptComment[] {

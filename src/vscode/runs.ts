@@ -130,15 +130,21 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Asks the run for something, wherever it is driven; one that rests is taken up for it. `of`: the run that is meant. */
-  dispatch(command: UserCommand, of = this.#shown): Promise<Decision> {
+  dispatch(command: UserCommand, of: ShownRun | undefined): Promise<Decision> {
     return this.#inTurn(async () => {
       const shown = this.#shown;
       if (shown === undefined) return { rejected: vscode.l10n.t('There is no run.') };
       // A question stays open while another run is opened.
       if (shown.dir !== of?.dir) return { rejected: vscode.l10n.t('Another run is shown by now. Nothing was done.') };
-      const driver = shown.hold.kind === 'watching' ? await ownership(ownerDir(shown.dir)) : undefined;
-      if (driver?.kind === 'owned') return askOwner(driver.owner, command);
-      await this.#take(shown.root, shown.state.spec.id);
+      if (shown.hold.kind !== 'driving') {
+        const driver = await ownership(ownerDir(shown.dir));
+        if (driver.kind === 'owned') {
+          // Somebody has taken up what rested here.
+          if (shown.hold.kind === 'resting') await this.#rest(shown.root, shown.state, driver.owner, shown);
+          return askOwner(driver.owner, command);
+        }
+        await this.#take(shown.root, shown.state.spec.id);
+      }
       const now = this.#shown?.hold;
       if (now?.kind !== 'driving') return { rejected: vscode.l10n.t('The run could not be taken up.') };
       const decision = await now.session.dispatch(command);
@@ -282,6 +288,10 @@ export class Runs implements vscode.Disposable {
           this.#log.info(`${seq} ${JSON.stringify(event).slice(0, 500)}`);
           if (event.type === 'run.finished') void this.#inTurn(() => this.#restFinished(session));
         }
+      if (news.kind === 'left') {
+        this.#log.warn(news.message);
+        void vscode.window.showWarningMessage(`Orca: ${news.message}`);
+      }
       if (news.kind === 'fault' && news.message !== undefined) {
         this.#log.error(news.message);
         void vscode.window.showErrorMessage(
@@ -314,8 +324,9 @@ export class Runs implements vscode.Disposable {
     root: string,
     state: RunState,
     owner: Owner | undefined,
-    more: Pick<ShownRun, 'isLookedAt'> = {},
+    { isLookedAt }: Pick<ShownRun, 'isLookedAt'> = {},
   ): Promise<void> {
+    const more = isLookedAt === true ? { isLookedAt } : {};
     const dir = runDir(root, state.spec.id);
     const follower =
       owner === undefined
@@ -350,6 +361,11 @@ export class Runs implements vscode.Disposable {
     this.#turn = turn.catch((error: unknown) => this.#log.error(error as Error));
     return turn;
   }
+}
+
+/** Tells one run from all others: an id is of one repository, and may come again where a run was removed. */
+export function keyOf({ dir, state }: ShownRun): string {
+  return `${dir} ${state.startedAt}`;
 }
 
 /** Why no other run begins beside one that is not finished, with the way out. */

@@ -45,8 +45,16 @@ test('a run that is watched is asked of whoever drives it by then', async () => 
   await until(() => eventsOf(join(executions, id), 'session.started').length > 1);
   await told(orca('pauseRun'));
   await until(() => eventsOf(join(executions, id), 'run.paused').length > 0);
-  writeFileSync(join(root, 't-may'), '');
+  // The same where it rested here, and somebody takes it up.
   second.kill('SIGKILL');
+  await until(async () => (await status()).includes('Driven By: nobody'));
+  const third = program('resume', id);
+  await until(() => eventsOf(join(executions, id), 'run.resumed').length > 0);
+  await told(orca('pauseRun'));
+  await until(() => eventsOf(join(executions, id), 'run.paused').length > 1);
+  assert.doesNotMatch(await status(), /Driven By: nobody/);
+  writeFileSync(join(root, 't-may'), '');
+  third.kill('SIGKILL');
 });
 
 test('where the run that is shown was removed by somebody else, another one is shown', async () => {
@@ -94,8 +102,12 @@ async function begun(): Promise<string> {
 }
 
 async function isShown(id: string): Promise<boolean> {
+  return (await status()).includes(id);
+}
+
+async function status(): Promise<string> {
   const { content } = await vscode.lm.invokeTool('orca_run_status', { input: {}, toolInvocationToken: undefined });
-  return JSON.stringify(content).includes(id);
+  return JSON.stringify(content);
 }
 
 /** What a command that asks comes to: the first that is offered is taken, and what is told is seen. */

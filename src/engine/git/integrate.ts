@@ -122,7 +122,10 @@ export async function mergeTrees(
   const result = await runGit(repository, args);
   const [tree = '', ...files] = nulList(textOf(result));
   if (result.code === 0) return { tree };
-  if (result.code === 1) return { conflicts: files.filter((path) => path !== '').map((path) => ownName(path, sides)) };
+  if (result.code === 1) {
+    const names = files.filter((path) => path !== '').map((path) => ownName(path, sides));
+    return { conflicts: [...new Set(names)] };
+  }
   throw new GitError(args, result);
 }
 

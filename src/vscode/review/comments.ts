@@ -58,9 +58,9 @@ export class ReviewComments implements vscode.Disposable {
   }
 
   /** They have gone their way. */
-  dropOf(run: string, task: string, sent: readonly ReviewComment[]): void {
+  dropOf(of: Pick<ResultFile, 'root' | 'run' | 'task'>, sent: readonly ReviewComment[]): void {
     for (const [thread, file] of [...this.#threads]) {
-      if (file.run !== run || file.task !== task) continue;
+      if (file.root !== of.root || file.run !== of.run || file.task !== of.task) continue;
       const isSent = (text: string): boolean =>
         sent.some((one) => one.path === file.path && one.line === lineOf(thread) && one.text === text);
       const left = thread.comments.filter(({ body }) => !isSent(textOf(body)));

@@ -1,10 +1,11 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Repository } from '../../../src/engine/git/git.ts';
 import { createIntegration, integrationHead, mergeAttempt, type Merge } from '../../../src/engine/git/integrate.ts';
 import { attemptRef, integrationBranch } from '../../../src/engine/git/refs.ts';
 import { takeSnapshot } from '../../../src/engine/git/snapshot.ts';
-import { prepareWorktree } from '../../../src/engine/git/worktrees.ts';
+import { prepareWorktree, worktreeAt } from '../../../src/engine/git/worktrees.ts';
 import { fingerprint, rig, type Rig } from './rig.ts';
 
 const runId = 'exec-20250101-x';
@@ -19,8 +20,17 @@ async function begin(files: Record<string, string>): Promise<{ at: Rig; reposito
 }
 
 /** An attempt that leaves these files, as its commit. */
-async function attempt(at: Rig, repository: Repository, task: string, base: string, files: Record<string, string>) {
-  const worktree = await prepareWorktree(repository, { runId, slot: 1, base });
+async function attempt(
+  at: Rig,
+  repository: Repository,
+  task: string,
+  base: string,
+  files: Record<string, string>,
+  { isPrepared = false } = {},
+) {
+  const worktree = isPrepared
+    ? worktreeAt(repository, runId, 1)
+    : await prepareWorktree(repository, { runId, slot: 1, base });
   at.write(files, worktree.path);
   const ref = attemptRef(runId, task, 1);
   const { commit } = await takeSnapshot(repository, { worktree, base, ref, message: `${task}: attempt` });
@@ -86,6 +96,19 @@ test('a conflict leaves the branch as it was, and names the files', async () => 
   expect(await mergeAttempt(repository, two)).toEqual({ kind: 'conflict', files: ['a b', 'ü'] });
   expect(await integrationHead(repository, runId)).toBe(head);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a file that is a link or a folder on the other side is named once',
+  async () => {
+    const { at, repository, base } = await begin({ c: '1\n' });
+    const one = await attempt(at, repository, '1', base, { thing: 'a file\n', other: 'a file\n' });
+    commitOf(await mergeAttempt(repository, one));
+    await prepareWorktree(repository, { runId, slot: 1, base });
+    symlinkSync('c', join(worktreeAt(repository, runId, 1).path, 'thing'));
+    const two = await attempt(at, repository, '2', base, { 'other/part': 'in a folder\n' }, { isPrepared: true });
+    expect(await mergeAttempt(repository, two)).toEqual({ kind: 'conflict', files: ['other', 'thing'] });
+  },
+);
 
 test('what is on the branch is not put there again', async () => {
   const tasks = ['ünï, x', ' new\nline\u2028', ''];

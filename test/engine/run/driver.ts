@@ -50,6 +50,9 @@ async function main(): Promise<void> {
       : await openRun(engine, known.id);
   if (opened.kind !== 'opened')
     throw new Error(JSON.stringify(opened.kind === 'refused' ? opened.problems : opened.owner));
+  opened.session.onNews((news) => {
+    if (news.kind === 'left') process.stdout.write(`left ${news.message}\n`);
+  });
   await opened.session.finished();
   if (rolledBack !== undefined) await rollBack(opened.session, rolledBack);
   await opened.session.close();
