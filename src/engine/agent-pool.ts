@@ -107,6 +107,7 @@ export class AgentPool {
         continue;
       }
       const job = adopted ? undefined : await request.make();
+      signal.throwIfAborted();
       if (job !== undefined && 'error' in job) return failed(request.id, { kind: 'not-started', message: job.error });
       const runner = client ?? (await this.#launched(agent, signal));
       if (runner === undefined)

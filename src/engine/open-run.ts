@@ -5,6 +5,7 @@ import type { RunState } from '../core/run/state.ts';
 import { address } from './channel/address.ts';
 import { openControl } from './control.ts';
 import type { Engine } from './engine.ts';
+import type { Repository } from './git/git.ts';
 import { openRepository } from './git/preflight.ts';
 import { gitWorkspaces } from './git/workspaces.ts';
 import { JournalWriter, loadJournal } from './journal.ts';
@@ -46,6 +47,31 @@ export async function openRun(engine: Engine, id: string): Promise<Opened> {
     await releaseOwnership(ownerDir(dir), taken.epoch);
     return { kind: 'refused', problems: [`${id}: ${read.message}`] };
   }
+  try {
+    return await drive(engine, repo.repository, { id, dir, control, token, epoch: taken.epoch, read });
+  } catch (error) {
+    // Nobody drives it.
+    await releaseOwnership(ownerDir(dir), taken.epoch);
+    throw error;
+  }
+}
+
+interface Owned {
+  readonly id: string;
+  readonly dir: string;
+  /** Address of the control channel, and the run's secret. */
+  readonly control: string;
+  readonly token: string;
+  readonly epoch: number;
+  readonly read: Extract<ReadRun, { kind: 'read' }>;
+}
+
+async function drive(
+  engine: Engine,
+  repository: Repository,
+  { id, dir, control, token, epoch, read }: Owned,
+): Promise<Opened> {
+  const { root } = repository;
   const writer = await JournalWriter.open(journalPath(dir), read.goodBytes);
   const session = new RunSession(read.state, {
     root,
@@ -53,7 +79,7 @@ export async function openRun(engine: Engine, id: string): Promise<Opened> {
     driver: engine.driver,
     pid: process.pid,
     boot: currentIdentity().boot,
-    epoch: taken.epoch,
+    epoch,
     clock: engine.clock,
     random: engine.random,
     ...(engine.mcp !== undefined && { mcp: engine.mcp }),
@@ -63,7 +89,7 @@ export async function openRun(engine: Engine, id: string): Promise<Opened> {
     writer,
     agents: engine.agents,
     maxLogBytes: engine.maxLogBytes,
-    workspaces: gitWorkspaces(repo.repository, id, engine.carry),
+    workspaces: gitWorkspaces(repository, id, engine.carry),
     ...(engine.at !== undefined && { at: engine.at }),
     pool: {
       launcher: engine.launcher,

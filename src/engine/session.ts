@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Ask } from '../core/agent/ask.ts';
 import { NOTHING_REPORTED, type AgentReport } from '../core/agent/report.ts';
 import { advance } from '../core/run/advance.ts';
@@ -41,6 +42,17 @@ export type SessionNews =
   /** What follows from events could not be done: a file for people, the worktrees' removal. The run itself goes on. */
   | { readonly kind: 'left'; readonly message: string };
 
+interface Running {
+  readonly effect: Effect;
+  readonly abort: AbortController;
+  done: Promise<void>;
+}
+
+/** Effects that are a few calls of git, and are not broken off. */
+const IN_GIT: ReadonlySet<Effect['kind']> = new Set(['snapshot', 'merge', 'prepare', 'roll-back']);
+/** VS Code gives an extension five seconds to go. */
+const LEAVE_MS = 4000;
+
 interface Asked {
   readonly command: RunCommand;
   readonly resolve: (decision: Decision) => void;
@@ -64,7 +76,7 @@ export class RunSession {
   readonly #asked: Asked[] = [];
   /** What agents at work have used by now, by job. */
   readonly #atWork = new Map<string, Spent>();
-  readonly #running = new Map<string, { readonly effect: Effect; readonly abort: AbortController }>();
+  readonly #running = new Map<string, Running>();
   /** Effects that failed: not tried again until the run is resumed. */
   readonly #stalled = new Set<string>();
   readonly #closing = new AbortController();
@@ -105,7 +117,7 @@ export class RunSession {
 
   /** What a person asks. Resolves when it has been recorded, or says why it cannot be done. */
   dispatch(command: UserCommand): Promise<Decision> {
-    if (command.type === 'resume' || command.type === 'retry') this.#stalled.clear();
+    if (command.type === 'resume' || command.type === 'retry' || command.type === 'cancel') this.#stalled.clear();
     return this.submit(command);
   }
 
@@ -204,6 +216,9 @@ export class RunSession {
     this.#closing.abort();
     for (const { abort } of this.#running.values()) abort.abort();
     this.#pool.dispose();
+    // The next owner would do the same in the same worktree.
+    const inGit = [...this.#running.values()].filter(({ effect }) => IN_GIT.has(effect.kind)).map(({ done }) => done);
+    await Promise.race([Promise.allSettled(inGit), delay(LEAVE_MS, undefined, { ref: false })]);
     await this.#options.writer.close();
     await releaseOwnership(ownerDir(this.#options.dir), this.#options.epoch);
     this.#listeners.clear();
@@ -211,23 +226,29 @@ export class RunSession {
 
   async #pump(): Promise<void> {
     this.#busy = true;
-    while (this.#asked.length > 0) {
-      const asked = this.#asked.splice(0);
-      const records: Recorded[] = [];
-      const decided = asked.map(({ command, resolve }) => {
-        const decision = this.#released ? CLOSED : decide(this.state, command);
-        if ('events' in decision) this.#take(decision.events, records);
-        if (command.type === 'release' && !this.state.session.live) this.#released = true;
-        return { decision, resolve };
-      });
-      if (!this.#released)
-        for (let follows = advance(this.state); follows.length > 0; follows = advance(this.state))
-          this.#take(follows, records);
-      if (records.length > 0) await this.#record(records);
-      for (const { decision, resolve } of decided) resolve(decision);
-      if (!this.#released) this.#reconcile();
+    try {
+      while (this.#asked.length > 0) await this.#turn();
+    } finally {
+      // In the same moment in which nothing is left: what is asked a moment later would wait for ever.
+      this.#busy = false;
     }
-    this.#busy = false;
+  }
+
+  async #turn(): Promise<void> {
+    const asked = this.#asked.splice(0);
+    const records: Recorded[] = [];
+    const decided = asked.map(({ command, resolve }) => {
+      const decision = this.#released ? CLOSED : decide(this.state, command);
+      if ('events' in decision) this.#take(decision.events, records);
+      if (command.type === 'release' && !this.state.session.live) this.#released = true;
+      return { decision, resolve };
+    });
+    if (!this.#released)
+      for (let follows = advance(this.state); follows.length > 0; follows = advance(this.state))
+        this.#take(follows, records);
+    if (records.length > 0) await this.#record(records);
+    for (const { decision, resolve } of decided) resolve(decision);
+    if (!this.#released) this.#reconcile();
   }
 
   #take(events: readonly RunEvent[], records: Recorded[]): void {
@@ -271,8 +292,8 @@ export class RunSession {
     const { dir } = this.#options;
     for (const { event } of records) {
       if (event.type === 'run.finished' || event.type === 'run.applied') {
-        const { summaryJson, summaryMarkdown } = await import('../core/view/summary.ts');
         await this.#orTell('The summary cannot be written', async () => {
+          const { summaryJson, summaryMarkdown } = await import('../core/view/summary.ts');
           await replaceText(summaryPath(dir), summaryMarkdown(this.state));
           await replaceText(resultsPath(dir), JSON.stringify(summaryJson(this.state), undefined, 2));
         });
@@ -280,10 +301,20 @@ export class RunSession {
       if (event.type === 'run.finished') {
         this.#pool.close();
         // After a failure the worktrees stay for a look; the next attempt, or the run's removal, cleans them.
-        if (event.outcome !== 'failed')
+        if (event.outcome !== 'failed' && !this.#isAnyLost())
           await this.#orTell('The worktrees stay until the run is removed', () => this.#options.workspaces.remove());
       }
     }
+  }
+
+  /** Whether something could not be kept as a commit, and is in its worktree alone. */
+  #isAnyLost(): boolean {
+    const lost = this.state.tasks.flatMap(({ phase }) =>
+      phase.kind === 'failed' && phase.failure.kind === 'snapshot' ? [phase.failure.message] : [],
+    );
+    if (lost.length > 0)
+      this.#tell({ kind: 'left', message: `The worktrees stay until the run is removed: ${lost.join(' ')}` });
+    return lost.length > 0;
   }
 
   async #orTell(problem: string, work: () => Promise<void>): Promise<void> {
@@ -317,12 +348,18 @@ export class RunSession {
 
   #perform(effect: Effect): void {
     const abort = new AbortController();
-    this.#running.set(effect.key, { effect, abort });
-    void perform(effect, this.#context, abort.signal)
+    const running: Running = { effect, abort, done: Promise.resolve() };
+    // Before it begins: what it reports at once must find it running.
+    this.#running.set(effect.key, running);
+    running.done = perform(effect, this.#context, abort.signal);
+    void running.done
       .catch(async (error: unknown) => {
         if (abort.signal.aborted) return;
         this.#stalled.add(effect.key);
-        await this.submit({ type: 'fault', message: `${effect.key}: ${(error as Error).message}` });
+        const message = `${effect.key}: ${(error as Error).message}`;
+        // A run that is going on pauses, and says why.
+        if (this.state.status.kind === 'running') await this.submit({ type: 'fault', message });
+        else this.#tell({ kind: 'left', message: `${message} Resume or cancel the run to try it again.` });
       })
       .finally(() => {
         this.#running.delete(effect.key);

@@ -86,7 +86,8 @@ function stopped(
         type: 'task.retried',
         task,
         by: 'policy',
-        ...(hold !== undefined && { note: heldNote(hold, snapshot?.commit) }),
+        // What was done so far was paid for. Beside what it is held for, it would not fit.
+        ...(hold === undefined ? { mend: snapshot?.commit !== undefined } : { note: heldNote(hold, snapshot?.commit) }),
       };
     case 'mend':
       return { type: 'task.retried', task, by: 'user', mend: true };

@@ -58,16 +58,21 @@ export function decideReport(state: RunState, command: ReportCommand): RunEvent[
     case 'snapshot-taken':
       if (!isCurrent(state, command, 'taking')) return [];
       return [{ type: 'attempt.snapshot', task: command.task, attempt: command.attempt, snapshot: command.snapshot }];
-    case 'snapshot-failed':
+    case 'snapshot-failed': {
       if (!isCurrent(state, command, 'taking')) return [];
-      return [
-        {
-          type: 'task.failed',
-          task: command.task,
-          attempt: command.attempt,
-          failure: { kind: 'snapshot', message: command.message },
-        },
-      ];
+      const { task, attempt, message } = command;
+      const { byHand, handBacks } = find(state, task)?.attempts.at(-1) ?? {};
+      // A person's work is not begun again for them: it is theirs to mend.
+      if ((byHand === true || (handBacks ?? 0) > 0) && state.status.kind !== 'cancelling')
+        return [
+          { type: 'attempt.taken-over', task, attempt },
+          {
+            type: 'run.paused',
+            reason: `${task} is in your hands again, since it cannot be taken as it is: ${message}`,
+          },
+        ];
+      return [{ type: 'task.failed', task, attempt, failure: { kind: 'snapshot', message } }];
+    }
     case 'gate-ended': {
       const { scope, run, report } = command;
       // What comes of a run that is over judges what is there no more.

@@ -240,16 +240,16 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
       return;
     case 'attempt.handed-back':
       if (attempt === undefined || task.phase.kind !== 'taken') return;
-      attempt.end = { kind: 'exited', code: 0 };
-      attempt.verdict = { kind: 'done' };
-      attempt.activeMs ??= 0;
-      delete attempt.snapshot;
-      attempt.gates.length = 0;
-      attempt.handBacks++;
+      handBack(attempt);
       task.phase = { kind: 'taking', agent: task.phase.agent };
       return;
     case 'attempt.stopping':
       if (!isHeldPhase(task.phase)) return;
+      // What a person has made is kept like an agent's work.
+      if (task.phase.kind === 'taken' && task.phase.ready && attempt !== undefined) {
+        handBack(attempt);
+        task.phase = { ...task.phase, kind: 'taking' };
+      }
       task.phase = { ...task.phase, stopping: event.then };
       if (event.note !== undefined) task.note = event.note;
       if (event.asked !== undefined) task.asked = event.asked;
@@ -353,6 +353,16 @@ function applyToTask(state: RunState, task: TaskState, event: TaskEvent): void {
     default:
       unreachable(event);
   }
+}
+
+/** A person's work is there to be taken, as if an agent had just ended. */
+function handBack(attempt: Attempt): void {
+  attempt.end = { kind: 'exited', code: 0 };
+  attempt.verdict = { kind: 'done' };
+  attempt.activeMs ??= 0;
+  delete attempt.snapshot;
+  attempt.gates.length = 0;
+  attempt.handBacks++;
 }
 
 /** Whether something of it is on the integration branch, or it is as it was. */

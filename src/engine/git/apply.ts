@@ -91,9 +91,15 @@ const PLAIN_MERGE = ['--ff-only', '--no-squash', '--no-autostash', '--no-verify-
 /** Git looked before it wrote, and wrote nothing. */
 const REFUSED = /would be overwritten|would be removed|would lose untracked|Not possible to fast-forward|index\.lock/;
 
-/** A merge that broke off while writing (a full disk) has moved neither HEAD nor index: files go back to the index's. */
+/**
+ * A merge that broke off has not moved HEAD: while it wrote (a full disk), or when it had written all, index included,
+ * and could not move the branch. Of these paths, which were clean before, index and files go back to HEAD's.
+ */
 async function undo(repository: Repository, head: string, files: readonly ChangedFile[]): Promise<void> {
   if ((await readStatus(repository)).head !== head) return;
+  const isIndexMoved = (await runGit(repository, ['diff-index', '--cached', '--quiet', head, '--'])).code === 1;
+  const reset = ['--literal-pathspecs', 'reset', '--quiet', head, '--pathspec-from-file=-', '--pathspec-file-nul'];
+  if (isIndexMoved) await runGit(repository, reset, { input: files.map(({ path }) => `${path}\0`).join('') });
   for (const { path } of files.filter(({ status }) => status === 'added')) {
     await rm(join(repository.root, path), { force: true });
     // Its folders, too, where they are empty.

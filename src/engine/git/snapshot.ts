@@ -113,6 +113,8 @@ async function stage(repository: Repository, worktree: Worktree, call: GitCall):
   if (added.code !== 0) {
     const others = await runGit(repository, ['ls-files', '-z', '--others', '--exclude-standard'], call);
     const embedded = nulList(others.stdout.toString('utf8')).filter((path) => path.endsWith('/'));
+    // Nothing is wrong with the work: it is taken as soon as it can be.
+    if (embedded.length === 0 && NO_ROOM.test(added.stderr)) throw new GitError(['add'], added);
     return embedded.length > 0 ? embeddedProblem(embedded) : `git add failed: ${added.stderr.trim()}`;
   }
   const isLeft = (file: string): boolean =>
@@ -124,6 +126,8 @@ async function stage(repository: Repository, worktree: Worktree, call: GitCall):
   const updated = await runGit(repository, [...WHOLE, ...update], { ...call, input });
   return updated.code === 0 ? undefined : `git update-index failed: ${updated.stderr.trim()}`;
 }
+
+const NO_ROOM = /No space left on device|Disk quota exceeded|There is not enough space on the disk/i;
 
 /** Git does not add what is ignored or beyond a link, and takes it for a mistake to be told not to. */
 export async function unignored(repository: Repository, of: readonly string[], call: GitCall): Promise<string[]> {

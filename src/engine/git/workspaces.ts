@@ -35,12 +35,11 @@ export function gitWorkspaces(repository: Repository, runId: string, carry: Carr
         await prepareWorktree(repository, { runId, slot: slot + 1, base, content, carry });
         return { done: true };
       }),
-    snapshot: ({ slot, base, task, attempt, message }) =>
-      orFailed(async () => {
-        const ref = attemptRef(runId, task, attempt);
-        const { problem, ...taken } = await takeSnapshot(repository, { worktree: worktree(slot), base, ref, message });
-        return problem === undefined ? taken : { error: problem };
-      }),
+    async snapshot({ slot, base, task, attempt, message }) {
+      const ref = attemptRef(runId, task, attempt);
+      const { problem, ...taken } = await takeSnapshot(repository, { worktree: worktree(slot), base, ref, message });
+      return problem === undefined ? taken : { error: problem };
+    },
     look: ({ slot, base, task, attempt }) =>
       takeLook(repository, { worktree: worktree(slot), base, ref: lookRef(runId, task, attempt) }),
     async looks({ base, task, attempt }) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentError } from '../../../src/core/agent/agent-event.ts';
 import type { AgentVerdict } from '../../../src/core/agent/report.ts';
+import type { UserCommand } from '../../../src/core/run/command.ts';
 import { fold } from '../../../src/core/run/evolve.ts';
 import { effectsOf } from '../../../src/core/run/effects.ts';
 import { gateSpec, Machine } from './machine.ts';
@@ -225,12 +226,50 @@ describe('taking a task over', () => {
     expect(run.state.tasks[1]?.phase).toEqual({ kind: 'taken', agent: 1, ready: false });
   });
 
-  it('ends with the task where that is skipped or cancelled', () => {
+  const inHands = (): Machine => {
     const run = new Machine(three);
     run.do({ type: 'take-over', task: 'a' });
-    run.ended('a', { kind: 'cancelled' }).taken('a');
-    run.do({ type: 'skip', task: 'a' });
-    expect(run.phases().a).toBe('skipped');
+    return run.ended('a', { kind: 'cancelled' }).taken('a', 'half');
+  };
+
+  it.each<[string, UserCommand, string]>([
+    ['skipped', { type: 'skip', task: 'a' }, 'skipped'],
+    ['cancelled', { type: 'cancel' }, 'cancelled'],
+  ])('ends with the task where that is %s, and what was made by hand is kept', (_, command, phase) => {
+    const run = inHands();
+    run.do(command);
+    expect(run.effects()).toContain('taking/a/1');
+    run.taken('a', 'by hand');
+    expect(run.phases().a).toBe(phase);
+    expect(run.state.tasks[0]?.attempts[0]?.snapshot?.commit).toBe('by hand');
+    expect(fold(run.journal)).toEqual(run.state);
+  });
+
+  it.each<[string, UserCommand]>([
+    ['handed back', { type: 'hand-back', task: 'a' }],
+    ['skipped', { type: 'skip', task: 'a' }],
+  ])('that is %s and cannot be taken as it is stays in the hands of whoever made it', (_, command) => {
+    const run = inHands();
+    run.do(command);
+    run.do({ type: 'snapshot-failed', task: 'a', attempt: 1, message: 'lib is a repository of its own.' });
+    expect(run.state.tasks[0]?.phase).toEqual({ kind: 'taken', agent: 0, ready: true });
+    expect(run.state.status).toMatchObject({
+      kind: 'paused',
+      reason: expect.stringContaining('lib is a repository') as string,
+    });
+    run.do({ type: 'hand-back', task: 'a' });
+    run.do({ type: 'resume' });
+    run.taken('a', 'whole').merged('a');
+    expect(run.phases().a).toBe('merged');
+  });
+
+  it('of a run that is cancelled ends with it, also where it cannot be kept', () => {
+    const run = inHands();
+    run.do({ type: 'cancel' });
+    run.do({ type: 'snapshot-failed', task: 'a', attempt: 1, message: 'lib is a repository of its own.' });
+    run.ended('b', { kind: 'cancelled' }).taken('b');
+    expect(run.state.tasks[0]?.phase).toMatchObject({ kind: 'failed', failure: { kind: 'snapshot' } });
+    expect(run.state.status).toEqual({ kind: 'finished', outcome: 'cancelled' });
   });
 });
 
@@ -259,6 +298,14 @@ describe('a budget', () => {
     expect(effectsOf(run.state).every((effect) => effect.kind === 'attempt' && effect.stopping === 'requeue')).toBe(
       true,
     );
+    // What they have done so far is gone on with.
+    run.ended('a', { kind: 'cancelled' }).taken('a', 'half');
+    run.ended('b', { kind: 'cancelled' }).taken('b', '');
+    run.do({ type: 'resume' });
+    expect(run.state.tasks.slice(0, 2).map(({ attempts }) => attempts[1])).toMatchObject([
+      { mend: true, base: 'base' },
+      { mend: false, base: 'base' },
+    ]);
   });
 });
 

@@ -174,6 +174,26 @@ test('a merge that breaks off while it writes is taken back', async () => {
   expect(existsSync(join(at.root, 'aa'))).toBe(false);
 });
 
+test('a merge that cannot move the branch at its end is taken back', async () => {
+  const { at, repository } = await finished(
+    { 'a.txt': '1\n', gone: '1\n', '[z]': '1\n' },
+    { 'a.txt': '2\n', gone: null, 'aa/new': '2\n', '[z]': '2\n' },
+  );
+  at.write({ mine: 'staged\n' });
+  at.git(['add', 'mine']);
+  at.write({ '.git/refs/heads/main.lock': '' });
+  const before = at.git(['status', '--porcelain=v2', '--untracked-files=all']);
+  expect(await applyRun(repository, runId)).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('main.lock') as string,
+  });
+  expect(at.git(['status', '--porcelain=v2', '--untracked-files=all'])).toBe(before);
+  expect(filesOf(at.root)).toEqual({ 'a.txt': '1\n', gone: '1\n', '[z]': '1\n', mine: 'staged\n' });
+  expect(existsSync(join(at.root, 'aa'))).toBe(false);
+  rmSync(join(at.root, '.git/refs/heads/main.lock'));
+  expect(await applyRun(repository, runId)).toMatchObject({ ok: true });
+});
+
 /** A run that began from uncommitted changes to `a` and `b`, and went on with `b`. */
 async function fromUncommitted() {
   const at = rig();
