@@ -83,8 +83,9 @@ export type RunStatus =
  *        └──────────────retried────────── conflict, skipped, cancelled, rolled-back
  *
  *     merged ──rolled-back──► rolled-back
- *     working, checking ──taken-over──► taken ──handed-back──► taking
+ *     working, checking ──taken-over──► taken ──handed-back, stopping──► taking
  *     failed, conflict, … ──attempt.started byHand──► taken
+ *     taking, of what a person made and that cannot be taken as it is ──taken-over──► taken
  *
  * An agent is held in `working`, `taking`, `checking` and `taken`; from `merging` on the result is a commit.
  */
