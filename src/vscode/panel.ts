@@ -36,8 +36,8 @@ export class Panel implements vscode.Disposable, vscode.WebviewPanelSerializer<P
   #panel: vscode.WebviewPanel | undefined;
   #source: Source | undefined;
   #choice: Choice | undefined;
-  /** What the page shows: undefined until it is there. */
   readonly #log: vscode.LogOutputChannel;
+  /** What the page shows: undefined until it is there. */
   #sent: HostMessage | undefined;
   #sentAt = 0;
   #soon: NodeJS.Timeout | undefined;

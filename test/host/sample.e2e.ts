@@ -170,7 +170,9 @@ test(
     await rig.runCommand(page, 'View: Show Orca');
     await page.locator('.statusbar', { hasText: 'Orca 18/18' }).first().waitFor();
     await rig.screenshot(page, 'finished-dark');
-    await (await rig.findFrame(page, 'orca-panel')).getByRole('tab', { name: 'Summary' }).click();
+    panel = await rig.findFrame(page, 'orca-panel');
+    await panel.getByRole('tab', { name: 'Summary' }).click();
+    await panel.getByText('What worked').waitFor();
     await shown('summary-tab');
     await rig.runCommand(page, 'Orca: Show Summary');
     await rig.findFrame(page, 'text=Execution Summary');
