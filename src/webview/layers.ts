@@ -142,7 +142,9 @@ export class Layers extends LitElement {
       ${icon(open ? 'chevron-down' : 'chevron-right')}
       <span class="name strong" title=${layer.name}>${layer.number} <bdi>${layer.name}</bdi></span>
       <span class="tag quiet"
-        >${of}${layer.tasks.length}<span class="spare"> ${layer.tasks.length === 1 ? 'task' : 'tasks'}</span></span
+        >${of}${layer.tasks.length}<span class=${of === '' ? '' : 'spare'}>
+          ${layer.tasks.length === 1 ? 'task' : 'tasks'}</span
+        ></span
       >
       ${layer.sequential ? html`<span class="tag quiet spare">one by one</span>` : nothing}
       ${unread > 0 ? html`<span class="tag quiet">${unread} unread</span>` : nothing}
