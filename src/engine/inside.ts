@@ -18,6 +18,12 @@ export function pathIn(folder: string, path: string): string | undefined {
   return way(resolve(folder), resolve(folder, path)) ?? way(real(resolve(folder)), real(resolve(folder, path)));
 }
 
+/** `a/b/c` -> `a`, `a/b` */
+export function foldersOf(path: string): string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
+}
+
 function way(folder: string, path: string): string | undefined {
   const inner = relative(folder, path);
   if (inner === '' || inner === '..' || inner.startsWith(`..${sep}`) || isAbsolute(inner)) return undefined;

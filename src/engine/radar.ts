@@ -3,6 +3,7 @@ import type { Foreseen } from '../core/run/event.ts';
 import { isHeldPhase } from '../core/run/held.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { EffectContext } from './attempt.ts';
+import { foldersOf } from './inside.ts';
 import { attemptDir } from './run-files.ts';
 import { jobStarted } from './runner/job-files.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -154,19 +155,9 @@ export class Radar {
 
 /** What both have changed: a file of both, or a file that is a folder for the other. */
 function inBoth(one: ReadonlySet<string>, other: ReadonlySet<string>): Set<string> {
-  const within = (paths: ReadonlySet<string>, files: ReadonlySet<string>, folders: ReadonlySet<string>): string[] =>
-    [...paths].filter((path) => files.has(path) || folders.has(path));
-  return new Set([...within(one, other, foldersOf(other)), ...within(other, one, foldersOf(one))]);
-}
-
-function foldersOf(paths: ReadonlySet<string>): Set<string> {
-  const folders = new Set<string>();
-  for (const path of paths)
-    for (
-      let end = path.lastIndexOf('/');
-      end > 0 && !folders.has(path.slice(0, end));
-      end = path.lastIndexOf('/', end - 1)
-    )
-      folders.add(path.slice(0, end));
-  return folders;
+  const within = (paths: ReadonlySet<string>, others: ReadonlySet<string>): string[] => {
+    const folders = new Set([...others].flatMap(foldersOf));
+    return [...paths].filter((path) => others.has(path) || folders.has(path));
+  };
+  return new Set([...within(one, other), ...within(other, one)]);
 }

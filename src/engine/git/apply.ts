@@ -1,6 +1,7 @@
 import { lstat, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChangedFile } from '../../core/run/event.ts';
+import { foldersOf } from '../inside.ts';
 import { MARK } from './base.ts';
 import { commitTree } from './commit.ts';
 import { diffFiles } from './diff.ts';
@@ -156,12 +157,6 @@ async function presentAmong({ root }: Repository, files: readonly ChangedFile[])
     }
   }
   return present;
-}
-
-/** `a/b/c` -> `a`, `a/b` */
-function foldersOf(path: string): string[] {
-  const parts = path.split('/');
-  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
 }
 
 function blocked(problem: GitProblem): ApplyForecast {
